@@ -1,0 +1,1 @@
+"""Crosstalk: every department that a customer's comment concerns, on one card, in Slack."""

@@ -1,0 +1,132 @@
+"""Settings from the environment and ``.env``; every fault is reported at once."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot.errors import Fault, Misconfigured
+
+DEFAULT_DATABASE = "sqlite:///crosstalk.db"
+SLACK_API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says. Secrets stay out of ``repr``.
+
+    Attributes:
+        roundup_over: how many new cards may queue for one channel before the rest are announced
+            together in one message.
+    """
+
+    database_url: str = field(default=DEFAULT_DATABASE, repr=False)
+    slack_bot_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_api_url: str = SLACK_API
+    organisation_file: Path = Path("organisation.toml")
+    intake_secrets: tuple[str, ...] = field(default=(), repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8080
+    roundup_over: int = 20
+    log_format: str = "json"
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack reaches us over a socket that we open, instead of over HTTP."""
+        return bool(self.slack_app_token)
+
+    def missing(self) -> list[Fault]:
+        """What a process that talks to Slack still needs."""
+        faults = []
+        if not self.slack_bot_token:
+            mend = "copy the Bot User OAuth Token (xoxb-…) from the app's page into .env"
+            faults.append(Fault("SLACK_BOT_TOKEN", "is not set", mend))
+        if not self.slack_app_token and not self.slack_signing_secret:
+            mend = "set it (HTTP), or SLACK_APP_TOKEN (Socket Mode), from the app's page"
+            faults.append(Fault("SLACK_SIGNING_SECRET", "is not set", mend))
+        return faults
+
+
+def normalised_database_url(url: str) -> str:
+    """*url* with the driver that we ship: hosts hand out ``postgres://`` and ``postgresql://``."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings; the environment wins over ``.env``.
+
+    Raises:
+        Misconfigured: with every fault found.
+    """
+    file = dotenv_values(dotenv or Path(".env")) if environ is None or dotenv else {}
+    values = {k: v for k, v in file.items() if v is not None}
+    values |= os.environ if environ is None else environ
+    reader = _Reader(values)
+    settings = Settings(
+        database_url=reader.database("DATABASE_URL"),
+        slack_bot_token=reader.prefixed("SLACK_BOT_TOKEN", "xoxb-"),
+        slack_signing_secret=reader.text("SLACK_SIGNING_SECRET"),
+        slack_app_token=reader.prefixed("SLACK_APP_TOKEN", "xapp-"),
+        slack_api_url=reader.text("SLACK_API_URL", SLACK_API).rstrip("/") + "/",
+        organisation_file=Path(reader.text("CROSSTALK_ORG", "organisation.toml")),
+        intake_secrets=reader.secrets("INTAKE_SECRETS"),
+        host=reader.text("HOST", "127.0.0.1"),
+        port=reader.number("PORT", 8080, lambda n: 0 <= n <= 65535),
+        roundup_over=reader.number("CROSSTALK_ROUNDUP_OVER", 20, lambda n: n >= 1),
+        log_format=reader.choice("CROSSTALK_LOG", ("json", "text")),
+    )
+    if reader.faults:
+        raise Misconfigured(reader.faults)
+    return settings
+
+
+class _Reader:
+    """Takes values out of the environment and collects what is wrong with them."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self.faults: list[Fault] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._values.get(name, "").strip() or default
+
+    def database(self, name: str) -> str:
+        url = normalised_database_url(self.text(name, DEFAULT_DATABASE))
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            mend = "use postgresql://user:password@host/name or sqlite:///file.db"
+            self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
+        return url
+
+    def prefixed(self, name: str, prefix: str) -> str:
+        value = self.text(name)
+        if value and not value.startswith(prefix):
+            mend = f"copy the token that begins with {prefix}"
+            self.faults.append(Fault(name, "is another kind of token", mend))
+        return value
+
+    def secrets(self, name: str) -> tuple[str, ...]:
+        found = tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+        if any(not secret.startswith("whsec_") for secret in found):
+            mend = "write whsec_ and the base64 of 24 or more random bytes, several with commas"
+            self.faults.append(Fault(name, "holds something else than whsec_… secrets", mend))
+        return found
+
+    def number(self, name: str, default: int, holds: Callable[[int], bool]) -> int:
+        value = self.text(name, str(default))
+        if not (value.isascii() and value.isdigit() and holds(int(value))):
+            self.faults.append(Fault(name, f"“{value}” cannot be used", f"try {default}"))
+            return default
+        return int(value)
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, choices[0])
+        if value not in choices:
+            self.faults.append(Fault(name, f"“{value}” is unknown", f"use {' or '.join(choices)}"))
+        return value

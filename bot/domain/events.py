@@ -1,0 +1,207 @@
+"""Facts about a case, past tense, as the journal keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.organisation import Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a team has a stake.
+
+    Attributes:
+        kind: ``rule``, ``person`` (a person picked the team), ``hand-off``, ``decline`` or
+            ``invitation``.
+        name: the rule's name, or what the person wrote.
+        words: the words of the comment, or the fields, that decided.
+    """
+
+    kind: str
+    name: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentReceived:
+    """A source delivered a comment that was not known; the case begins."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentEdited:
+    """The author changed the comment on its platform."""
+
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentDeleted:
+    """The comment is gone from its platform."""
+
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRouted:
+    """What was decided about the whole case; the stakes follow as events of their own."""
+
+    lead: str = ""
+    units: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSentToTriage:
+    """No team has it; a person must choose."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTriaged:
+    """A person chose the teams that the rules had not found; their stakes follow."""
+
+    teams: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDismissed:
+    """A person in triage decided that no further team needs to act."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSettled:
+    """Every stake is in an end state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened:
+    """A settled case has a live stake again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeOpened:
+    """A team was asked; its clock starts.
+
+    ``asked_by`` is the team that asked (a hand-off, an invitation), "" for the rules or triage.
+    """
+
+    team: str
+    reasons: tuple[Reason, ...]
+    claim_due: datetime
+    resolve_due: datetime
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeExplained:
+    """A team that has a stake already was given further reasons for it."""
+
+    team: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeClaimed:
+    """A person took the stake."""
+
+    team: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeReleased:
+    """The holder gave the stake back; the clock to claim starts afresh."""
+
+    team: str
+    holder: str
+    claim_due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeResolved:
+    """The team's part is done."""
+
+    team: str
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeHandedOff:
+    """The team passed its stake on; the other team's `StakeOpened` follows."""
+
+    team: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeDeclined:
+    """The team said "not ours"."""
+
+    team: str
+    reason: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeReopened:
+    """The team's part is taken up again; both clocks start afresh."""
+
+    team: str
+    claim_due: datetime
+    resolve_due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTargetMissed:
+    """Nobody had claimed the stake when its target passed."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveTargetMissed:
+    """The stake was still live when its target passed."""
+
+    team: str
+
+
+Event = (
+    CommentReceived
+    | CommentEdited
+    | CommentDeleted
+    | CaseRouted
+    | CaseSentToTriage
+    | CaseTriaged
+    | CaseDismissed
+    | CaseSettled
+    | CaseReopened
+    | StakeOpened
+    | StakeExplained
+    | StakeClaimed
+    | StakeReleased
+    | StakeResolved
+    | StakeHandedOff
+    | StakeDeclined
+    | StakeReopened
+    | ClaimTargetMissed
+    | ResolveTargetMissed
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event with when it happened and who did it; ``by`` is "" for Crosstalk itself."""
+
+    event: Event
+    at: datetime
+    by: str = ""

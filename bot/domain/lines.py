@@ -1,0 +1,25 @@
+"""One case as a line of a list, seen from one team: in searches, the home tab and digests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.case import State
+from bot.domain.organisation import Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What a list needs to know. ``team`` is "" for a case that no team has (triage)."""
+
+    number: int
+    platform: str
+    author: str
+    text: str
+    team: str = ""
+    state: State | None = None
+    holder: str = ""
+    opened_at: datetime
+    due: datetime | None = None
+    past_target: bool = False
+    priority: Priority = Priority.NORMAL
+    deleted: bool = False

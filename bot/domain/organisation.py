@@ -1,0 +1,159 @@
+"""The organisation: who its teams are, where comments come from, and the written rules."""
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+from re import Pattern
+from zoneinfo import ZoneInfo
+
+from bot.domain.worktime import WorkWeek
+
+MANUAL_SOURCE = "by-hand"
+
+
+class Priority(StrEnum):
+    """How soon a case must be seen; the order is that of the outbox too."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most pressing."""
+        return list(Priority).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A configured place that comments come from, and what they do not say themselves."""
+
+    key: str
+    connector: str = "webhook"
+    platform: str = ""
+    account: str = ""
+    region: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A department's people for some units, regions and languages; empty means all of them."""
+
+    key: str
+    name: str
+    department: str
+    channel: str
+    units: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    lead: str = ""
+    members: frozenset[str] = frozenset()
+    usergroup: str = ""
+    zone: ZoneInfo
+    hours: WorkWeek
+    claim_within: timedelta
+    resolve_within: timedelta
+    digest_at: time | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """A comparison with the stars a customer gave, such as ``<=2``."""
+
+    sign: str
+    value: float
+
+    def holds(self, rating: float | None) -> bool:
+        """Whether *rating* is there and compares as asked."""
+        if rating is None:
+            return False
+        return {
+            "<=": rating <= self.value,
+            ">=": rating >= self.value,
+            "<": rating < self.value,
+            ">": rating > self.value,
+            "=": rating == self.value,
+        }[self.sign]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What must hold of a comment: every kind that is named, by at least one of its values."""
+
+    text: tuple[str, ...] = ()
+    regex: tuple[Pattern[str], ...] = ()
+    platform: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    campaign: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    rating: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a rule gives to a comment that it matches."""
+
+    departments: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A written reason to give a team a stake; every rule that matches applies."""
+
+    name: str
+    when: Condition
+    unless: Condition | None = None
+    then: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """Everything that ``organisation.toml`` says, checked."""
+
+    zone: ZoneInfo
+    triage_channel: str
+    managers: frozenset[str] = frozenset()
+    departments: tuple[str, ...] = ("service", "marketing", "product")
+    sources: tuple[Source, ...] = ()
+    teams: tuple[Team, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    _teams: dict[str, Team] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_teams", {team.key: team for team in self.teams})
+
+    def team(self, key: str) -> Team | None:
+        """The team of that key; None when the organisation file has dropped it."""
+        return self._teams.get(key)
+
+    def source(self, key: str) -> Source | None:
+        """The source of that key, the one for comments recorded by hand included."""
+        if key == MANUAL_SOURCE:
+            return Source(key=MANUAL_SOURCE, connector="manual", platform="slack")
+        return next((source for source in self.sources if source.key == key), None)
+
+    def team_name(self, key: str) -> str:
+        """What to call a team on a card, also one that no longer exists."""
+        team = self.team(key)
+        return team.name if team else key
+
+    def lead_team(self, keys: tuple[str, ...]) -> str:
+        """Of several teams, the one that speaks to the customer: by department order."""
+        return min(keys, key=self._lead_rank, default="")
+
+    def _lead_rank(self, key: str) -> tuple[int, str]:
+        team = self.team(key)
+        if team is None or team.department not in self.departments:
+            return len(self.departments), key
+        return self.departments.index(team.department), key

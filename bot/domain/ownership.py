@@ -1,0 +1,207 @@
+"""Who may do what with a stake: each act is a function from a case to the facts it makes.
+
+An act that changes nothing returns no facts (a second click on Claim); one that the rules forbid
+raises `Refused`, whose text is the private reply. The table of all acts in all states stands in
+``tests/domain/test_ownership.py``.
+"""
+
+from datetime import datetime
+
+from bot.domain import durations, targets
+from bot.domain import events as e
+from bot.domain.case import Case, Stake, State
+from bot.domain.organisation import Organisation, Team
+from bot.errors import Refused
+
+Facts = tuple[e.Event, ...]
+
+
+def stake_of(case: Case, team: str) -> Stake:
+    """The stake of *team* in *case*.
+
+    Raises:
+        Refused: the team has none.
+    """
+    stake = case.stakes.get(team)
+    if stake is None:
+        raise Refused(f"Your team has no part in #{case.number}. To join in, use *Invite a team*.")
+    return stake
+
+
+def claim(case: Case, team: str, *, by: str, now: datetime) -> Facts:
+    """Put *by* in charge of the stake."""
+    stake = stake_of(case, team)
+    match stake.state:
+        case State.OPEN:
+            return (e.StakeClaimed(team=team, holder=by),)
+        case State.CLAIMED if stake.holder == by:
+            return ()
+        case State.CLAIMED:
+            raise Refused(f"<@{stake.holder}> has #{case.number}: claimed {_ago(stake, now)}.")
+        case _:
+            raise _over(case, stake)
+
+
+def release(case: Case, team: Team, *, by: str, now: datetime, may_force: bool) -> Facts:
+    """Give the stake back; *may_force* lets a lead or manager do it for the holder."""
+    stake = stake_of(case, team.key)
+    match stake.state:
+        case State.OPEN:
+            return ()
+        case State.CLAIMED if stake.holder == by or may_force:
+            due = targets.claim_due(team, now)
+            return (e.StakeReleased(team=team.key, holder=stake.holder, claim_due=due),)
+        case State.CLAIMED:
+            raise Refused(
+                f"<@{stake.holder}> has #{case.number}. They, your lead or a manager can release it."
+            )
+        case _:
+            raise _over(case, stake)
+
+
+def resolve(case: Case, team: str, *, by: str, outcome: str, note: str) -> Facts:
+    """The team's part is done; done without a claim, it counts as claimed at that moment."""
+    stake = stake_of(case, team)
+    done = e.StakeResolved(team=team, outcome=outcome, note=note)
+    match stake.state:
+        case State.OPEN:
+            return (e.StakeClaimed(team=team, holder=by), done)
+        case State.CLAIMED:
+            return (done,)
+        case State.RESOLVED:
+            return ()
+        case _:
+            raise _over(case, stake)
+
+
+def hand_off(case: Case, team: str, *, to: Team, reason: str, now: datetime) -> Facts:
+    """End this team's stake and open one for *to*."""
+    stake = stake_of(case, team)
+    if stake.state is State.HANDED_OFF and stake.moved_to == to.key:
+        return ()
+    if not stake.state.live:
+        raise _over(case, stake)
+    if to.key == team:
+        raise Refused("That is your own team. Choose another one, or *Release* the case.")
+    handed = e.StakeHandedOff(team=team, to=to.key, reason=reason)
+    why = e.Reason(kind="hand-off", name=reason)
+    return (handed, *_ask(case, to, why, by_team=team, now=now))
+
+
+def decline(case: Case, team: str, *, reason: str, instead: Team | None, now: datetime) -> Facts:
+    """ "Not ours"; with *instead*, the team it should go to is asked at once."""
+    stake = stake_of(case, team)
+    if stake.state is State.DECLINED:
+        return ()
+    if not stake.state.live:
+        raise _over(case, stake)
+    if instead is not None and instead.key == team:
+        raise Refused("That is your own team. Choose another one, or leave it empty.")
+    declined = e.StakeDeclined(team=team, reason=reason, instead=instead.key if instead else "")
+    if instead is None:
+        return (declined,)
+    why = e.Reason(kind="decline", name=reason)
+    return (declined, *_ask(case, instead, why, by_team=team, now=now))
+
+
+def reopen(case: Case, team: Team, *, now: datetime) -> Facts:
+    """Take the team's finished part up again."""
+    stake = stake_of(case, team.key)
+    match stake.state:
+        case State.RESOLVED:
+            return (targets.reopened(team, now=now),)
+        case State.OPEN | State.CLAIMED:
+            return ()
+        case _:
+            raise Refused(
+                f"Your team gave #{case.number} away. To have it back, use *Invite a team*"
+                " and choose your own."
+            )
+
+
+def invite(case: Case, team: Team, *, by_team: str, note: str, now: datetime) -> Facts:
+    """Give one more team a stake; *by_team* is who asked, "" for triage."""
+    why = e.Reason(kind="invitation" if by_team else "person", name=note)
+    facts = _ask(case, team, why, by_team=by_team, now=now)
+    if not facts:
+        raise Refused(f"{team.name} has a part in #{case.number} already.")
+    # Whoever adds a team has answered the question that triage was asking.
+    return (e.CaseTriaged(teams=(team.key,), note=note), *facts) if case.triage else facts
+
+
+def route_by_hand(case: Case, teams: tuple[Team, ...], *, note: str, now: datetime) -> Facts:
+    """A person in triage picks the teams."""
+    if not teams:
+        raise Refused("Choose at least one team, or say that nobody needs to act.")
+    why = e.Reason(kind="person", name=note)
+    asked = tuple(fact for team in teams for fact in _ask(case, team, why, by_team="", now=now))
+    if not asked and not case.triage:
+        return ()
+    return (e.CaseTriaged(teams=tuple(team.key for team in teams), note=note), *asked)
+
+
+def dismiss(case: Case, *, reason: str) -> Facts:
+    """A person in triage decides that nobody else needs to act."""
+    if case.triage:
+        return (e.CaseDismissed(reason=reason),)
+    if case.settled_at is not None:
+        return ()
+    raise Refused(f"#{case.number} has its teams already; they decide when it is done.")
+
+
+def consequences(case: Case, organisation: Organisation) -> Facts:
+    """What follows by itself from the state that an act has led to."""
+    live = bool(case.live_stakes)
+    if live and case.settled_at is not None:
+        return (e.CaseReopened(),)
+    if live and case.lead not in {stake.team for stake in case.live_stakes}:
+        return _new_lead(case, organisation)
+    if live or case.triage or case.settled_at is not None:
+        return ()
+    gone_unseen = case.deleted_at is not None and not case.stakes
+    if gone_unseen or case.dismissed or _any_resolved(case):
+        return (e.CaseSettled(),)
+    if case.all_given_up:
+        return (e.CaseSentToTriage(why="every team said it is not theirs"),)
+    return ()
+
+
+def _any_resolved(case: Case) -> bool:
+    return any(stake.state is State.RESOLVED for stake in case.stakes.values())
+
+
+def _new_lead(case: Case, organisation: Organisation) -> Facts:
+    # A lead that has finished keeps the lead; one that gave its stake away does not.
+    current = case.stakes.get(case.lead)
+    if current is not None and current.state is State.RESOLVED:
+        return ()
+    lead = organisation.lead_team(tuple(stake.team for stake in case.live_stakes))
+    routed = e.CaseRouted(
+        lead=lead,
+        units=case.units,
+        regions=case.regions,
+        priority=case.priority,
+        tags=case.tags,
+    )
+    return (routed,)
+
+
+def _ask(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) -> Facts:
+    stake = case.stakes.get(team.key)
+    if stake is not None and stake.state.live:
+        return ()
+    return (targets.opened(team, (why,), now=now, by=by_team),)
+
+
+def _over(case: Case, stake: Stake) -> Refused:
+    endings = {
+        State.RESOLVED: "is done for your team. To take it up again, use *Reopen*.",
+        State.DECLINED: "was declined by your team. To have it back, use *Invite a team*.",
+        State.HANDED_OFF: "was handed off by your team. To have it back, use *Invite a team*.",
+    }
+    return Refused(f"#{case.number} {endings[stake.state]}")
+
+
+def _ago(stake: Stake, now: datetime) -> str:
+    since = now - (stake.claimed_at or now)
+    return f"{durations.words(since)} ago"

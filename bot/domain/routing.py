@@ -1,0 +1,187 @@
+"""Which teams a comment concerns, and why.
+
+Every rule that matches applies. Each department that the rules find gives the stake to its most
+specific team for the comment's unit, region and language; what no rule and no team covers goes to
+triage, where a person decides.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+from bot.domain.comment import Comment, fold
+from bot.domain.events import Reason
+from bot.domain.matching import contains
+from bot.domain.organisation import Condition, Organisation, Priority, Rule, Team
+
+# A regular expression is the organisation's own; the bound keeps a slow one from stopping intake.
+_REGEX_REACH = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What routing decided; ``triage`` says what a person has to settle, "" if nothing."""
+
+    teams: tuple[tuple[str, tuple[Reason, ...]], ...] = ()
+    units: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+    lead: str = ""
+    triage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    rule: Rule
+    reason: Reason
+
+
+def route(comment: Comment, organisation: Organisation) -> Decision:
+    """Decide the teams, unit, region and priority of *comment*."""
+    text = fold(comment.text)
+    hits = [hit for rule in organisation.rules if (hit := _hit(rule, comment, text))]
+    units = _named([hit.rule.then.unit for hit in hits]) or _one(comment.unit)
+    regions = _named([hit.rule.then.region for hit in hits]) or _one(comment.region)
+    found, orphans = _teams(hits, organisation, units, regions, comment.language)
+    priorities = [hit.rule.then.priority for hit in hits if hit.rule.then.priority]
+    return Decision(
+        teams=tuple((key, tuple(reasons)) for key, reasons in found.items()),
+        units=units,
+        regions=regions,
+        priority=min(priorities, key=lambda p: p.rank, default=Priority.NORMAL),
+        tags=_named([hit.rule.then.tags for hit in hits]),
+        lead=organisation.lead_team(tuple(found)),
+        triage=_triage(found, orphans),
+    )
+
+
+def _named(values: list[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for names in values for name in names))
+
+
+def _one(value: str) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+def _triage(found: dict[str, list[Reason]], orphans: list[str]) -> str:
+    if orphans:
+        return f"no team covers {', '.join(orphans)} here"
+    return "" if found else "no rule matches"
+
+
+def _hit(rule: Rule, comment: Comment, text: str) -> _Hit | None:
+    words = _matches(rule.when, comment, text)
+    if words is None:
+        return None
+    if rule.unless is not None and _matches_any(rule.unless, comment, text):
+        return None
+    return _Hit(rule, Reason(kind="rule", name=rule.name, words=words))
+
+
+def _matches(condition: Condition, comment: Comment, text: str) -> tuple[str, ...] | None:
+    """The words and values that fulfil every part of *condition*; None when one fails."""
+    parts = [part for part in _parts(condition, comment, text) if part is not None]
+    if not all(parts):
+        return None
+    return tuple(dict.fromkeys(word for part in parts for word in part))
+
+
+def _matches_any(condition: Condition, comment: Comment, text: str) -> bool:
+    return any(part for part in _parts(condition, comment, text) if part is not None)
+
+
+def _parts(condition: Condition, comment: Comment, text: str) -> tuple[tuple[str, ...] | None, ...]:
+    """For each kind of condition what matched; None where the kind is not asked about."""
+    return (
+        _text_part(condition, comment, text),
+        _field(condition.platform, comment.platform),
+        _field(condition.language, comment.language, prefix=True),
+        _field(condition.region, comment.region),
+        _field(condition.unit, comment.unit),
+        _field(condition.account, comment.account),
+        _field(condition.author, comment.author.id, comment.author.handle, comment.author.name),
+        _field(condition.campaign, comment.campaign),
+        _field(condition.tag, *comment.tags),
+        _rating_part(condition, comment),
+    )
+
+
+def _text_part(condition: Condition, comment: Comment, text: str) -> tuple[str, ...] | None:
+    if not condition.text and not condition.regex:
+        return None
+    words = [term for term in condition.text if contains(text, fold(term))]
+    reach = comment.text[:_REGEX_REACH]
+    found = [m[0] for pattern in condition.regex if (m := pattern.search(reach)) and m[0]]
+    return (*words, *found)
+
+
+def _rating_part(condition: Condition, comment: Comment) -> tuple[str, ...] | None:
+    rating = condition.rating
+    if rating is None:
+        return None
+    return (f"{comment.rating:g} stars",) if rating.holds(comment.rating) else ()
+
+
+def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple[str, ...] | None:
+    if not wanted:
+        return None
+    folded = [fold(value) for value in values if value]
+    return tuple(
+        want
+        for want in wanted
+        if any(v == fold(want) or (prefix and v.startswith(fold(want) + "-")) for v in folded)
+    )
+
+
+def _teams(
+    hits: list[_Hit],
+    organisation: Organisation,
+    units: tuple[str, ...],
+    regions: tuple[str, ...],
+    language: str,
+) -> tuple[dict[str, list[Reason]], list[str]]:
+    found: dict[str, list[Reason]] = {}
+    orphans: list[str] = []
+    places = list(product(units or ("",), regions or ("",)))
+    for hit in hits:
+        keys = list(hit.rule.then.teams)
+        for department in hit.rule.then.departments:
+            teams = [best_team(organisation, department, u, r, language) for u, r in places]
+            keys += [team.key for team in teams if team]
+            if None in teams and department not in orphans:
+                orphans.append(department)
+        for key in dict.fromkeys(keys):
+            found.setdefault(key, []).append(hit.reason)
+    return found, orphans
+
+
+def best_team(
+    organisation: Organisation, department: str, unit: str, region: str, language: str
+) -> Team | None:
+    """The department's most specific team for a place; None when none covers it.
+
+    A team that names a unit, region or language covers only what it names. Of several, the one
+    that names the region wins, then the unit, then the language, then the file's order.
+    """
+    covering = [
+        team
+        for team in organisation.teams
+        if team.department == department and _covers(team, unit, region, language)
+    ]
+    return max(
+        covering,
+        key=lambda team: (bool(team.regions), bool(team.units), bool(team.languages)),
+        default=None,
+    )
+
+
+def _covers(team: Team, unit: str, region: str, language: str) -> bool:
+    speaks = not team.languages or any(
+        fold(language) == fold(own) or fold(language).startswith(fold(own) + "-")
+        for own in team.languages
+    )
+    return (
+        (not team.units or fold(unit) in map(fold, team.units))
+        and (not team.regions or fold(region) in map(fold, team.regions))
+        and speaks
+    )

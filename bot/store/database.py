@@ -1,0 +1,110 @@
+"""Opening the database, and transactions on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot.errors import CrosstalkError
+
+_BUSY_MS = 5_000
+
+
+class DatabaseAway(CrosstalkError):
+    """The database does not answer; the same thing may be tried again soon."""
+
+
+class Database:
+    """One engine, and short transactions on it.
+
+    SQLite runs in WAL mode with full synchronisation, and every transaction that may write takes
+    the write lock when it begins: a read that turns into a write would fail at once under load.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = url
+        self.engine = _engine(url, pool_size)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite, which has one writer at a time."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        Raises:
+            DatabaseAway: the database cannot be reached, or is locked for too long.
+        """
+        try:
+            with self.engine.begin() as session:
+                yield session
+        except OperationalError as error:
+            raise DatabaseAway(type(error.orig).__name__) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseAway(type(error.orig).__name__) from error
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; on SQLite it does not wait for writers."""
+        try:
+            with self.engine.connect() as session:
+                session.info["crosstalk_reading"] = True
+                try:
+                    yield session
+                finally:
+                    session.info.pop("crosstalk_reading", None)
+        except OperationalError as error:
+            raise DatabaseAway(type(error.orig).__name__) from error
+
+    def ping(self) -> None:
+        """Ask the database for one row.
+
+        Raises:
+            DatabaseAway: it did not answer.
+        """
+        with self.reading() as session:
+            session.execute(select(text("1")))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=pool_size, max_overflow=20)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.info.get("crosstalk_reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

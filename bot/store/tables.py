@@ -1,0 +1,266 @@
+"""The tables. `alembic/versions` brings a database to this state; `alembic check` proves it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime in both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_json = JSON().with_variant(JSONB(), "postgresql")
+# SQLite counts up by itself only in an INTEGER key.
+_id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _text(name: str, **more: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="", **more)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("false"))
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", _id, primary_key=True),
+    Column("opened_at", Instant, nullable=False),
+    _text("lead"),
+    Column("units", _json, nullable=False),
+    Column("regions", _json, nullable=False),
+    _text("priority"),
+    Column("tags", _json, nullable=False),
+    _text("triage"),
+    Column("edited_at", Instant),
+    Column("deleted_at", Instant),
+    Column("settled_at", Instant),
+    _text("dismissed"),
+    Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_triage", "opened_at", sqlite_where=text("triage <> ''"),
+          postgresql_where=text("triage <> ''")),
+)  # fmt: skip
+"""The state of each case; only `journal` writes it."""
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("case_number", ForeignKey("cases.number"), nullable=False, index=True),
+    _text("source"),
+    _text("external_id"),
+    _text("platform"),
+    _text("author_id"),
+    _text("text"),
+    _text("folded"),
+    Column("facts", _json, nullable=False),
+    Column("created_at", Instant),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("source", "external_id"),
+    Index("ix_comments_received_at", "received_at"),
+)
+"""What customers wrote, by the newest word of each field; `changes` has how it came to be so."""
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", _id, primary_key=True),
+    _text("source"),
+    _text("external_id"),
+    _text("kind"),
+    Column("at", Instant, nullable=False),
+    _text("fingerprint"),
+    Column("facts", _json, nullable=False),
+    Column("raw", _json, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("source", "external_id", "fingerprint"),
+)
+"""Everything a source said about a comment, each thing once; also before the comment is known."""
+
+stakes = Table(
+    "stakes",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("team", Text, primary_key=True),
+    _text("state"),
+    Column("position", Integer, nullable=False),
+    Column("reasons", _json, nullable=False),
+    _text("asked_by"),
+    Column("opened_at", Instant, nullable=False),
+    Column("claim_due", Instant, nullable=False),
+    Column("resolve_due", Instant, nullable=False),
+    _text("holder"),
+    Column("claimed_at", Instant),
+    Column("ended_at", Instant),
+    _text("ended_by"),
+    _text("outcome"),
+    _text("note"),
+    _text("moved_to"),
+    _flag("claim_missed"),
+    _flag("resolve_missed"),
+    Index("ix_stakes_team_state_opened_at", "team", "state", "opened_at"),
+    Index("ix_stakes_claim_due", "claim_due",
+          sqlite_where=text("state = 'open' AND NOT claim_missed"),
+          postgresql_where=text("state = 'open' AND NOT claim_missed")),
+    Index("ix_stakes_resolve_due", "resolve_due",
+          sqlite_where=text("state IN ('open', 'claimed') AND NOT resolve_missed"),
+          postgresql_where=text("state IN ('open', 'claimed') AND NOT resolve_missed")),
+    Index("ix_stakes_holder", "holder",
+          sqlite_where=text("state = 'claimed'"), postgresql_where=text("state = 'claimed'")),
+)  # fmt: skip
+"""One team's part in one case; only `journal` writes it."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("at", Instant, nullable=False),
+    _text("by"),
+    _text("kind"),
+    _text("team"),
+    Column("data", _json, nullable=False),
+    Index("ix_journal_case_number_id", "case_number", "id"),
+    Index("ix_journal_team_kind_at", "team", "kind", "at"),
+)
+"""Every event, in order; nothing is ever changed or taken out."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    _text("kind"),
+    _text("channel"),
+    Column("case_number", ForeignKey("cases.number")),
+    _text("team"),
+    Column("data", _json, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    _text("ts"),
+    _number("attempts"),
+    Column("next_at", Instant, nullable=False),
+    Column("sending_since", Instant),
+    _text("last_error"),
+    _flag("given_up"),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_notices_owed", "channel", "urgency", "id",
+          sqlite_where=text("wanted > shown AND NOT given_up"),
+          postgresql_where=text("wanted > shown AND NOT given_up")),
+)  # fmt: skip
+"""What Slack must show. A row is owed while ``wanted`` is ahead of ``shown``."""
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_at", Instant, nullable=False),
+    Column("lease_until", Instant, nullable=False),
+    _text("worker"),
+    _text("blocked"),
+    Column("blocked_since", Instant),
+)
+"""One per channel (and per gate): when it may be posted to next, and which worker has it."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("delivery_id", Text, primary_key=True),
+    Column("status", Integer, nullable=False),
+    Column("case_number", BigInteger),
+    Column("received_at", Instant, nullable=False),
+    Index("ix_deliveries_received_at", "received_at"),
+)
+"""Webhook deliveries that were answered, and how; a replay is answered the same."""
+
+digest_runs = Table(
+    "digest_runs",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Each digest, once per local date."""
+
+members = Table(
+    "members",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Index("ix_members_person", "person"),
+)
+"""Who is in a channel or user group, as Slack said last."""
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    Column("refreshed_at", Instant, nullable=False),
+)
+"""Channels and user groups whose members we know, and since when."""
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""When each kind of process was last seen at work."""
+
+Row = Mapping[str, Any]
