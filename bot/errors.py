@@ -31,6 +31,14 @@ class IntakeRejected(CrosstalkError):
         self.field = field
 
 
+class DatabaseAway(CrosstalkError):
+    """The database does not answer; the same thing may be tried again soon."""
+
+
+class Unstorable(CrosstalkError):
+    """The database refuses a value; the same thing would be refused again."""
+
+
 class Scope(StrEnum):
     """How much of the outgoing traffic a failure stops."""
 

@@ -30,6 +30,18 @@ class Directory(Protocol):
     def teams_of(self, person: str) -> tuple[Team, ...]:
         """The teams that *person* belongs to, in the organisation file's order."""
 
+    def leads(self, person: str, team: Team) -> bool:
+        """Whether *person* may act for a holder of *team*: its lead, or a manager."""
+
+    def refresh(self) -> None:
+        """Ask Slack again about every place that was not asked about lately."""
+
+    def joined(self, person: str, channel: str) -> None:
+        """*person* is in *channel* from now on."""
+
+    def left(self, person: str, channel: str) -> None:
+        """*person* is no longer in *channel*."""
+
     def is_manager(self, person: str) -> bool:
         """Whether the organisation file names *person* as a manager."""
 

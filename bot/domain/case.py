@@ -86,7 +86,40 @@ class Case:
 
 def apply(case: Case, recorded: e.Recorded) -> Case:
     """*case* after one event; replaying a journal through this gives today's state."""
-    event, at, by = recorded.event, recorded.at, recorded.by
+    event, at = recorded.event, recorded.at
+    if isinstance(event, e.StakeOpened):
+        return _with(case, _opened(event, at))
+    if isinstance(event, _StakeEvent):
+        return _with(case, _stake_after(case.stakes[event.team], event, at, recorded.by))
+    return _case_after(case, event, at)
+
+
+_StakeEvent = (
+    e.StakeExplained
+    | e.StakeClaimed
+    | e.StakeReleased
+    | e.StakeResolved
+    | e.StakeHandedOff
+    | e.StakeDeclined
+    | e.StakeReopened
+    | e.ClaimTargetMissed
+    | e.ResolveTargetMissed
+)
+
+_CaseEvent = (
+    e.CommentReceived
+    | e.CommentEdited
+    | e.CommentDeleted
+    | e.CaseRouted
+    | e.CaseSentToTriage
+    | e.CaseTriaged
+    | e.CaseDismissed
+    | e.CaseSettled
+    | e.CaseReopened
+)
+
+
+def _case_after(case: Case, event: _CaseEvent, at: datetime) -> Case:
     match event:
         case e.CommentReceived():
             return replace(case, comment_id=event.comment_id, opened_at=at)
@@ -108,28 +141,14 @@ def apply(case: Case, recorded: e.Recorded) -> Case:
         case e.CaseTriaged():
             return replace(case, triage="")
         case e.CaseDismissed():
-            return replace(case, triage="", dismissed=event.reason)
+            # While a team is still at it, only triage's question is answered, not the case.
+            return replace(case, triage="", dismissed="" if case.live_stakes else event.reason)
         case e.CaseSettled():
             return replace(case, settled_at=at, triage="")
         case e.CaseReopened():
             return replace(case, settled_at=None, dismissed="")
-        case e.StakeOpened():
-            return _with(case, _opened(event, at))
         case _:
-            return _with(case, _stake_after(case.stakes[event.team], event, at, by))
-
-
-_StakeEvent = (
-    e.StakeExplained
-    | e.StakeClaimed
-    | e.StakeReleased
-    | e.StakeResolved
-    | e.StakeHandedOff
-    | e.StakeDeclined
-    | e.StakeReopened
-    | e.ClaimTargetMissed
-    | e.ResolveTargetMissed
-)
+            assert_never(event)
 
 
 def _opened(event: e.StakeOpened, at: datetime) -> Stake:

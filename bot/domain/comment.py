@@ -10,6 +10,7 @@ from typing import Any
 # Controls that reorder or hide the text around them; marks (U+200E, U+200F) only help it along.
 _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = {code: None for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in {9, 10}}
+_GLYPH_SELECTORS = dict.fromkeys([0xFE0E, 0xFE0F])
 _STRIP = {**_CONTROLS, **_BIDI_CONTROLS}
 
 
@@ -24,8 +25,11 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """*text* for comparison: width and compatibility forms folded, then case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """*text* for comparison: width and compatibility forms folded, then case.
+
+    Selectors that only choose between a coloured and a plain glyph go: ❤️ is ❤.
+    """
+    return unicodedata.normalize("NFKC", text).translate(_GLYPH_SELECTORS).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +111,18 @@ class Change:
 
 
 def merge(changes: list[Change]) -> dict[str, Any]:
-    """The newest word on every field, whatever order *changes* arrived in."""
+    """The newest word on every field, whatever order *changes* arrived in.
+
+    The author and the post are told in parts, so an edit that names only one part keeps the rest.
+    """
     facts: dict[str, Any] = {}
     for change in sorted(changes, key=lambda change: change.order):
-        facts.update(change.facts)
+        for name, value in change.facts.items():
+            facts[name] = _joined(facts.get(name), value)
     return facts
+
+
+def _joined(known: Any, value: Any) -> Any:
+    if isinstance(known, Mapping) and isinstance(value, Mapping):
+        return {**known, **value}
+    return value

@@ -3,8 +3,9 @@
 import re
 from datetime import timedelta
 
-_PART = re.compile(r"(\d+)\s*(d|h|m)", re.ASCII)
-_WHOLE = re.compile(r"\s*(?:\d+\s*[dhm]\s*)+", re.ASCII)
+_PART = re.compile(r"(\d+)\s*([dhm])", re.ASCII)
+# Five digits are enough for any promise, and keep the sum within what a timedelta holds.
+_WHOLE = re.compile(r"\s*(?:\d{1,5}\s*[dhm]\s*){1,9}", re.ASCII)
 
 
 def parse(text: str, *, day: timedelta = timedelta(days=1)) -> timedelta:

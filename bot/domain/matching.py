@@ -2,13 +2,16 @@
 
 Both sides are folded first (`comment.fold`). A term stands on word borders where its script puts
 spaces between words; Chinese, Japanese, Thai and their neighbours do not, and Korean glues
-endings to the right of a word, so there a term may be part of a longer run.
+endings to the right of a word, a foreign one too, so there a term may be part of a longer run.
 """
 
 import unicodedata
 from functools import lru_cache
 
-_NO_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
+_NO_SPACES = (
+    *("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO"),
+    *("THAI", "LAO", "KHMER", "MYANMAR"),
+)
 _GLUED_RIGHT = (*_NO_SPACES, "HANGUL")
 
 
@@ -23,13 +26,19 @@ def _is_word_char(char: str) -> bool:
     return unicodedata.category(char)[0] in "LNM"
 
 
+def _is_hangul(char: str) -> bool:
+    return _script(char).startswith("HANGUL")
+
+
 def _border(text: str, edge: str, outside: int, glued: tuple[str, ...]) -> bool:
     if not _is_word_char(edge) or _script(edge).startswith(glued):
         return True
     if not 0 <= outside < len(text):
         return True
     neighbour = text[outside]
-    return not _is_word_char(neighbour) or _script(neighbour).startswith(_NO_SPACES)
+    if not _is_word_char(neighbour) or _script(neighbour).startswith(_NO_SPACES):
+        return True
+    return _is_hangul(neighbour) and not _is_hangul(edge)
 
 
 def contains(text: str, term: str) -> bool:

@@ -89,7 +89,7 @@ def hand_off(case: Case, team: str, *, to: Team, reason: str, now: datetime) -> 
 
 
 def decline(case: Case, team: str, *, reason: str, instead: Team | None, now: datetime) -> Facts:
-    """ "Not ours"; with *instead*, the team it should go to is asked at once."""
+    """Say "not ours"; with *instead*, the team it should go to is asked at once."""
     stake = stake_of(case, team)
     if stake.state is State.DECLINED:
         return ()
@@ -134,14 +134,17 @@ def route_by_hand(case: Case, teams: tuple[Team, ...], *, note: str, now: dateti
     if not teams:
         raise Refused("Choose at least one team, or say that nobody needs to act.")
     why = e.Reason(kind="person", name=note)
-    asked = tuple(fact for team in teams for fact in _ask(case, team, why, by_team="", now=now))
+    picked = tuple({team.key: team for team in teams}.values())
+    asked = tuple(fact for team in picked for fact in _ask(case, team, why, by_team="", now=now))
     if not asked and not case.triage:
         return ()
-    return (e.CaseTriaged(teams=tuple(team.key for team in teams), note=note), *asked)
+    return (e.CaseTriaged(teams=tuple(team.key for team in picked), note=note), *asked)
 
 
 def dismiss(case: Case, *, reason: str) -> Facts:
-    """A person in triage decides that nobody else needs to act."""
+    """A person in triage decides that nobody else needs to act, and says why."""
+    if case.triage and not reason.strip():
+        raise Refused("Say in a few words why nobody needs to act.")
     if case.triage:
         return (e.CaseDismissed(reason=reason),)
     if case.settled_at is not None:

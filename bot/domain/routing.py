@@ -51,7 +51,7 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
         priority=min(priorities, key=lambda p: p.rank, default=Priority.NORMAL),
         tags=_named([hit.rule.then.tags for hit in hits]),
         lead=organisation.lead_team(tuple(found)),
-        triage=_triage(found, orphans),
+        triage=_triage(hits, found, orphans),
     )
 
 
@@ -63,10 +63,12 @@ def _one(value: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def _triage(found: dict[str, list[Reason]], orphans: list[str]) -> str:
+def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]) -> str:
     if orphans:
         return f"no team covers {', '.join(orphans)} here"
-    return "" if found else "no rule matches"
+    if found:
+        return ""
+    return "the rules that match name no team" if hits else "no rule matches"
 
 
 def _hit(rule: Rule, comment: Comment, text: str) -> _Hit | None:

@@ -7,6 +7,7 @@ exactly one instant.
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -103,7 +104,25 @@ def _refuse_overlaps(week: WorkWeek) -> None:
 def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The one UTC instant of a wall time, *minutes* after the midnight that begins *day*."""
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minutes)
-    return wall.replace(fold=0).astimezone(UTC)
+    moment = wall.replace(fold=0).astimezone(UTC)
+    skipped = moment.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None)
+    return _end_of_gap(moment, zone) if skipped else moment
+
+
+def _end_of_gap(after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of the clock change, at most a day before *after*, that skipped a wall time.
+
+    Every skipped wall time counts as that instant, so that later wall times are never earlier
+    instants and working intervals stay in order.
+    """
+    offset = after.astimezone(zone).utcoffset()
+    earliest = after - timedelta(days=1)
+    minute = bisect_left(
+        range(_MINUTES_A_DAY),
+        True,
+        key=lambda n: (earliest + timedelta(minutes=n)).astimezone(zone).utcoffset() == offset,
+    )
+    return earliest + timedelta(minutes=minute)
 
 
 def intervals(week: WorkWeek, zone: ZoneInfo, since: datetime) -> Iterator[Interval]:

@@ -5,15 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from bot.errors import CrosstalkError
+from bot.errors import DatabaseAway, Unstorable
 
 _BUSY_MS = 5_000
-
-
-class DatabaseAway(CrosstalkError):
-    """The database does not answer; the same thing may be tried again soon."""
 
 
 class Database:
@@ -38,12 +34,15 @@ class Database:
 
         Raises:
             DatabaseAway: the database cannot be reached, or is locked for too long.
+            Unstorable: it refuses a value.
         """
         try:
             with self.engine.begin() as session:
                 yield session
         except OperationalError as error:
             raise DatabaseAway(type(error.orig).__name__) from error
+        except DataError as error:
+            raise Unstorable(type(error.orig).__name__) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAway(type(error.orig).__name__) from error
@@ -77,8 +76,9 @@ class Database:
 
 
 def _engine(url: str, pool_size: int) -> Engine:
+    # Parameters are hidden from errors, and so from logs: customers' words are among them.
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=20)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -87,6 +87,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=20,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",

@@ -1,6 +1,5 @@
 """The tables. `alembic/versions` brings a database to this state; `alembic check` proves it."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    RowMapping,
     Table,
     Text,
     TypeDecorator,
@@ -99,20 +99,19 @@ comments = Table(
     "comments",
     metadata,
     Column("id", _id, primary_key=True),
-    Column("case_number", ForeignKey("cases.number"), nullable=False, index=True),
+    Column("case_number", ForeignKey("cases.number"), index=True),
     _text("source"),
     _text("external_id"),
-    _text("platform"),
     _text("author_id"),
-    _text("text"),
     _text("folded"),
     Column("facts", _json, nullable=False),
-    Column("created_at", Instant),
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("source", "external_id"),
     Index("ix_comments_received_at", "received_at"),
 )
-"""What customers wrote, by the newest word of each field; `changes` has how it came to be so."""
+"""What customers wrote, by the newest word of each field; `changes` has how it came to be so.
+
+A row without a case is the mark that a deletion leaves when it arrives before its comment."""
 
 changes = Table(
     "changes",
@@ -196,11 +195,10 @@ notices = Table(
     Column("next_at", Instant, nullable=False),
     Column("sending_since", Instant),
     _text("last_error"),
-    _flag("given_up"),
     Column("created_at", Instant, nullable=False),
     Index("ix_notices_owed", "channel", "urgency", "id",
-          sqlite_where=text("wanted > shown AND NOT given_up"),
-          postgresql_where=text("wanted > shown AND NOT given_up")),
+          sqlite_where=text("wanted > shown"),
+          postgresql_where=text("wanted > shown")),
 )  # fmt: skip
 """What Slack must show. A row is owed while ``wanted`` is ahead of ``shown``."""
 
@@ -263,4 +261,4 @@ heartbeats = Table(
 )
 """When each kind of process was last seen at work."""
 
-Row = Mapping[str, Any]
+Row = RowMapping

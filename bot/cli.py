@@ -1,0 +1,155 @@
+"""The command line: `crosstalk --help`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import config, demo, doctor, logs, tools
+from bot import main as bot_main
+from bot.domain import durations
+from bot.errors import CrosstalkError, Misconfigured
+from bot.store import migrations
+
+Run = Callable[[argparse.Namespace], int]
+if TYPE_CHECKING:
+    # argparse has no public name for what add_subparsers gives.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0 well, 1 something to mend, 2 misconfigured."""
+    chosen = _parser().parse_args(arguments)
+    run: Run = chosen.run
+    try:
+        return run(chosen)
+    except Misconfigured as wrong:
+        for fault in wrong.faults:
+            sys.stderr.write(f"{fault}\n")
+        return 2
+    except CrosstalkError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="crosstalk", description="Cross-department ownership of customers' comments, in Slack."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_processes(commands)
+    _add_demo(commands)
+    _add_import(commands)
+    _add_route(commands)
+    _add_digest(commands)
+    _add_care(commands)
+    return parser
+
+
+def _add_processes(commands: "Commands") -> None:
+    for name, start, about in (
+        ("run", bot_main.everything, "everything in one process"),
+        ("web", bot_main.web, "what Slack and the sources talk to"),
+        ("worker", bot_main.worker, "what talks to Slack"),
+        ("clock", bot_main.clock, "what notices time passing"),
+    ):
+        commands.add_parser(name, help=about).set_defaults(run=_process(start))
+
+
+def _process(start: Callable[[config.Settings], None]) -> Run:
+    def run(_: argparse.Namespace) -> int:
+        settings = config.load()
+        logs.configure(settings.log_format)
+        start(settings)
+        return 0
+
+    return run
+
+
+def _add_demo(commands: "Commands") -> None:
+    parser = commands.add_parser("demo", help="a local Slack workspace with the bot in it")
+    parser.add_argument("--fast", action="store_true", help="send all sample comments at once")
+    parser.add_argument("--no-stream", action="store_true", help="send no sample comments")
+    parser.add_argument("--port", type=int, default=demo.PORT, help="of the workspace's page")
+    parser.set_defaults(
+        run=lambda chosen: demo.run(fast=chosen.fast, stream=not chosen.no_stream, port=chosen.port)
+    )
+
+
+def _add_import(commands: "Commands") -> None:
+    parser = commands.add_parser("import", help="take comments from a CSV or JSON Lines file")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--source", required=True, help="the source's key in organisation.toml")
+    parser.set_defaults(
+        run=lambda chosen: tools.import_comments(
+            config.load(), chosen.file, chosen.source, now=bot_main.utc_now()
+        )
+    )
+
+
+def _add_route(commands: "Commands") -> None:
+    parser = commands.add_parser("route", help="who would get a comment with that text")
+    parser.add_argument("text")
+    parser.add_argument("--region", default="")
+    parser.add_argument("--unit", default="")
+    parser.add_argument("--language", default="")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(
+        run=lambda chosen: tools.explain_route(
+            config.load(),
+            chosen.text,
+            region=chosen.region,
+            unit=chosen.unit,
+            language=chosen.language,
+            as_json=chosen.json,
+        )
+    )
+
+
+def _add_digest(commands: "Commands") -> None:
+    parser = commands.add_parser("digest", help="the teams' numbers")
+    parser.add_argument("--team", default="", help="a team's key; all teams without it")
+    parser.add_argument("--period", type=_length, default=timedelta(days=1), help="such as 7d")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(
+        run=lambda chosen: tools.show_digest(
+            config.load(),
+            chosen.team,
+            chosen.period,
+            now=bot_main.utc_now(),
+            as_json=chosen.json,
+        )
+    )
+
+
+def _length(text: str) -> timedelta:
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _add_care(commands: "Commands") -> None:
+    org = commands.add_parser("org", help="the organisation file").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    org.add_parser("check", help="find every fault in it").set_defaults(
+        run=lambda _: tools.check_organisation(config.load())
+    )
+    database = commands.add_parser("db", help="the database").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    database.add_parser("upgrade", help="bring it to this release").set_defaults(run=_upgrade)
+    commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
+        run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
+    )
+
+
+def _upgrade(_: argparse.Namespace) -> int:
+    migrations.upgrade(config.load().database_url)
+    sys.stdout.write("The database is up to date.\n")
+    return 0

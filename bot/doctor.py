@@ -1,0 +1,168 @@
+"""`crosstalk doctor`: everything that can be wrong with an installation, each with its mend."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+import bot
+from bot import organisation, readiness
+from bot.config import Settings
+from bot.domain.organisation import Organisation
+from bot.errors import CrosstalkError, DeliveryFailed, Misconfigured
+from bot.slack.directory import with_channel_ids
+from bot.slack.gateway import Gateway, web_client
+from bot.store.database import Database
+
+MANIFEST = Path(bot.__file__).resolve().parent.parent / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``mend`` is "" when it is well."""
+
+    what: str
+    mend: str = ""
+
+
+def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
+    """Look at the settings, the organisation file, the database and Slack, in this order."""
+    yield from _settings(settings)
+    database = Database(settings.database_url)
+    org, faults = _organisation(settings)
+    yield from faults
+    if org is not None:
+        yield Finding(f"{settings.organisation_file}: {len(org.teams)} teams")
+        yield from _database(database, org, now)
+    if settings.slack_bot_token:
+        yield from _slack(Gateway(web_client(settings)), database, org, now)
+    database.close()
+
+
+def _organisation(settings: Settings) -> tuple[Organisation | None, list[Finding]]:
+    try:
+        return organisation.load(settings.organisation_file), []
+    except Misconfigured as wrong:
+        return None, [Finding(f"{f.place}: {f.problem}", f.mend) for f in wrong.faults]
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    missing = settings.missing()
+    yield from (Finding(f"{fault.place} {fault.problem}", fault.mend) for fault in missing)
+    if not missing:
+        mode = "Socket Mode" if settings.socket_mode else "HTTP"
+        yield Finding(f"Slack's tokens are set; requests come by {mode}")
+    if settings.intake_secrets:
+        yield Finding("INTAKE_SECRETS is set")
+    else:
+        make = "set it to whsec_ and the output of: openssl rand -base64 32"
+        yield Finding("INTAKE_SECRETS is not set, so no webhook is accepted", make)
+
+
+def _database(database: Database, org: Organisation, now: datetime) -> Iterator[Finding]:
+    found = readiness.troubles(database, org, now)
+    yield from (Finding(trouble.what, trouble.mend) for trouble in found)
+    if not found:
+        yield Finding("the database is up to date, the clock runs, nothing piles up")
+    if database.is_sqlite:
+        folder = Path(database.url.removeprefix("sqlite:///")).resolve().parent
+        free = shutil.disk_usage(folder).free if folder.exists() else 0
+        if free < 100 * 1024 * 1024:
+            yield Finding(f"{folder} has {free >> 20} MiB left", "make room on that disk")
+
+
+def _slack(
+    gateway: Gateway, database: Database, org: Organisation | None, now: datetime
+) -> Iterator[Finding]:
+    try:
+        identity, granted = gateway.identity()
+    except DeliveryFailed as failure:
+        mend = "copy the bot token from the app's page again, and see that Slack can be reached"
+        yield Finding(f"Slack does not know the token ({failure.code})", mend)
+        return
+    yield Finding(f"Slack knows us as @{identity.get('user')} in {identity.get('team')}")
+    yield from _scopes(granted)
+    if org is not None:
+        yield from _channels(gateway, database, org, str(identity.get("user_id")), now)
+        yield from _people(gateway, org)
+
+
+def _scopes(granted: set[str]) -> Iterator[Finding]:
+    # Stand-ins for Slack do not tell; then there is nothing to compare.
+    if not granted or not MANIFEST.is_file():
+        return
+    wanted = set(json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
+    missing = sorted(wanted - granted)
+    if missing:
+        mend = "add them on the app's OAuth page and reinstall the app"
+        yield Finding(f"scopes are missing: {', '.join(missing)}", mend)
+    else:
+        yield Finding("all scopes are granted")
+
+
+def _channels(
+    gateway: Gateway, database: Database, org: Organisation, bot_user: str, now: datetime
+) -> Iterator[Finding]:
+    try:
+        resolved = with_channel_ids(org, gateway, database, now=now)
+    except Misconfigured as wrong:
+        yield from (Finding(f"{fault.place} {fault.problem}", fault.mend) for fault in wrong.faults)
+        return
+    except CrosstalkError as error:
+        yield Finding(f"channel names cannot be looked up ({error})", "see to the database first")
+        return
+    places = [("triage", resolved.triage_channel)]
+    places += [(team.name, team.channel) for team in resolved.teams]
+    wrong_ones = [f for name, channel in places for f in _channel(gateway, name, channel, bot_user)]
+    yield from wrong_ones
+    if not wrong_ones:
+        yield Finding(f"the app is in all {len(places)} channels")
+
+
+def _channel(gateway: Gateway, name: str, channel: str, bot_user: str) -> Iterator[Finding]:
+    try:
+        told = gateway.channel(channel)
+        inside = bot_user in gateway.members(channel)
+    except DeliveryFailed as failure:
+        mend = "correct the id in the organisation file, or invite the app if it is private"
+        yield Finding(f"{name}: {channel} cannot be seen ({failure.code})", mend)
+        return
+    if told.get("is_archived"):
+        yield Finding(f"{name}: {channel} is archived", "unarchive it, or choose another channel")
+    elif not inside:
+        yield Finding(f"{name}: the app is not in {channel}", "invite it there: /invite @Crosstalk")
+
+
+def _people(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
+    people = {person for team in org.teams for person in (team.lead, *team.members) if person}
+    unknown = [p for p in sorted(people | org.managers) if not _is_active(gateway, p)]
+    if unknown:
+        mend = "correct their ids in the organisation file"
+        yield Finding(f"Slack knows no active person by: {', '.join(unknown)}", mend)
+    else:
+        yield Finding("all leads, members and managers are known to Slack")
+
+
+def _is_active(gateway: Gateway, person: str) -> bool:
+    try:
+        return not gateway.user(person).get("deleted")
+    except DeliveryFailed as failure:
+        return failure.code not in {"user_not_found", "user_not_visible"}
+
+
+def report(settings: Settings, *, now: datetime) -> int:
+    """Print what `examine` finds; 1 when something needs mending."""
+    console = Console(highlight=False)
+    ill = 0
+    for finding in examine(settings, now=now):
+        if finding.mend:
+            ill += 1
+            console.print(f"[red]✗[/] {finding.what}\n  → {finding.mend}", soft_wrap=True)
+        else:
+            console.print(f"[green]✓[/] {finding.what}", soft_wrap=True)
+    console.print("All is well." if not ill else f"{ill} to mend.")
+    return 1 if ill else 0

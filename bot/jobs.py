@@ -1,0 +1,109 @@
+"""The table of what happens by itself.
+
+APScheduler is only the heartbeat. What is due is read from the database at each tick, and unique
+rows there make a second clock, or a tick that is run twice, harmless.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot import metrics
+from bot.errors import CrosstalkError
+from bot.services import Services
+from bot.store import comments, health
+from bot.usecases import escalating, reporting
+
+log = structlog.get_logger()
+
+# Standard Webhooks senders stop trying after some days; a replay later than this is a new delivery.
+_REMEMBER_DELIVERIES = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every so often."""
+
+    name: str
+    seconds: int
+    run: Callable[[Services], None]
+
+
+def notice_missed_targets(services: Services) -> None:
+    """Write down the targets that have passed, a case at a time."""
+    now = services.now()
+    with services.database.reading() as session:
+        numbers = escalating.cases_past_target(session, now=now)
+    for number in numbers:
+        try:
+            with services.database.transaction() as session:
+                escalating.notice_missed_targets(session, services.organisation, number, now=now)
+        except CrosstalkError:
+            log.exception("target_not_noticed", case=number)
+
+
+def owe_digests(services: Services) -> None:
+    """Have the digests posted that are due by each team's own clock."""
+    with services.database.transaction() as session:
+        owed = reporting.owe_due_digests(session, services.organisation, now=services.now())
+    if owed:
+        log.info("digests_owed", digests=owed)
+
+
+def beat(services: Services) -> None:
+    """Let everybody see that a clock is running."""
+    with services.database.transaction() as session:
+        health.beat(session, "clock", now=services.now())
+
+
+def forget_deliveries(services: Services) -> None:
+    """Drop the memory of webhook deliveries that nobody sends again."""
+    with services.database.transaction() as session:
+        comments.forget_deliveries(session, before=services.now() - _REMEMBER_DELIVERIES)
+
+
+def refresh_members(services: Services) -> None:
+    """Ask Slack who is in the teams' channels."""
+    services.directory.refresh()
+
+
+JOBS = (
+    Job("missed_targets", 20, notice_missed_targets),
+    Job("digests", 20, owe_digests),
+    Job("heartbeat", 20, beat),
+    Job("members", 60, refresh_members),
+    Job("deliveries", 3600, forget_deliveries),
+)
+
+
+def scheduler(services: Services) -> BackgroundScheduler:
+    """A scheduler that has all of `JOBS`, not started."""
+    ticker = BackgroundScheduler(
+        timezone="UTC", executors={"default": ThreadPoolExecutor(len(JOBS))}
+    )
+    for job in JOBS:
+        ticker.add_job(
+            _tick,
+            "interval",
+            args=(job, services),
+            id=job.name,
+            seconds=job.seconds,
+            next_run_time=services.now(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    return ticker
+
+
+def _tick(job: Job, services: Services) -> None:
+    with metrics.TICK.labels(job=job.name).time():
+        try:
+            job.run(services)
+        except CrosstalkError as trouble:
+            # The next tick finds everything that this one did not do.
+            log.warning("tick_failed", job=job.name, error=str(trouble))

@@ -1,0 +1,235 @@
+"""The composition root: settings → database, Slack → `Services` → Bolt app, web app, clock.
+
+Each process is one function here; `everything` is all of them in one.
+"""
+
+import signal
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+
+from bot import jobs, organisation, readiness
+from bot.config import Settings
+from bot.errors import DeliveryFailed, Misconfigured
+from bot.services import Services
+from bot.slack.delivery import Delivery
+from bot.slack.directory import SlackDirectory, with_channel_ids
+from bot.slack.gateway import Gateway, web_client
+from bot.store import migrations
+from bot.store.database import Database
+from bot.web import create_web
+from handlers import register
+
+log = structlog.get_logger()
+
+WORKER_THREADS = 4
+# Platforms give a process ten seconds or more between the polite signal and the other one.
+_STOP_SECONDS = 8.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """A bot that is put together and not running yet."""
+
+    services: Services
+    gateway: Gateway
+
+
+def utc_now() -> datetime:
+    """The clock of every process; the only place that asks the time."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Bot:
+    """Put a bot together.
+
+    Raises:
+        Misconfigured: the settings or the organisation file cannot be used.
+        DatabaseAway: the database does not answer.
+    """
+    faults = settings.missing()
+    if faults:
+        raise Misconfigured(faults)
+    written = organisation.load(settings.organisation_file)
+    database = Database(settings.database_url)
+    gateway = Gateway(web_client(settings))
+    resolved = with_channel_ids(written, gateway, database, now=now())
+    services = Services(
+        settings=settings,
+        database=database,
+        organisation=resolved,
+        directory=SlackDirectory(database, resolved, gateway, now),
+        now=now,
+    )
+    return Bot(services=services, gateway=gateway)
+
+
+def bolt_app(bot: Bot) -> App:
+    """The Bolt app with every listener.
+
+    It answers from the request's own thread: Bolt's default looks for an ack every ten
+    milliseconds, and would run listeners in a pool of five.
+    """
+    app = App(
+        client=bot.gateway.client,
+        signing_secret=bot.services.settings.slack_signing_secret,
+        authorize=_authorize(bot),
+        process_before_response=True,
+        request_verification_enabled=not bot.services.settings.socket_mode,
+    )
+    register(app, bot.services)
+    return app
+
+
+def _authorize(bot: Bot) -> Callable[..., AuthorizeResult]:
+    known: dict[str, Any] = {}
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Asked once: who we are does not change while the token stays the same.
+        if not known:
+            try:
+                known.update(bot.gateway.identity()[0])
+            except DeliveryFailed as failure:
+                log.warning("identity_unknown", code=failure.code)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=bot.services.settings.slack_bot_token,
+            bot_id=known.get("bot_id"),
+            bot_user_id=known.get("user_id"),
+        )
+
+    return authorize
+
+
+def web(settings: Settings) -> None:
+    """The process that Slack and the sources talk to."""
+    with _stopping() as stop:
+        _require_schema(settings)
+        bot = build(settings)
+        _serve(bot, stop)
+
+
+def worker(settings: Settings) -> None:
+    """The process that talks to Slack."""
+    with _stopping() as stop:
+        _require_schema(settings)
+        bot = build(settings)
+        with _delivering(bot, stop):
+            stop.wait()
+
+
+def clock(settings: Settings) -> None:
+    """The process that notices time passing."""
+    with _stopping() as stop:
+        _require_schema(settings)
+        bot = build(settings)
+        with _ticking(bot):
+            stop.wait()
+
+
+def everything(settings: Settings) -> None:
+    """All processes in one; brings the database up to date first."""
+    with _stopping() as stop:
+        migrations.upgrade(settings.database_url)
+        bot = build(settings)
+        bot.services.directory.refresh()
+        with _delivering(bot, stop), _ticking(bot):
+            _serve(bot, stop)
+
+
+def _serve(bot: Bot, stop: threading.Event) -> None:
+    settings = bot.services.settings
+    app = bolt_app(bot)
+    ready = readiness.checker(bot.services.database, bot.services.organisation, bot.services.now)
+    face = create_web(bot.services, None if settings.socket_mode else app.dispatch, ready=ready)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            face,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    if settings.socket_mode:
+        _listen(bot, app)
+    log.info("serving", host=settings.host, port=settings.port, socket=settings.socket_mode)
+    server.run()
+    stop.set()
+
+
+def _listen(bot: Bot, app: App) -> None:
+    settings = bot.services.settings
+    client = web_client(settings)
+    client.token = settings.slack_app_token
+    handler = SocketModeHandler(app, settings.slack_app_token, web_client=client)
+    handler.connect()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _delivering(bot: Bot, stop: threading.Event) -> Iterator[None]:
+    host = f"{socket.gethostname()}:{uuid.uuid4().hex[:8]}"
+    threads = [
+        threading.Thread(
+            target=Delivery(bot.services, bot.gateway, worker=f"{host}:{n}").run,
+            args=(stop,),
+            name=f"delivery-{n}",
+            daemon=True,
+        )
+        for n in range(WORKER_THREADS)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(_STOP_SECONDS)
+
+
+@contextmanager
+def _ticking(bot: Bot) -> Iterator[None]:
+    ticker = jobs.scheduler(bot.services)
+    ticker.start()
+    try:
+        yield
+    finally:
+        ticker.shutdown(wait=False)
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once."""
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        del frame
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    yield stop
+    log.info("stopped")
+
+
+def _require_schema(settings: Settings) -> None:
+    faults = readiness.schema_faults(Database(settings.database_url))
+    if faults:
+        raise Misconfigured(faults)

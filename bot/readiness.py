@@ -1,0 +1,115 @@
+"""What keeps a bot from its work: for `/health/ready`, `crosstalk doctor` and the metrics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import metrics
+from bot.domain import durations
+from bot.domain.organisation import Organisation
+from bot.errors import CrosstalkError, DatabaseAway, Fault
+from bot.slack.alerts import mend_for
+from bot.store import health, migrations
+from bot.store.database import Database
+from bot.store.queue import WORKSPACE_GATE
+
+CLOCK_SILENT = timedelta(minutes=2)
+OUTBOX_SLOW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong; ``stops`` says that nothing can be taken in until it is mended."""
+
+    what: str
+    mend: str
+    stops: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.what} — {self.mend}"
+
+
+def troubles(database: Database, organisation: Organisation, now: datetime) -> list[Trouble]:
+    """Everything that is wrong at this moment, worst first."""
+    try:
+        found = _schema(database)
+        if found:
+            return found
+        with database.reading() as session:
+            outbox = health.outbox(session, now=now)
+            beats = health.heartbeats(session)
+    except DatabaseAway as away:
+        return [Trouble(f"the database does not answer ({away})", "start it", stops=True)]
+    except CrosstalkError as error:
+        return [Trouble(str(error), "start Crosstalk from its checkout", stops=True)]
+    _count(outbox, beats, now)
+    return [*_blocked(outbox, organisation), *_slow(outbox, now), *_clock(beats, now)]
+
+
+def schema_faults(database: Database) -> list[Fault]:
+    """What is wrong with the database's schema for this release; nothing when it fits.
+
+    Raises:
+        DatabaseAway: the database does not answer.
+        Misconfigured: the migrations are not there to compare with.
+    """
+    found, wanted = migrations.current(database), migrations.head()
+    if found == wanted:
+        return []
+    problem = f"is at {found or 'nothing'}, and this release needs {wanted}"
+    return [Fault("the database", problem, "run: crosstalk db upgrade")]
+
+
+def _schema(database: Database) -> list[Trouble]:
+    return [
+        Trouble(f"{fault.place} {fault.problem}", fault.mend, stops=True)
+        for fault in schema_faults(database)
+    ]
+
+
+def _blocked(outbox: health.Outbox, organisation: Organisation) -> list[Trouble]:
+    found = []
+    for lane in outbox.blocked:
+        if lane.channel == WORKSPACE_GATE:
+            mend = "put a valid SLACK_BOT_TOKEN into .env and restart, or reinstall the app"
+            found.append(Trouble(f"Slack refuses the token ({lane.error})", mend))
+            continue
+        team = next((t.name for t in organisation.teams if t.channel == lane.channel), "")
+        whose = f"{lane.channel} ({team})" if team else lane.channel
+        what = f"{whose} cannot be posted to ({lane.error}); {lane.notices} waiting"
+        found.append(Trouble(what, mend_for(lane.error)))
+    return found
+
+
+def _slow(outbox: health.Outbox, now: datetime) -> list[Trouble]:
+    since = outbox.overdue_since
+    # A blocked channel is told of by itself, and its notices are not due.
+    if since is None or now - since < OUTBOX_SLOW:
+        return []
+    what = f"the oldest message to Slack has waited for {durations.words(now - since)}"
+    return [Trouble(what, "see that a worker is running: crosstalk worker")]
+
+
+def _clock(beats: dict[str, datetime], now: datetime) -> list[Trouble]:
+    last = beats.get("clock")
+    if last is not None and now - last < CLOCK_SILENT:
+        return []
+    since = f"for {durations.words(now - last)}" if last else "yet"
+    return [Trouble(f"the clock has not been seen {since}", "start one: crosstalk clock")]
+
+
+def _count(outbox: health.Outbox, beats: dict[str, datetime], now: datetime) -> None:
+    metrics.OUTBOX_OWED.labels(state="owed").set(outbox.owed)
+    metrics.OUTBOX_OWED.labels(state="held_back").set(outbox.held_back)
+    metrics.OUTBOX_OWED.labels(state="failing").set(outbox.failing)
+    since = outbox.overdue_since
+    metrics.OUTBOX_AGE.set((now - since).total_seconds() if since else 0)
+    for name, at in beats.items():
+        metrics.HEARTBEAT_AGE.labels(name=name).set((now - at).total_seconds())
+
+
+def checker(
+    database: Database, organisation: Organisation, now: Callable[[], datetime]
+) -> Callable[[], list[Trouble]]:
+    """`troubles` as the web face asks for it."""
+    return lambda: troubles(database, organisation, now())

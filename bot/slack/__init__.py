@@ -1,0 +1,1 @@
+"""Outbound: everything that Crosstalk asks of Slack."""

@@ -1,0 +1,70 @@
+"""What a failed call to Slack means for the notice, its channel and the whole workspace."""
+
+from datetime import datetime, timedelta
+
+from bot.errors import DeliveryFailed, Scope
+from bot.services import Services
+from bot.slack import alerts
+from bot.store import queue
+from bot.store.queue import Taken
+from bot.store.session import Session
+
+# Slack may still accept a post some seconds after we gave up waiting for its answer.
+GRACE = timedelta(seconds=30)
+BLOCKED_RETRY = timedelta(minutes=5)
+TOKEN_RETRY = timedelta(seconds=60)
+_LONGEST_WAIT = timedelta(hours=1)
+
+
+def settle(
+    session: Session, services: Services, taken: Taken, failure: DeliveryFailed, *, worker: str
+) -> None:
+    """Put *taken* back where it is tried again at the right time, if at all by itself."""
+    now = services.now()
+    mine = {"worker": worker, "error": failure.code}
+    if failure.scope is Scope.WORKSPACE:
+        until = now + TOKEN_RETRY
+        queue.gate(session, queue.WORKSPACE_GATE, until=until, error=failure.code, now=now)
+    if failure.retry_after is not None and failure.scope is Scope.METHOD:
+        until = now + timedelta(seconds=failure.retry_after)
+        queue.gate(session, queue.UPDATE_GATE, until=until, error="", now=now)
+    if failure.unknown and not taken.ts:
+        queue.unknown(session, taken, look_at=_look_at(failure, now), **mine)
+    elif failure.scope is Scope.CHANNEL and failure.permanent:
+        _block(session, services, taken, failure, now, worker)
+    elif failure.retry_after is not None and failure.scope is Scope.CHANNEL:
+        until = now + timedelta(seconds=failure.retry_after)
+        queue.lane_waits(session, taken, until=until, **mine)
+    elif failure.code == "message_not_found":
+        queue.message_gone(session, taken, worker=worker, now=now)
+    else:
+        queue.not_sent(session, taken, again_at=now + backoff(taken.attempts), **mine)
+
+
+def _look_at(failure: DeliveryFailed, now: datetime) -> datetime:
+    asked = timedelta(seconds=failure.retry_after or 0)
+    return now + max(GRACE, asked)
+
+
+def _block(
+    session: Session,
+    services: Services,
+    taken: Taken,
+    failure: DeliveryFailed,
+    now: datetime,
+    worker: str,
+) -> None:
+    again_at = now + BLOCKED_RETRY
+    news = queue.blocked(
+        session, taken, worker=worker, error=failure.code, now=now, again_at=again_at
+    )
+    # An alert that cannot reach a manager is no reason for another alert.
+    if news and taken.kind != "alert":
+        alerts.owe_blocked_channel(
+            session, services.organisation, taken.channel, failure.code, now=now
+        )
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after *attempts* tries: 2 s, 4 s, 8 s … at most an hour."""
+    return min(_LONGEST_WAIT, timedelta(seconds=2 ** min(attempts + 1, 12)))

@@ -1,0 +1,46 @@
+"""What managers are told when a channel can no longer be posted to."""
+
+from datetime import datetime
+
+from bot.domain.organisation import Organisation
+from bot.store.outbox import Owed, Urgency, owe
+from bot.store.session import Session
+
+_MENDS = {
+    "is_archived": "unarchive it, or give the team another channel in organisation.toml",
+    "not_in_channel": "invite the app there: /invite @Crosstalk",
+    "channel_not_found": "invite the app there if it is private, or correct organisation.toml",
+}
+_OTHERWISE = "check the channel's posting permissions"
+
+
+def mend_for(error: str) -> str:
+    """What to do about a channel that answers *error*."""
+    return _MENDS.get(error, _OTHERWISE)
+
+
+def owe_blocked_channel(
+    session: Session, organisation: Organisation, channel: str, error: str, *, now: datetime
+) -> None:
+    """Tell every manager, once for each time that the channel closes."""
+    team = next((team for team in organisation.teams if team.channel == channel), None)
+    whose = f"{team.name}'s channel" if team else "the triage channel"
+    text = (
+        f"I cannot post in {whose} <#{channel}> ({error}). To mend it: {mend_for(error)}."
+        " Nothing is lost; what waits goes out by itself afterwards."
+    )
+    key = f"alert:{channel}:{now.isoformat()}"
+    owe(
+        session,
+        [
+            Owed(
+                key=f"{key}:{manager}",
+                kind="alert",
+                channel=manager,
+                urgency=Urgency.ALERT,
+                data={"text": text},
+            )
+            for manager in organisation.managers
+        ],
+        now=now,
+    )

@@ -1,0 +1,136 @@
+"""The outbox loop: take a notice, render it, show it, remember where."""
+
+import threading
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+
+from bot import metrics
+from bot.errors import DatabaseAway, DeliveryFailed, Scope
+from bot.services import Services
+from bot.slack.aftermath import settle
+from bot.slack.gateway import Gateway
+from bot.slack.rendering import render
+from bot.store import queue
+from bot.store.queue import Taken
+from bot.ui.kit import Message, check, plain_message
+
+log = structlog.get_logger()
+
+PACE = timedelta(seconds=1)
+_IDLE_SECONDS = 0.15
+_AWAY_SECONDS = 2.0
+# Leaves a post its ten seconds, and room, before another worker may take the lane over.
+_MUST_START_WITHIN = queue.LEASE.total_seconds() - 25
+
+
+class Delivery:
+    """One worker; any number may run on one database."""
+
+    def __init__(self, services: Services, gateway: Gateway, *, worker: str) -> None:
+        self._services = services
+        self._gateway = gateway
+        self._worker = worker
+
+    def run(self, stop: threading.Event) -> None:
+        """Deliver until *stop* is set; what is in hand is finished first."""
+        while not stop.is_set():
+            try:
+                busy = self.step()
+            except DatabaseAway as away:
+                log.warning("database_away", error=str(away))
+                stop.wait(_AWAY_SECONDS)
+                continue
+            if not busy:
+                stop.wait(_IDLE_SECONDS)
+
+    def step(self) -> bool:
+        """Deliver one notice; False when there was none to take."""
+        database, now = self._services.database, self._services.now()
+        with database.reading() as session:
+            if not queue.waiting(session, now=now):
+                return False
+        with database.transaction() as session:
+            over = self._services.settings.roundup_over
+            queue.hold_back_floods(session, over=over, now=now)
+            taken = queue.take(session, worker=self._worker, now=now)
+        if taken is None:
+            return False
+        self._deliver(taken)
+        return True
+
+    def _deliver(self, taken: Taken) -> None:
+        began = monotonic()
+        try:
+            message = render(self._services, taken)
+        except DatabaseAway:
+            raise
+        except Exception:
+            # One faulty case must not stop the next.
+            log.exception("render_failed", notice=taken.key)
+            self._failed(taken, DeliveryFailed("render_failed"))
+            return
+        try:
+            ts = self._show(taken, message, began) if message else taken.ts
+        except DeliveryFailed as failure:
+            self._failed(taken, failure)
+        else:
+            self._done(taken, ts)
+
+    def _show(self, taken: Taken, message: Message, began: float) -> str:
+        ts = taken.ts or self._posted_before(taken)
+        faults = check({"text": message.text, "blocks": message.blocks}, "message")
+        if faults:
+            log.error("message_over_limits", notice=taken.key, faults=faults)
+            message = plain_message(message.text)
+        if monotonic() - began > _MUST_START_WITHIN:
+            raise DeliveryFailed("too_slow", unknown=taken.outcome_unknown and not ts)
+        try:
+            return self._send(taken, ts, message)
+        except DeliveryFailed as failure:
+            refused = failure.permanent and failure.scope is Scope.MESSAGE
+            if not refused or failure.code == "message_not_found":
+                raise
+            log.exception("message_refused", notice=taken.key, code=failure.code)
+            return self._send(taken, ts, plain_message(message.text))
+
+    def _send(self, taken: Taken, ts: str, message: Message) -> str:
+        marker = str(taken.id)
+        if not ts:
+            return self._gateway.post(taken.channel, message, marker=marker)
+        self._gateway.update(taken.channel, ts, message, marker=marker)
+        return ts
+
+    def _posted_before(self, taken: Taken) -> str:
+        """Where a post of unknown outcome stands; "" when it never arrived."""
+        if not taken.outcome_unknown or taken.sending_since is None:
+            return ""
+        try:
+            found = self._gateway.find(taken.channel, str(taken.id), since=taken.sending_since)
+        except DeliveryFailed as failure:
+            # The outcome is as unknown as before, so the marker has to be looked for again.
+            # A scope that only reading needs is no reason to stop the whole workspace.
+            reading_only = failure.code == "missing_scope"
+            raise DeliveryFailed(
+                failure.code,
+                permanent=failure.permanent,
+                scope=Scope.MESSAGE if reading_only else failure.scope,
+                retry_after=failure.retry_after,
+                unknown=True,
+            ) from failure
+        metrics.RECONCILED.labels(found="yes" if found else "no").inc()
+        return found or ""
+
+    def _done(self, taken: Taken, ts: str) -> None:
+        with self._services.database.transaction() as session:
+            now = self._services.now()
+            queue.sent(session, taken, worker=self._worker, ts=ts, now=now, pace=PACE)
+            queue.open_gates(session)
+        metrics.SENT.labels(kind=taken.kind, outcome="sent").inc()
+
+    def _failed(self, taken: Taken, failure: DeliveryFailed) -> None:
+        log.warning("not_delivered", notice=taken.key, code=failure.code, attempt=taken.attempts)
+        metrics.SENT.labels(kind=taken.kind, outcome=failure.code).inc()
+        with self._services.database.transaction() as session:
+            settle(session, self._services, taken, failure, worker=self._worker)

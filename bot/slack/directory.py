@@ -1,0 +1,189 @@
+"""Who belongs to which team, by Slack's word, kept in the database for every process."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.organisation import Organisation, Team
+from bot.errors import DeliveryFailed, Fault, Misconfigured, Refused
+from bot.slack.gateway import Gateway
+from bot.store import people
+from bot.store.database import Database
+
+log = structlog.get_logger()
+
+REFRESH_EVERY = timedelta(minutes=10)
+# Somebody who has just joined is let in at once, but a stranger cannot make us ask all day.
+_ASK_AGAIN_AFTER = timedelta(seconds=10)
+
+
+class SlackDirectory:
+    """Answers from what Slack said last; a no is checked with Slack before it is given."""
+
+    def __init__(
+        self,
+        database: Database,
+        organisation: Organisation,
+        gateway: Gateway,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._organisation = organisation
+        self._gateway = gateway
+        self._now = now
+
+    def require_member(self, person: str, team: Team) -> None:
+        """Let *person* act for *team*.
+
+        Raises:
+            Refused: they are neither in it, nor its lead, nor a manager.
+        """
+        if self._leads(person, team) or person in team.members:
+            return
+        if not team.members and self._is_in(_place(team), person):
+            return
+        raise Refused(f"This part belongs to {team.name}, and you are not in that team.")
+
+    def require_triage(self, person: str) -> None:
+        """Let *person* act in triage.
+
+        Raises:
+            Refused: they are not in the triage channel.
+        """
+        if not self.is_manager(person) and not self._is_in(
+            self._organisation.triage_channel, person
+        ):
+            raise Refused("Only people in the triage channel can decide this.")
+
+    def teams_of(self, person: str) -> tuple[Team, ...]:
+        """The teams that *person* belongs to, in the organisation file's order."""
+        with self._database.reading() as session:
+            places = people.places_of(session, person)
+        return tuple(
+            team
+            for team in self._organisation.teams
+            if person == team.lead
+            or person in team.members
+            or (not team.members and _place(team) in places)
+        )
+
+    def is_manager(self, person: str) -> bool:
+        """Whether the organisation file names *person* as a manager."""
+        return person in self._organisation.managers
+
+    def leads(self, person: str, team: Team) -> bool:
+        """Whether *person* may act for a holder of *team*."""
+        return self._leads(person, team)
+
+    def joined(self, person: str, channel: str) -> None:
+        """*person* is in *channel* from now on."""
+        with self._database.transaction() as session:
+            people.add(session, channel, person)
+
+    def left(self, person: str, channel: str) -> None:
+        """*person* is no longer in *channel*."""
+        with self._database.transaction() as session:
+            people.remove(session, channel, person)
+
+    def refresh(self) -> None:
+        """Ask Slack again about every place that was not asked about lately."""
+        places = [_place(team) for team in self._organisation.teams if not team.members]
+        for place in [*places, self._organisation.triage_channel]:
+            with self._database.reading() as session:
+                asked = people.refreshed_at(session, place)
+            if asked is None or self._now() - asked >= REFRESH_EVERY:
+                self._ask(place)
+
+    def _leads(self, person: str, team: Team) -> bool:
+        return person == team.lead or self.is_manager(person)
+
+    def _is_in(self, place: str, person: str) -> bool:
+        with self._database.reading() as session:
+            if people.is_in(session, place, person):
+                return True
+            asked = people.refreshed_at(session, place)
+        if asked is not None and self._now() - asked < _ASK_AGAIN_AFTER:
+            return False
+        return person in self._ask(place)
+
+    def _ask(self, place: str) -> set[str]:
+        try:
+            found = (
+                self._gateway.usergroup_members(place)
+                if place.startswith("S")
+                else self._gateway.members(place)
+            )
+        except DeliveryFailed as failure:
+            log.warning("members_unknown", place=place, code=failure.code)
+            return set()
+        with self._database.transaction() as session:
+            people.replace(session, place, found, now=self._now())
+        return found
+
+
+def _place(team: Team) -> str:
+    return team.usergroup or team.channel
+
+
+def with_channel_ids(
+    organisation: Organisation, gateway: Gateway, database: Database, *, now: datetime
+) -> Organisation:
+    """*organisation* with every ``#name`` as the id that Slack knows it by.
+
+    Where Slack does not answer, what it said at an earlier start serves.
+
+    Raises:
+        Misconfigured: a channel does not exist, or the bot cannot see it.
+    """
+    channels = [organisation.triage_channel, *(team.channel for team in organisation.teams)]
+    ids = _ids_of([c for c in channels if c.startswith("#")], gateway, database, now=now)
+    teams = tuple(replace(t, channel=ids.get(t.channel, t.channel)) for t in organisation.teams)
+    triage = ids.get(organisation.triage_channel, organisation.triage_channel)
+    _refuse_shared([("triage", triage), *((team.key, team.channel) for team in teams)])
+    return replace(organisation, teams=teams, triage_channel=triage)
+
+
+def _refuse_shared(places: list[tuple[str, str]]) -> None:
+    # A name and an id may turn out to be the same channel only now.
+    seen: dict[str, str] = {}
+    faults = []
+    for key, channel in places:
+        first = seen.setdefault(channel, key)
+        if first != key:
+            mend = "give each team a channel of its own"
+            faults.append(Fault(key, f"has the same channel ({channel}) as {first}", mend))
+    if faults:
+        raise Misconfigured(faults)
+
+
+def _ids_of(
+    names: Iterable[str], gateway: Gateway, database: Database, *, now: datetime
+) -> dict[str, str]:
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    known = _names_from_slack(gateway, database, wanted, now=now)
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        mend = "create it or correct the name; a private channel needs the app invited first"
+        raise Misconfigured([Fault(name, "is not a channel that the app can see", mend)
+                             for name in missing])  # fmt: skip
+    return known
+
+
+def _names_from_slack(
+    gateway: Gateway, database: Database, names: list[str], *, now: datetime
+) -> dict[str, str]:
+    try:
+        visible = gateway.channels()
+    except DeliveryFailed as failure:
+        log.warning("channel_names_from_memory", code=failure.code)
+        with database.reading() as session:
+            return {name: known for name in names if (known := people.id_of(session, name))}
+    found = {name: visible[name[1:]] for name in names if name[1:] in visible}
+    with database.transaction() as session:
+        for name, channel in found.items():
+            people.name(session, channel, name, now=now)
+    return found

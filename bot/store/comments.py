@@ -1,0 +1,159 @@
+"""Comments as their sources told them: every change once, and the newest word on each field."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select, update
+
+from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
+from bot.domain.organisation import Source
+from bot.store import tables as t
+from bot.store.upsert import insert_new
+
+_COMMENT = TypeAdapter(Comment)
+_FACTS = TypeAdapter(dict[str, Any])
+
+
+def remember(session: Connection, change: Change, *, now: datetime) -> bool:
+    """Keep *change*; False when exactly this was said before."""
+    facts = _FACTS.dump_python(dict(change.facts), mode="json")
+    return insert_new(
+        session,
+        t.changes,
+        source=change.source,
+        external_id=change.external_id,
+        kind=change.kind.value,
+        at=change.at,
+        fingerprint=_fingerprint(change, facts),
+        facts=facts,
+        raw=dict(change.raw),
+        received_at=now,
+    )
+
+
+def _fingerprint(change: Change, facts: dict[str, Any]) -> str:
+    said = [change.kind.value, change.at.isoformat(), facts]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def changes_of(session: Connection, source: str, external_id: str) -> list[Change]:
+    """Everything that was said about one comment."""
+    rows = session.execute(
+        select(t.changes).where(
+            t.changes.c.source == source, t.changes.c.external_id == external_id
+        )
+    ).mappings()
+    return [
+        Change(
+            kind=ChangeKind(row["kind"]),
+            source=source,
+            external_id=external_id,
+            at=row["at"],
+            facts=row["facts"],
+        )
+        for row in rows
+    ]
+
+
+def lock(
+    session: Connection, source: str, external_id: str, *, now: datetime
+) -> tuple[int, int | None]:
+    """The comment's id and its case, if it has one; nobody else changes either meanwhile."""
+    fresh = {"facts": {}, "received_at": now}
+    insert_new(session, t.comments, source=source, external_id=external_id, **fresh)
+    row = session.execute(
+        select(t.comments.c.id, t.comments.c.case_number)
+        .where(t.comments.c.source == source, t.comments.c.external_id == external_id)
+        .with_for_update()
+    ).one()
+    return row.id, row.case_number
+
+
+def attach(session: Connection, comment_id: int, number: int) -> None:
+    """The comment belongs to that case."""
+    session.execute(
+        update(t.comments).where(t.comments.c.id == comment_id).values(case_number=number)
+    )
+
+
+def refresh(
+    session: Connection, comment_id: int, changes: Iterable[Change], source: Source
+) -> Comment:
+    """Bring the comment to the newest word of *changes*, and what *source* adds; return it."""
+    said = merge([change for change in changes if change.kind is not ChangeKind.DELETED])
+    facts = _with_defaults(said, source)
+    first = next(iter(changes))
+    comment = _comment(first.source, first.external_id, facts)
+    values = {
+        "facts": facts,
+        "folded": fold(f"{comment.text} {comment.author.name} {comment.author.handle}"),
+        "author_id": comment.author.id,
+    }
+    session.execute(update(t.comments).where(t.comments.c.id == comment_id).values(**values))
+    return comment
+
+
+def as_written(change: Change, source: Source) -> Comment:
+    """The comment that one change alone describes."""
+    facts = _FACTS.dump_python(dict(change.facts), mode="json")
+    return _comment(change.source, change.external_id, _with_defaults(facts, source))
+
+
+def _with_defaults(facts: dict[str, Any], source: Source) -> dict[str, Any]:
+    defaults = {name: getattr(source, name) for name in ("platform", "account", "region", "unit")}
+    given = {name: value for name, value in facts.items() if value not in ("", None)}
+    return {**defaults, **given}
+
+
+def _comment(source: str, external_id: str, facts: dict[str, Any]) -> Comment:
+    return _COMMENT.validate_python({**facts, "source": source, "external_id": external_id})
+
+
+def of_row(row: t.Row) -> Comment:
+    """The comment of a row of `tables.comments`."""
+    facts = {"platform": "", **row["facts"]}
+    return _comment(row["source"], row["external_id"], facts)
+
+
+def of_case(session: Connection, number: int) -> Comment | None:
+    """The comment that a case is about."""
+    row = session.execute(
+        select(t.comments).where(t.comments.c.case_number == number).order_by(t.comments.c.id)
+    ).mappings().first()  # fmt: skip
+    return of_row(row) if row else None
+
+
+def answered(session: Connection, source: str, delivery_id: str) -> tuple[int, int | None] | None:
+    """How a delivery was answered before: its status and case."""
+    row = session.execute(
+        select(t.deliveries.c.status, t.deliveries.c.case_number).where(
+            t.deliveries.c.source == source, t.deliveries.c.delivery_id == delivery_id
+        )
+    ).first()
+    return (row.status, row.case_number) if row else None
+
+
+def open_delivery(session: Connection, source: str, delivery_id: str, *, now: datetime) -> bool:
+    """Take a delivery in hand; False when it was answered before."""
+    fresh = {"status": 0, "received_at": now}
+    return insert_new(session, t.deliveries, source=source, delivery_id=delivery_id, **fresh)
+
+
+def close_delivery(
+    session: Connection, source: str, delivery_id: str, *, status: int, case: int | None
+) -> None:
+    """Remember how the delivery is answered."""
+    session.execute(
+        update(t.deliveries)
+        .where(t.deliveries.c.source == source, t.deliveries.c.delivery_id == delivery_id)
+        .values(status=status, case_number=case)
+    )
+
+
+def forget_deliveries(session: Connection, *, before: datetime) -> None:
+    """Drop the memory of deliveries that nobody sends again."""
+    session.execute(t.deliveries.delete().where(t.deliveries.c.received_at < before))

@@ -1,0 +1,112 @@
+"""The outbox: what Slack must show, until it shows it.
+
+A notice names a thing to show (this case, in this channel), never its text: it is rendered when
+it is sent, so that what goes out is always the latest state, and however often it changes
+meanwhile it goes out once. A channel is a lane: one message under way at a time, a second apart.
+`queue` is the other side: how workers take notices out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, exists, select
+from sqlalchemy import case as sql_case
+
+from bot.domain.case import Case
+from bot.domain.organisation import Organisation
+from bot.store import tables as t
+from bot.store.upsert import insert, insert_new
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Urgency(IntEnum):
+    """What goes first within a channel; cards add their priority's rank to `CARD`."""
+
+    ALERT = 0
+    DIGEST = 5
+    ROUNDUP = 9
+    CARD = 10
+    HELD = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """Something that a channel must show."""
+
+    key: str
+    kind: str
+    channel: str
+    urgency: int
+    case_number: int | None = None
+    team: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def card_key(number: int, channel: str) -> str:
+    """What identifies the card of a case in a channel."""
+    return f"card:{number}:{channel}"
+
+
+def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
+    """Have each of *notices* shown, or shown anew.
+
+    They are written in order of key, so that no two callers lock each other out.
+    """
+    for notice in sorted(notices, key=lambda notice: notice.key):
+        insert_new(session, t.lanes, name=notice.channel, next_at=LONG_AGO, lease_until=LONG_AGO)
+        fresh = {"data": notice.data, "urgency": notice.urgency, "attempts": 0, "last_error": ""}
+        statement = insert(
+            session,
+            t.notices,
+            key=notice.key,
+            kind=notice.kind,
+            channel=notice.channel,
+            case_number=notice.case_number,
+            team=notice.team,
+            wanted=1,
+            shown=0,
+            next_at=now,
+            created_at=now,
+            **fresh,
+        )
+        # A post whose outcome is unknown keeps its waiting time: it may still turn up.
+        waits = sql_case((t.notices.c.sending_since.is_not(None), t.notices.c.next_at), else_=now)
+        again = {**fresh, "next_at": waits, "wanted": t.notices.c.wanted + 1}
+        session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=again))
+
+
+def owe_cards(
+    session: Connection, case: Case, organisation: Organisation, *, now: datetime
+) -> None:
+    """Every card of *case* must show its latest state."""
+    urgency = Urgency.CARD + case.priority.rank
+    teams = [team for key in case.stakes if (team := organisation.team(key))]
+    owed = [
+        Owed(
+            key=card_key(case.number, team.channel),
+            kind="card",
+            channel=team.channel,
+            urgency=urgency,
+            case_number=case.number,
+            team=team.key,
+        )
+        for team in teams
+    ]
+    triage = Owed(
+        key=card_key(case.number, organisation.triage_channel),
+        kind="card",
+        channel=organisation.triage_channel,
+        urgency=urgency,
+        case_number=case.number,
+    )
+    if case.triage or _exists(session, triage.key):
+        owed.append(triage)
+    owe(session, owed, now=now)
+
+
+def _exists(session: Connection, key: str) -> bool:
+    return bool(session.execute(select(exists().where(t.notices.c.key == key))).scalar())

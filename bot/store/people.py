@@ -1,0 +1,64 @@
+"""Who is in which channel or user group, as Slack said last."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.store import tables as t
+from bot.store.upsert import insert as upsert
+from bot.store.upsert import insert_new
+
+
+def replace(session: Connection, place: str, people: Collection[str], *, now: datetime) -> None:
+    """The members of *place* are exactly *people*."""
+    statement = upsert(session, t.places, id=place, refreshed_at=now)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_={"refreshed_at": now})
+    )
+    session.execute(delete(t.members).where(t.members.c.place == place))
+    if people:
+        rows = [{"place": place, "person": person} for person in sorted(people)]
+        session.execute(insert(t.members), rows)
+
+
+def name(session: Connection, place: str, name: str, *, now: datetime) -> None:
+    """The channel *place* is called *name*; who is in it has to be asked anew."""
+    long_ago = now - timedelta(days=1)
+    statement = upsert(session, t.places, id=place, name=name, refreshed_at=long_ago)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"name": name}))
+
+
+def add(session: Connection, place: str, person: str) -> None:
+    """*person* has come to *place*."""
+    insert_new(session, t.members, place=place, person=person)
+
+
+def remove(session: Connection, place: str, person: str) -> None:
+    """*person* has left *place*."""
+    gone = (t.members.c.place == place) & (t.members.c.person == person)
+    session.execute(delete(t.members).where(gone))
+
+
+def is_in(session: Connection, place: str, person: str) -> bool:
+    """Whether *person* was in *place* when Slack was asked last."""
+    query = select(t.members.c.place).where(
+        t.members.c.place == place, t.members.c.person == person
+    )
+    return session.execute(query).first() is not None
+
+
+def places_of(session: Connection, person: str) -> set[str]:
+    """The channels and user groups that *person* is in."""
+    query = select(t.members.c.place).where(t.members.c.person == person)
+    return set(session.execute(query).scalars())
+
+
+def refreshed_at(session: Connection, place: str) -> datetime | None:
+    """When Slack was last asked who is in *place*."""
+    return session.execute(select(t.places.c.refreshed_at).where(t.places.c.id == place)).scalar()
+
+
+def id_of(session: Connection, name: str) -> str | None:
+    """The channel that was called *name* when Slack was last asked."""
+    return session.execute(select(t.places.c.id).where(t.places.c.name == name)).scalar()

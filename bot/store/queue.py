@@ -1,0 +1,230 @@
+"""How workers take notices from the outbox, one at a time per channel.
+
+No transaction is open while Slack is being called: `take` leases the channel, and one of the
+`Outcome` functions gives it back. Only a first post needs care, since Slack has no key against
+posting twice: a notice that was being posted when its worker vanished carries ``sending_since``,
+and whoever takes it next looks for its marker in the channel before posting again
+(``docs/decisions/004-posting-once.md``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from bot.store import tables as t
+from bot.store.outbox import LONG_AGO, Owed, Urgency, owe
+from bot.store.upsert import insert_new
+
+LEASE = timedelta(seconds=60)
+WORKSPACE_GATE = "*"
+UPDATE_GATE = "~update"
+# Cards of a flood follow at this distance, behind everything else.
+HELD_PACE = timedelta(seconds=10)
+_ROUNDUP_LASTS = timedelta(hours=1)
+_n, _l = t.notices.c, t.lanes.c
+_OWED = _n.wanted > _n.shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A notice that one worker has in hand."""
+
+    id: int
+    key: str
+    kind: str
+    channel: str
+    case_number: int | None
+    team: str
+    data: dict[str, Any]
+    wanted: int
+    ts: str
+    attempts: int
+    sending_since: datetime | None
+    created_at: datetime
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether somebody may have posted it already."""
+        return not self.ts and self.sending_since is not None
+
+
+def waiting(session: Connection, *, now: datetime) -> bool:
+    """Whether there is anything to take; cheap, and takes no lock."""
+    query = select(_n.id).where(_OWED, _n.next_at <= now).limit(1)
+    return session.execute(query).first() is not None
+
+
+def take(session: Connection, *, worker: str, now: datetime) -> Taken | None:
+    """Lease a channel and hand over the notice that goes first in it; None if nothing can go."""
+    gates = dict(
+        session.execute(
+            select(_l.name, _l.next_at).where(_l.name.in_([WORKSPACE_GATE, UPDATE_GATE]))
+        ).tuples()
+    )
+    if gates.get(WORKSPACE_GATE, LONG_AGO) > now:
+        return None
+    updates_wait = gates.get(UPDATE_GATE, LONG_AGO) > now
+    is_update = _n.ts != ""
+    may_go = _l.next_at <= now if updates_wait else or_(
+        _l.next_at <= now, and_(is_update, _l.blocked == "")
+    )  # fmt: skip
+    query = (
+        select(t.notices)
+        .join(t.lanes, _l.name == _n.channel)
+        .where(_OWED, _n.next_at <= now, _l.lease_until <= now, may_go)
+        .order_by(_n.ts == "", _n.urgency, _n.id)
+        .limit(1)
+        .with_for_update(of=t.lanes, skip_locked=True)
+    )
+    if updates_wait:
+        query = query.where(_n.ts == "")
+    row = session.execute(query).mappings().first()
+    if row is None:
+        return None
+    _lease(session, row, worker, now)
+    fields = {name: row[name] for name in Taken.__dataclass_fields__}
+    return Taken(**fields)
+
+
+def _lease(session: Connection, row: t.Row, worker: str, now: datetime) -> None:
+    lane = update(t.lanes).where(_l.name == row["channel"])
+    session.execute(lane.values(lease_until=now + LEASE, worker=worker))
+    started: dict[str, Any] = {"attempts": row["attempts"] + 1}
+    if not row["ts"] and row["sending_since"] is None:
+        started["sending_since"] = now
+    session.execute(update(t.notices).where(_n.id == row["id"]).values(**started))
+
+
+def sent(
+    session: Connection, taken: Taken, *, worker: str, ts: str, now: datetime, pace: timedelta
+) -> None:
+    """It is in the channel; the channel's next new message may follow after *pace*."""
+    free: dict[str, Any] = {"blocked": "", "blocked_since": None}
+    if not taken.ts:
+        free["next_at"] = now + pace
+    done = {"ts": ts, "shown": taken.wanted, "sending_since": None, "attempts": 0, "last_error": ""}
+    _give_back(session, taken, worker, lane=free, notice=done)
+
+
+def not_sent(
+    session: Connection, taken: Taken, *, worker: str, error: str, again_at: datetime
+) -> None:
+    """It surely did not happen; this notice waits until *again_at*, others may go."""
+    waits = {"next_at": again_at, "last_error": error, "sending_since": None}
+    _give_back(session, taken, worker, lane={}, notice=waits)
+
+
+def lane_waits(
+    session: Connection, taken: Taken, *, worker: str, error: str, until: datetime
+) -> None:
+    """It surely did not happen, and the whole channel waits, as Slack asked."""
+    waits = {"next_at": until, "last_error": error, "sending_since": None}
+    _give_back(session, taken, worker, lane={"next_at": until}, notice=waits)
+
+
+def unknown(
+    session: Connection, taken: Taken, *, worker: str, error: str, look_at: datetime
+) -> None:
+    """It may have happened; the channel waits, and the marker is looked for at *look_at*."""
+    waits = {"next_at": look_at, "last_error": error}
+    _give_back(session, taken, worker, lane={"next_at": look_at}, notice=waits)
+
+
+def blocked(
+    session: Connection, taken: Taken, *, worker: str, error: str, now: datetime, again_at: datetime
+) -> bool:
+    """Nothing can be posted to the channel until somebody mends it; say whether that is news."""
+    news = not session.execute(select(_l.blocked).where(_l.name == taken.channel)).scalar()
+    lane: dict[str, Any] = {"next_at": again_at, "blocked": error}
+    if news:
+        lane["blocked_since"] = now
+    waits = {"next_at": again_at, "last_error": error, "sending_since": None}
+    _give_back(session, taken, worker, lane=lane, notice=waits)
+    return news
+
+
+def message_gone(session: Connection, taken: Taken, *, worker: str, now: datetime) -> None:
+    """Somebody deleted the message in Slack; it will be posted anew."""
+    anew = {"ts": "", "next_at": now, "sending_since": None}
+    _give_back(session, taken, worker, lane={}, notice=anew)
+
+
+def _give_back(
+    session: Connection,
+    taken: Taken,
+    worker: str,
+    *,
+    lane: dict[str, Any],
+    notice: dict[str, Any],
+) -> None:
+    # A worker that was away for longer than its lease has lost the lane, and the notice with it.
+    mine = (_l.name == taken.channel) & (_l.worker == worker)
+    free = {**lane, "lease_until": LONG_AGO, "worker": ""}
+    if session.execute(update(t.lanes).where(mine).values(**free)).rowcount:
+        session.execute(update(t.notices).where(_n.id == taken.id).values(**notice))
+
+
+def gate(session: Connection, name: str, *, until: datetime, error: str, now: datetime) -> None:
+    """Hold back all posts, or all updates, until a time."""
+    insert_new(session, t.lanes, name=name, next_at=LONG_AGO, lease_until=LONG_AGO)
+    values: dict[str, Any] = {"next_at": until, "blocked": error}
+    if error:
+        values["blocked_since"] = func.coalesce(_l.blocked_since, now)
+    session.execute(update(t.lanes).where(_l.name == name).values(**values))
+
+
+def open_gates(session: Connection) -> None:
+    """A call has worked: whatever stopped the workspace has been mended."""
+    closed = _l.name.in_([WORKSPACE_GATE]) & (_l.blocked != "")
+    values = {"next_at": LONG_AGO, "blocked": "", "blocked_since": None}
+    session.execute(update(t.lanes).where(closed).values(**values))
+
+
+def hold_back_floods(session: Connection, *, over: int, now: datetime) -> list[str]:
+    """Where more than *over* ordinary new cards queue for a channel, announce the rest together.
+
+    The first *over* still go one by one, and whatever is high or urgent before them; each of the
+    others follows at `HELD_PACE`, behind everything else, or at once when somebody acts on it.
+    """
+    ordinary = and_(
+        _OWED, _n.ts == "", _n.kind == "card", _n.sending_since.is_(None),
+        _n.urgency.between(Urgency.CARD + 2, Urgency.CARD + 9),
+    )  # fmt: skip
+    flooded = session.execute(
+        select(_n.channel).where(ordinary).group_by(_n.channel).having(func.count() > over)
+    ).scalars()
+    channels = list(flooded)
+    for channel in channels:
+        rest = list(
+            session.execute(
+                select(_n.id)
+                .where(ordinary, _n.channel == channel)
+                .order_by(_n.urgency, _n.id)
+                .offset(over)
+            ).scalars()
+        )
+        _hold(session, channel, rest, now)
+        _announce(session, channel, now)
+    return channels
+
+
+def _hold(session: Connection, channel: str, ids: list[int], now: datetime) -> None:
+    held = and_(_OWED, _n.channel == channel, _n.urgency == Urgency.HELD)
+    last = session.execute(select(func.max(_n.next_at)).where(held)).scalar()
+    start = max(now, last or now)
+    for place, notice in enumerate(ids, start=1):
+        values = {"urgency": int(Urgency.HELD), "next_at": start + place * HELD_PACE}
+        session.execute(update(t.notices).where(_n.id == notice).values(**values))
+
+
+def _announce(session: Connection, channel: str, now: datetime) -> None:
+    recent = session.execute(
+        select(_n.key)
+        .where(_n.kind == "roundup", _n.channel == channel, _n.created_at > now - _ROUNDUP_LASTS)
+        .order_by(_n.id.desc())
+    ).scalar()
+    key = recent or f"roundup:{channel}:{now.isoformat()}"
+    roundup = Owed(key=key, kind="roundup", channel=channel, urgency=Urgency.ROUNDUP)
+    owe(session, [roundup], now=now)

@@ -1,0 +1,46 @@
+"""Moments and ages as people read them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain import durations
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def clock(instant: datetime, zone: ZoneInfo, beside: datetime | None) -> str:
+    """``14:02 HKT``; with its date where that is not the local date of *beside*, or none is given."""
+    return f"{moment(instant, zone, beside)} {_zone_name(instant.astimezone(zone))}"
+
+
+def moment(instant: datetime, zone: ZoneInfo, beside: datetime | None) -> str:
+    """Like `clock`, for places where the zone is named already."""
+    local = instant.astimezone(zone)
+    wall = f"{local:%H:%M}"
+    if beside is None:
+        return f"{day(local)} {wall}"
+    near = beside.astimezone(zone)
+    if local.date() == near.date():
+        return wall
+    year = "" if local.year == near.year else f" {local.year}"
+    return f"{day(local)}{year} {wall}"
+
+
+def day(local: datetime) -> str:
+    """``Mon 23 Nov``, in English whatever the machine speaks."""
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago *since* was: ``5 h``."""
+    return durations.words(now - since)
+
+
+def _zone_name(local: datetime) -> str:
+    name = local.tzname() or "UTC"
+    # Many zones have no letters of their own, only "+04" or "+0545".
+    if name[0] not in "+-":
+        return name
+    hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
+    return f"UTC{name[0]}{hours}" + (f":{minutes}" if minutes else "")

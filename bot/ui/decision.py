@@ -1,0 +1,19 @@
+"""What routing would decide about a text, for who asks before anything is stored."""
+
+from bot.domain.organisation import Organisation
+from bot.domain.routing import Decision
+from bot.ui import wording
+from bot.ui.kit import Message, fit, listed, section
+
+
+def decision_message(decision: Decision, organisation: Organisation) -> Message:
+    """Which teams would have it, and why."""
+    lines = [
+        f"*{wording.team(organisation, key)}* — {wording.reasons(reasons, '', organisation, to_them=True)}"
+        for key, reasons in decision.teams
+    ]
+    if decision.triage:
+        lines.append(f"*Triage* — {decision.triage}")
+    names = [wording.team(organisation, key) for key, _ in decision.teams]
+    told = f"This would go to {listed(names) if names else 'triage'}."
+    return Message(told, [section(fit("\n".join([told, *(f"• {line}" for line in lines)]), 2900))])

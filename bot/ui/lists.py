@@ -1,0 +1,140 @@
+"""Cases as rows: search results, the roundup of a flood, and the rows of digests and home tabs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.case import State
+from bot.domain.lines import Line
+from bot.domain.organisation import Organisation
+from bot.ui import ids, wording
+from bot.ui.ids import StakeRef
+from bot.ui.kit import (
+    Block,
+    Message,
+    age,
+    button,
+    clock,
+    context,
+    escape,
+    fit,
+    inline,
+    person,
+    section,
+    sections,
+)
+
+_MOST_ROWS = 12
+_MOST_IN_ROUNDUP = 15
+_LONGEST_ROW = 500
+
+
+def case_list(
+    title: str,
+    lines: Sequence[Line],
+    organisation: Organisation,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    empty: str,
+) -> Message:
+    """*lines* as rows with a button each; *title* and *empty* are plain text of ours."""
+    heading = f"*{escape(title)}*"
+    if not lines:
+        return Message(
+            f"{escape(title)}: {escape(empty)}", [section(f"{heading}\n{escape(empty)}")]
+        )
+    blocks = [section(heading)]
+    blocks += [row(line, organisation, now, zone) for line in lines[:_MOST_ROWS]]
+    if (more := len(lines) - _MOST_ROWS) > 0:
+        blocks.append(context(f"and {more} more — open the Home tab"))
+    shown = ", ".join(f"#{line.number}" for line in lines[:_MOST_ROWS])
+    return Message(f"{escape(title)}: {_cases(len(lines))}, {shown}", blocks)
+
+
+def roundup(
+    team_name: str,
+    lines: Sequence[Line],
+    more: int,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Message:
+    """Announces a flood: *more* comments at once, of which *lines* are shown in brief."""
+    announced = (
+        f"{_comments(more)} came in at once for {inline(team_name, 60)}."
+        " The most urgent are above; the rest follow here one by one."
+    )
+    shown = [_brief(line, now, zone) for line in lines[:_MOST_IN_ROUNDUP]]
+    blocks = [section(f"📚 *{announced}*"), *sections(shown)]
+    if shown and (rest := more - len(shown)) > 0:
+        blocks.append(context(f"and {rest} more"))
+    return Message(announced, blocks)
+
+
+def row(
+    line: Line,
+    organisation: Organisation,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    claimable: bool = False,
+    own_team: str = "",
+) -> Block:
+    """One case: state, team, due time, and who said what; with Open, or Claim where it can be.
+
+    *own_team* is the team that the list is about, which its rows need not name.
+    """
+    ref = StakeRef(line.number, line.team).pack()
+    about = f"case {line.number}"
+    claim = claimable and line.state is State.OPEN
+    press = (
+        button("Claim", ids.CLAIM, ref, about=about)
+        if claim
+        else button("Open", ids.OPEN, ref, about=about)
+    )
+    named = line.team and line.team != own_team
+    team = wording.team(organisation, line.team) if named else ""
+    text = f"{_standing(line, now, zone, team)}\n{_said(line, now)}"
+    return section(fit(text, _LONGEST_ROW), press)
+
+
+def _standing(line: Line, now: datetime, zone: ZoneInfo, team: str = "") -> str:
+    dot, word = wording.state(line.state, late=line.past_target)
+    if line.state is State.CLAIMED:
+        word = f"{'late, ' if line.past_target else ''}with {person(line.holder)}"
+    who = f"{team}: " if team else ""
+    urgency = wording.priority(line.priority)
+    return f"{dot} *#{line.number}* · {who}{word}{_due(line, now, zone)}{urgency}"
+
+
+def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:
+    if line.due is None or line.state is None or not line.state.live:
+        return ""
+    return f" · {'was due' if line.due <= now else 'due'} {clock(line.due, zone, now)}"
+
+
+def _said(line: Line, now: datetime) -> str:
+    author = inline(line.author, 60) or "Somebody"
+    who = f"{author} on {wording.platform(line.platform)}, {age(line.opened_at, now)} ago"
+    if line.deleted:
+        return f"{who}: _deleted by the author_"
+    words = inline(line.text, 70)
+    return f"{who}: “{words}”" if words else f"{who}: _(no text)_"
+
+
+def _brief(line: Line, now: datetime, zone: ZoneInfo) -> str:
+    standing = _standing(line, now, zone) if line.state else _number(line)
+    return fit(f"{standing} · {_said(line, now)}", 400)
+
+
+def _number(line: Line) -> str:
+    return f"• *#{line.number}*{wording.priority(line.priority)}"
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"
+
+
+def _comments(count: int) -> str:
+    return "1 more comment" if count == 1 else f"{count} more comments"

@@ -1,0 +1,216 @@
+"""The forms that people fill in, and the small windows; `forms` reads what comes back."""
+
+from collections.abc import Sequence
+
+from bot.domain.case import Case
+from bot.domain.comment import Comment, fold
+from bot.domain.organisation import Organisation, Source, Team
+from bot.ui import forms, ids, kit, wording
+from bot.ui.forms import (
+    FormIncomplete,
+    read_decline,
+    read_dismiss,
+    read_handoff,
+    read_invite,
+    read_record,
+    read_resolve,
+    read_route,
+)
+from bot.ui.ids import StakeRef
+from bot.ui.kit import Block, Message, input_field, modal, plain_text_input, section
+from bot.ui.timeline import timeline
+
+__all__ = [
+    "FormIncomplete",
+    "case_view",
+    "decline_form",
+    "dismiss_form",
+    "handoff_form",
+    "invite_form",
+    "notice",
+    "read_decline",
+    "read_dismiss",
+    "read_handoff",
+    "read_invite",
+    "read_record",
+    "read_resolve",
+    "read_route",
+    "record_form",
+    "resolve_form",
+    "route_form",
+    "team_options",
+    "timeline",
+]
+
+_MOST_BOXES = 10
+_MOST_OPTIONS = 100
+
+
+def resolve_form(ref: StakeRef) -> Block:
+    """How did the team's part end?"""
+    outcomes = [kit.option(label, value) for value, label in wording.OUTCOMES]
+    fields = [
+        input_field(forms.OUTCOME, "How did it end?", kit.radio_buttons(outcomes)),
+        _note("Anything the others should know?"),
+    ]
+    return _form(f"Resolve #{ref.case}", fields, ids.RESOLVE_FORM, "Resolve", ref)
+
+
+def handoff_form(ref: StakeRef, teams: Sequence[Team]) -> Block:
+    """To which of *teams*, and why?"""
+    fields = [_one_team("Hand off to", _others(ref, teams)), _reason("Why is it theirs?")]
+    return _form(f"Hand off #{ref.case}", fields, ids.HANDOFF_FORM, "Hand off", ref)
+
+
+def decline_form(ref: StakeRef, teams: Sequence[Team]) -> Block:
+    """Why is it not ours, and whose of *teams* is it?"""
+    fields = [
+        _reason("Why is it not yours?"),
+        _one_team("Whose is it?", _others(ref, teams), optional=True),
+    ]
+    return _form(f"Not ours: #{ref.case}", fields, ids.DECLINE_FORM, "Not ours", ref)
+
+
+def invite_form(ref: StakeRef, teams: Sequence[Team]) -> Block:
+    """Which of *teams* should have a part as well?"""
+    fields = [_one_team("Which team should join in?", teams), _note("What do you need from them?")]
+    return _form(f"Invite to #{ref.case}", fields, ids.INVITE_FORM, "Invite", ref)
+
+
+def route_form(case: Case, comment: Comment, organisation: Organisation) -> Block:
+    """Who should have it? Several teams may."""
+    ref = StakeRef(case.number, "")
+    words = "> _(no text)_"
+    if case.deleted_at is not None:
+        words = "> _The author deleted this comment_"
+    elif comment.text.strip():
+        words = kit.quote(comment.text, 300, lines=6)
+    fields = [
+        section(f"*{kit.inline(comment.author.shown, 80)}*\n{words}"),
+        _several_teams(organisation),
+        _note("Anything they should know?"),
+    ]
+    return _form(f"Teams for #{case.number}", fields, ids.ROUTE_FORM, "Ask them", ref)
+
+
+def dismiss_form(case: Case) -> Block:
+    """Why does nobody need to act?"""
+    ref = StakeRef(case.number, "")
+    fields = [_reason("Why does nobody need to act?")]
+    return _form(f"Dismiss #{case.number}", fields, ids.DISMISS_FORM, "Dismiss", ref)
+
+
+def record_form(
+    sources: Sequence[Source],
+    regions: Sequence[str],
+    units: Sequence[str],
+    *,
+    text: str = "",
+    author: str = "",
+) -> Block:
+    """A comment to record by hand; *text* and *author* fill in what is known already."""
+    platforms = sorted({source.platform for source in sources if source.platform})
+    words = plain_text_input("Paste the customer's words", lines=True, initial=text)
+    name = plain_text_input("As they call themselves", most=200, initial=author)
+    link = plain_text_input("https://…", most=1000)
+    fields = [
+        input_field(forms.TEXT, "What did they say?", words),
+        input_field(forms.AUTHOR, "Who said it?", name, optional=True),
+        input_field(forms.LINK, "Where can it be seen?", link, optional=True),
+        *_menu(forms.PLATFORM, "Platform", platforms),
+        *_menu(forms.REGION, "Region", regions),
+        *_menu(forms.UNIT, "Business unit", units),
+    ]
+    return modal("Record a comment", fields, callback=ids.RECORD_FORM, submit="Record")
+
+
+def case_view(message: Message, title: str = "Case") -> Block:
+    """A card in a window of its own, buttons included."""
+    # Slack names blocks without an id itself; the card's own ids may be shown elsewhere already.
+    blocks = [{k: v for k, v in block.items() if k != "block_id"} for block in message.blocks]
+    return modal(title, blocks or [section(message.text)])
+
+
+def notice(text: str, title: str = "Crosstalk") -> Block:
+    """A small window that says one sentence of ours."""
+    return modal(title, [section(kit.said(text) or "–")])
+
+
+def team_options(teams: Sequence[Team], typed: str) -> dict[str, list[Block]]:
+    """What a menu that is filled while typing offers: the teams with *typed* in their names."""
+    wanted = fold(typed.strip())
+    found = [team for team in teams if wanted in fold(f"{team.name} {team.key}")]
+    return {"options": [_team(team) for team in found[:_MOST_OPTIONS]]}
+
+
+def _form(title: str, fields: Sequence[Block], callback: str, submit: str, ref: StakeRef) -> Block:
+    return modal(title, fields, callback=callback, submit=submit, about=ref.pack())
+
+
+def _note(label: str) -> Block:
+    element = plain_text_input(lines=True, most=forms.LONGEST_NOTE)
+    return input_field(forms.NOTE, label, element, optional=True)
+
+
+def _reason(label: str) -> Block:
+    element = plain_text_input("A few words", lines=True, most=forms.LONGEST_NOTE)
+    return input_field(forms.REASON, label, element)
+
+
+def _others(ref: StakeRef, teams: Sequence[Team]) -> list[Team]:
+    return [team for team in teams if team.key != ref.team]
+
+
+def _team(team: Team) -> Block:
+    return kit.option(team.name, team.key)
+
+
+def _one_team(label: str, teams: Sequence[Team], *, optional: bool = False) -> Block:
+    if not 0 < len(teams) <= _MOST_OPTIONS:
+        return input_field(forms.TEAM, label, _typed("external_select"), optional=optional)
+    options = [_team(team) for team in teams]
+    menu = kit.static_select(options, "Choose a team")
+    return input_field(forms.TEAM, label, menu, optional=optional)
+
+
+def _several_teams(organisation: Organisation) -> Block:
+    teams = organisation.teams
+    if not 0 < len(teams) <= _MOST_OPTIONS:
+        element = _typed("multi_external_select")
+    elif len(teams) <= _MOST_BOXES:
+        element = kit.checkboxes([_team(team) for team in teams])
+    else:
+        element = {
+            "type": "multi_static_select",
+            "action_id": "value",
+            "placeholder": kit.plain("Choose one or more teams"),
+            "option_groups": _by_department(teams),
+        }
+    return input_field(forms.TEAMS, "Who should have it?", element)
+
+
+def _by_department(teams: Sequence[Team]) -> list[Block]:
+    names = dict.fromkeys(team.department for team in teams)
+    return [
+        {
+            "label": kit.plain(name.capitalize() or "Others"),
+            "options": [_team(team) for team in teams if team.department == name],
+        }
+        for name in names
+    ]
+
+
+def _typed(kind: str) -> Block:
+    return {
+        "type": kind,
+        "action_id": ids.TEAM_OPTIONS,
+        "placeholder": kit.plain("Type a team's name"),
+        "min_query_length": 0,
+    }
+
+
+def _menu(name: str, label: str, values: Sequence[str]) -> list[Block]:
+    options = [kit.option(value, value) for value in values[:_MOST_OPTIONS]]
+    if not options:
+        return []
+    return [input_field(name, label, kit.static_select(options, "Choose"), optional=True)]

@@ -1,0 +1,106 @@
+"""The short answers to commands."""
+
+from collections.abc import Sequence
+
+from bot.domain.case import Case
+from bot.domain.organisation import Team
+from bot.ui import ids
+from bot.ui.ids import StakeRef
+from bot.ui.kit import (
+    Message,
+    actions,
+    button,
+    context,
+    fit,
+    header,
+    inline,
+    listed,
+    said,
+    section,
+)
+
+_HELP = (
+    (
+        "Comments",
+        (
+            "`/comment` records a comment by hand",
+            "`/comment 1042` shows a case",
+            "`/comment refund` finds cases by their words",
+            "`/comment mine` lists what you hold",
+            "`/comment open` lists what your teams have open",
+        ),
+    ),
+    (
+        "Digests",
+        (
+            "`/digest` says where your teams stand since yesterday",
+            "`/digest service-hk 7d` asks about one team and a longer time",
+            "`/digest all 30d` is for managers: every team",
+        ),
+    ),
+    (
+        "On a card",
+        (
+            "*Claim* takes your team's part, *Release* gives it back",
+            "*Resolve* says that your team's part is done",
+            "*Hand off* passes it to another team",
+            "*Not ours* says so, with a reason",
+            "⋯ invites one more team, or shows the timeline",
+        ),
+    ),
+)
+
+
+def help_text() -> Message:
+    """What Crosstalk does and how to ask for it."""
+    about = (
+        "Crosstalk brings each customer's comment to every team that has a part in it, and shows"
+        " all of them who has what. The thread under a card is your team's own talk; the customer"
+        " never sees it."
+    )
+    blocks = [header("Crosstalk"), section(about)]
+    blocks += [
+        section("\n".join([f"*{title}*", *(f"• {line}" for line in lines)]))
+        for title, lines in _HELP
+    ]
+    spoken = "; ".join(line for _, lines in _HELP[:2] for line in lines).replace("`", "")
+    return Message(f"Crosstalk: {spoken}", blocks)
+
+
+def recorded(case: Case, teams: Sequence[Team]) -> Message:
+    """A comment was recorded by hand, and who has it now."""
+    number = f"#{case.number}"
+    if not teams:
+        told = f"Recorded as {number}. No rule matches it, so it is in triage."
+    else:
+        names = listed([inline(team.name, 60) for team in teams[:20]])
+        told = f"Recorded as {number}. {names} {'has' if len(teams) == 1 else 'have'} it."
+    team = teams[0].key if teams else ""
+    ref = StakeRef(case.number, team).pack()
+    return Message(told, [section(told), actions(button("Open", ids.OPEN, ref))])
+
+
+def known_already(case: Case) -> Message:
+    """The comment that somebody wanted to record is a case already."""
+    told = f"This comment is a case already: #{case.number}."
+    ref = StakeRef(case.number, "").pack()
+    return Message(told, [section(told), actions(button("Open", ids.OPEN, ref))])
+
+
+def no_such_case(number: int) -> Message:
+    """Nobody has ever had that number."""
+    told = f"There is no case #{number}. Try `/comment` and a word from the comment."
+    return Message(told, [section(told)])
+
+
+def posted(team: Team | None) -> Message:
+    """A private digest was posted where everybody sees it; None is the one of all teams."""
+    what = inline(team.name, 60) if team else "all teams"
+    told = f"The digest of {what} is on its way to the channel."
+    return Message(told, [context(told)])
+
+
+def private(text: str) -> Message:
+    """A sentence of ours to one person, such as a refusal; `<@id>` in it is a person."""
+    told = fit(said(text), 2900)
+    return Message(told, [section(told)])

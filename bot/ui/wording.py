@@ -1,0 +1,109 @@
+"""The words for states, outcomes, platforms and reasons, the same on every surface."""
+
+from collections.abc import Sequence
+
+from bot.domain.case import State
+from bot.domain.comment import fold
+from bot.domain.events import Reason
+from bot.domain.organisation import Organisation, Priority
+from bot.ui.kit import inline
+
+OUTCOMES: tuple[tuple[str, str], ...] = (
+    ("answered", "Answered"),
+    ("fixed", "Fixed"),
+    ("passed_on", "Noted for the team"),
+    ("thanked", "Thanked"),
+    ("nothing_to_do", "Nothing to do"),
+)
+"""How a team's part can end: the value that is stored, and what people read."""
+
+UNCLAIMED, IN_HAND, DONE, LATE, GONE = "⚪", "🔵", "🟢", "🔴", "⚫"
+
+_OUTCOME_LABELS = dict(OUTCOMES)
+_PLATFORMS = {
+    "appstore": "the App Store",
+    "app-store": "the App Store",
+    "google-play": "Google Play",
+    "googleplay": "Google Play",
+    "line": "LINE",
+    "linkedin": "LinkedIn",
+    "play-store": "Google Play",
+    "tiktok": "TikTok",
+    "wechat": "WeChat",
+    "whatsapp": "WhatsApp",
+    "x": "X",
+    "xiaohongshu": "Xiaohongshu",
+    "youtube": "YouTube",
+}
+_STATES = {
+    State.OPEN: (UNCLAIMED, "unclaimed"),
+    State.CLAIMED: (IN_HAND, "claimed"),
+    State.RESOLVED: (DONE, "done"),
+    State.DECLINED: (GONE, "not theirs"),
+    State.HANDED_OFF: (GONE, "handed off"),
+}
+_MOST_REASONS = 3
+
+
+def outcome(value: str) -> str:
+    """What people read for a stored outcome, in the middle of a sentence; safe as markup."""
+    label = _OUTCOME_LABELS.get(value)
+    return label.lower() if label else inline(value, 40)
+
+
+def platform(name: str) -> str:
+    """A platform's name as it writes itself; safe as markup."""
+    if not name:
+        return "an unnamed place"
+    known = _PLATFORMS.get(fold(name))
+    return known or inline(name[:1].upper() + name[1:], 30)
+
+
+def priority(value: Priority) -> str:
+    """A priority that people should notice, as ` · High`; nothing for the normal one."""
+    return "" if value is Priority.NORMAL else f" · {value.value.capitalize()}"
+
+
+def state(value: State | None, *, late: bool) -> tuple[str, str]:
+    """The dot and the words of a stake's state; None is a case that no team has."""
+    dot, word = _STATES[value] if value else (UNCLAIMED, "in triage")
+    return (LATE, f"late, {word}") if late else (dot, word)
+
+
+def team(organisation: Organisation, key: str) -> str:
+    """A team's name, safe as markup."""
+    return inline(organisation.team_name(key), 60)
+
+
+def said_why(text: str, limit: int = 160) -> str:
+    """What a person gave as the reason, as `: “…”`; nothing when they gave none."""
+    words = inline(text, limit)
+    return f": “{words}”" if words else ""
+
+
+def reasons(
+    given: Sequence[Reason], asked_by: str, organisation: Organisation, *, to_them: bool = False
+) -> str:
+    """Why a team has its stake, in one line; told to the team itself unless *to_them*."""
+    asker = team(organisation, asked_by) if asked_by else "Another team"
+    you = ("them", "theirs") if to_them else ("you", "yours")
+    shown = [_reason(reason, asker, *you) for reason in given[:_MOST_REASONS]]
+    if len(given) > _MOST_REASONS:
+        shown.append(f"and {len(given) - _MOST_REASONS} more")
+    return " · ".join(shown)
+
+
+def _reason(reason: Reason, asker: str, you: str, yours: str) -> str:
+    match reason.kind:
+        case "rule":
+            words = ", ".join(f"“{inline(word, 40)}”" for word in reason.words[:4])
+            arrow = f"{words} → " if words else ""
+            return f"{arrow}rule *{inline(reason.name, 60)}*"
+        case "hand-off":
+            return f"{asker} handed it to {you}{said_why(reason.name)}"
+        case "decline":
+            return f"{asker} says it is {yours}{said_why(reason.name)}"
+        case "invitation":
+            return f"{asker} invited {you}{said_why(reason.name)}"
+        case _:
+            return f"chosen in triage{said_why(reason.name)}"

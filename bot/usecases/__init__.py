@@ -1,0 +1,1 @@
+"""What Crosstalk does, a verb a function; the session and the time come in, the caller commits."""

@@ -1,0 +1,51 @@
+"""Comments that people bring in themselves: from a form, or from a message in Slack."""
+
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from bot.domain.case import Case
+from bot.domain.comment import Change, ChangeKind, clean
+from bot.domain.organisation import MANUAL_SOURCE, Organisation
+from bot.errors import Refused
+from bot.store.session import Session
+from bot.usecases import receiving
+from bot.usecases.recording import case_for
+
+
+def record(
+    session: Session,
+    organisation: Organisation,
+    *,
+    external_id: str,
+    facts: dict[str, Any],
+    by: str,
+    now: datetime,
+) -> tuple[Case, bool]:
+    """Take the comment in, and say whether it is new; *external_id* makes a second time harmless.
+
+    Raises:
+        Refused: there is nothing to record.
+    """
+    source = organisation.source(MANUAL_SOURCE)
+    if source is None:
+        raise Refused("Comments cannot be recorded by hand here.")
+    said = {name: clean(v) if isinstance(v, str) else v for name, v in facts.items() if v}
+    change = Change(
+        kind=ChangeKind.CREATED,
+        source=source.key,
+        external_id=external_id,
+        at=now,
+        facts=said,
+    )
+    received = receiving.receive(
+        session, [change], source=source, organisation=organisation, now=now, by=by
+    )
+    if received.case is None:
+        raise Refused("That comment could not be recorded.")
+    return case_for(session, received.case), received.status == receiving.NEW
+
+
+def slack_text(text: str) -> str:
+    """A Slack message's text as it was typed: Slack sends & < > as entities."""
+    return unescape(text)

@@ -1,0 +1,38 @@
+"""Facts into the journal, and every card of the case owed its new state, in one transaction."""
+
+from datetime import datetime
+
+from bot.domain.case import Case
+from bot.domain.events import Event
+from bot.domain.organisation import Organisation
+from bot.errors import Refused
+from bot.store import journal, outbox
+from bot.store.session import Session
+
+
+def case_for(session: Session, number: int) -> Case:
+    """The case, locked until the transaction ends.
+
+    Raises:
+        Refused: there is no such case.
+    """
+    case = journal.load(session, number)
+    if case is None:
+        raise Refused(f"There is no case #{number}.")
+    return case
+
+
+def record(
+    session: Session,
+    organisation: Organisation,
+    case: Case,
+    facts: tuple[Event, ...],
+    *,
+    by: str,
+    now: datetime,
+) -> Case:
+    """Write *facts* down and owe the cards; without facts, only the cards are brought up to date."""
+    if facts:
+        case = journal.record(session, case, facts, by=by, at=now, organisation=organisation)
+    outbox.owe_cards(session, case, organisation, now=now)
+    return case

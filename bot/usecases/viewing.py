@@ -1,0 +1,86 @@
+"""What people look at: a case, its history, lists of cases, the home tab."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.case import Case
+from bot.domain.comment import Comment
+from bot.domain.digest import Waiting
+from bot.domain.events import Recorded
+from bot.domain.lines import Line
+from bot.domain.organisation import Team
+from bot.errors import Refused
+from bot.store import comments, journal, queries
+from bot.store.session import Session
+
+# Lists say how many more there are; beyond this nobody counts.
+MANY = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case with the comment it is about."""
+
+    case: Case
+    comment: Comment
+
+    def side_of(self, teams: Sequence[Team]) -> str:
+        """The team from whose side somebody in *teams* looks at the case; "" when from none.
+
+        Of several, the one that still has to act.
+        """
+        own = [self.case.stakes[t.key] for t in teams if t.key in self.case.stakes]
+        own.sort(key=lambda stake: not stake.state.live)
+        return own[0].team if own else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """What one person's home tab shows."""
+
+    held: Sequence[Line]
+    unclaimed: Sequence[Line]
+    waiting: Sequence[Waiting]
+
+
+def case(session: Session, number: int) -> CaseView:
+    """A case as it stands.
+
+    Raises:
+        Refused: there is no such case.
+    """
+    found = journal.load(session, number, lock=False)
+    comment = comments.of_case(session, number)
+    if found is None or comment is None:
+        raise Refused(f"There is no case #{number}.")
+    return CaseView(case=found, comment=comment)
+
+
+def timeline(session: Session, number: int) -> tuple[CaseView, Sequence[Recorded]]:
+    """A case with everything that happened to it, oldest first."""
+    return case(session, number), journal.history(session, number)
+
+
+def home(session: Session, person: str, teams: Sequence[Team]) -> HomeView:
+    """What *person* holds, what their teams have unclaimed, and whom they wait for."""
+    keys = [team.key for team in teams]
+    return HomeView(
+        held=queries.held_by(session, person),
+        unclaimed=queries.unclaimed(session, keys, limit=MANY),
+        waiting=queries.waiting_for(session, keys),
+    )
+
+
+def held_by(session: Session, person: str) -> Sequence[Line]:
+    """What *person* holds, due first."""
+    return queries.held_by(session, person)
+
+
+def live(session: Session, teams: Sequence[Team]) -> Sequence[Line]:
+    """What *teams* still have to finish, oldest first."""
+    return queries.live(session, [team.key for team in teams], limit=MANY)
+
+
+def search(session: Session, words: str) -> Sequence[Line]:
+    """Cases whose comment has all of *words*, newest first."""
+    return queries.search(session, words, limit=MANY)

@@ -1,0 +1,185 @@
+"""Buttons: on cards, in digests and lists, in windows and on the home tab."""
+
+from typing import Any
+
+from slack_bolt import Ack, BoltContext
+from slack_bolt.kwargs_injection.args import Args
+
+from bot.domain.digest import Period
+from bot.services import Services
+from bot.ui import modals
+from bot.ui.ids import Choice, DigestRef, StakeRef
+from bot.usecases import owning, reporting, viewing
+from bot.usecases.owning import Actor
+from handlers.listener import listener, open_view
+from handlers.surfaces import acting_team, card_of, require_side, show_again
+from handlers.visibility import visible_teams
+
+Action = dict[str, Any]
+
+
+@listener
+def claim(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """Someone presses Claim; the cards follow through the outbox."""
+    ref = StakeRef.unpack(action.get("value"))
+    person = str(context.user_id)
+    acting_team(services, ref, person)
+    with services.database.transaction() as session:
+        owning.claim(session, services.organisation, *ref, by=person, now=services.now())
+    ack()
+    show_again(args, services, ref)
+
+
+@listener
+def release(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """The holder, or their lead, gives the stake back."""
+    ref = StakeRef.unpack(action.get("value"))
+    person = str(context.user_id)
+    team = acting_team(services, ref, person)
+    actor = Actor(person, leads=services.directory.leads(person, team))
+    with services.database.transaction() as session:
+        owning.release(session, services.organisation, *ref, by=actor, now=services.now())
+    ack()
+    show_again(args, services, ref)
+
+
+@listener
+def reopen(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """The team's finished part is taken up again."""
+    ref = StakeRef.unpack(action.get("value"))
+    person = str(context.user_id)
+    acting_team(services, ref, person)
+    with services.database.transaction() as session:
+        owning.reopen(session, services.organisation, *ref, by=person, now=services.now())
+    ack()
+    show_again(args, services, ref)
+
+
+@listener
+def ask_outcome(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Resolve: how did it end?"""
+    ref = StakeRef.unpack(action.get("value"))
+    acting_team(services, ref, str(context.user_id))
+    open_view(args, modals.resolve_form(ref))
+    ack()
+
+
+@listener
+def ask_hand_off(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Hand off: to whom, and why?"""
+    ref = StakeRef.unpack(action.get("value"))
+    acting_team(services, ref, str(context.user_id))
+    open_view(args, modals.handoff_form(ref, services.organisation.teams))
+    ack()
+
+
+@listener
+def ask_decline(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Not ours: why, and whose is it?"""
+    ref = StakeRef.unpack(action.get("value"))
+    acting_team(services, ref, str(context.user_id))
+    open_view(args, modals.decline_form(ref, services.organisation.teams))
+    ack()
+
+
+@listener
+def ask_route(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Triage: which teams?"""
+    ref = StakeRef.unpack(action.get("value"))
+    services.directory.require_triage(str(context.user_id))
+    with services.database.reading() as session:
+        view = viewing.case(session, ref.case)
+    open_view(args, modals.route_form(view.case, view.comment, services.organisation))
+    ack()
+
+
+@listener
+def ask_dismiss(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Triage: why does nobody need to act?"""
+    ref = StakeRef.unpack(action.get("value"))
+    services.directory.require_triage(str(context.user_id))
+    with services.database.reading() as session:
+        view = viewing.case(session, ref.case)
+    open_view(args, modals.dismiss_form(view.case))
+    ack()
+
+
+@listener
+def more(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """The ⋯ menu of a card."""
+    choice = Choice.unpack((action.get("selected_option") or {}).get("value"))
+    if choice.act == "invite":
+        _ask_invite(context, services, args, choice.ref)
+    else:
+        _show_timeline(services, args, choice.ref)
+    ack()
+
+
+@listener
+def ask_invite(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Invite a team: which one?"""
+    _ask_invite(context, services, args, StakeRef.unpack(action.get("value")))
+    ack()
+
+
+@listener
+def timeline(ack: Ack, action: Action, services: Services, args: Args) -> None:
+    """Everything that happened to the case."""
+    _show_timeline(services, args, StakeRef.unpack(action.get("value")))
+    ack()
+
+
+@listener
+def open_case(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Open, in a list or digest: the card in a window of its own."""
+    ref = StakeRef.unpack(action.get("value"))
+    teams = services.directory.teams_of(str(context.user_id))
+    with services.database.reading() as session:
+        view = viewing.case(session, ref.case)
+    side = ref.team if ref.team in view.case.stakes else view.side_of(teams)
+    open_view(args, modals.case_view(card_of(services, view, side), f"Case #{ref.case}"))
+    ack()
+
+
+@listener
+def post_digest(
+    ack: Ack, action: Action, context: BoltContext, body: dict[str, Any], services: Services
+) -> None:
+    """Post to channel, under a private digest."""
+    ref = DigestRef.unpack(action.get("value"))
+    person = str(context.user_id)
+    teams = visible_teams(services, person, ref.scope)
+    period = Period(since=ref.since, until=ref.until)
+    channel = str(body["channel"]["id"])
+    post = reporting.owe_digest if ref.scope else reporting.owe_overview
+    with services.database.transaction() as session:
+        post(session, teams, period, channel=channel, asked_by=person, now=services.now())
+    ack()
+
+
+def _ask_invite(context: BoltContext, services: Services, args: Args, ref: StakeRef) -> None:
+    require_side(services, ref, str(context.user_id))
+    open_view(args, modals.invite_form(ref, services.organisation.teams))
+
+
+def _show_timeline(services: Services, args: Args, ref: StakeRef) -> None:
+    with services.database.reading() as session:
+        view, recorded = viewing.timeline(session, ref.case)
+    team = services.organisation.team(ref.team)
+    zone = team.zone if team else services.organisation.zone
+    window = modals.timeline(view.case, view.comment, recorded, services.organisation, zone)
+    open_view(args, window)

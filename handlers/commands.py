@@ -1,0 +1,137 @@
+"""Slash commands: forgiving of order and case, answered privately."""
+
+from datetime import timedelta
+
+from slack_bolt import Ack, BoltContext
+from slack_bolt.kwargs_injection.args import Args
+
+from bot.domain import durations
+from bot.domain.comment import Comment, clean
+from bot.domain.digest import Period
+from bot.domain.organisation import MANUAL_SOURCE
+from bot.domain.routing import route
+from bot.errors import Refused
+from bot.services import Services
+from bot.ui import digest as digest_ui
+from bot.ui import lists, modals, replies
+from bot.ui.decision import decision_message
+from bot.ui.kit import Message
+from bot.usecases import reporting, viewing
+from handlers.listener import listener, open_view
+from handlers.surfaces import card_of
+from handlers.visibility import visible_teams
+
+_PERIODS = {"1d", "7d", "30d"}
+_DIGEST_HELP = (
+    "Ask like this: `/digest`, `/digest service-hk`, `/digest all 7d`. Periods are 1d, 7d and 30d."
+)
+# Eighteen digits always fit the database's numbers; nobody has that many cases.
+_LONGEST_NUMBER = 18
+
+
+@listener
+def comment(
+    ack: Ack, command: dict[str, str], context: BoltContext, services: Services, args: Args
+) -> None:
+    """`/comment`: record one; with a number show it; with a word list or find."""
+    text = clean(command.get("text") or "").strip()
+    if not text:
+        organisation = services.organisation
+        regions = sorted({region for team in organisation.teams for region in team.regions})
+        units = sorted({unit for team in organisation.teams for unit in team.units})
+        open_view(args, modals.record_form(organisation.sources, regions, units))
+        ack()
+        return
+    _answer(ack, _comment_answer(services, str(context.user_id), text))
+
+
+def _comment_answer(services: Services, person: str, text: str) -> Message:
+    number = text.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER:
+        return _one_case(services, person, int(number))
+    if text.casefold() == "help":
+        return replies.help_text()
+    teams = services.directory.teams_of(person)
+    with services.database.reading() as session:
+        match text.casefold():
+            case "mine":
+                title, empty = "What you hold", "You hold nothing just now."
+                found = viewing.held_by(session, person)
+            case "open":
+                title, empty = "What your teams have open", "Your teams have nothing open."
+                found = viewing.live(session, teams)
+            case _:
+                title, empty = f"Cases with “{text[:80]}”", "No case has all of these words."
+                found = viewing.search(session, text)
+    zone = teams[0].zone if teams else services.organisation.zone
+    return lists.case_list(
+        title, found, services.organisation, now=services.now(), zone=zone, empty=empty
+    )
+
+
+def _one_case(services: Services, person: str, number: int) -> Message:
+    teams = services.directory.teams_of(person)
+    with services.database.reading() as session:
+        view = viewing.case(session, number)
+    return card_of(services, view, view.side_of(teams))
+
+
+@listener
+def digest(ack: Ack, command: dict[str, str], context: BoltContext, services: Services) -> None:
+    """`/digest [team|all] [1d|7d|30d]`, privately first."""
+    scope, period = _read_digest(services, clean(command.get("text") or ""))
+    person = str(context.user_id)
+    teams = visible_teams(services, person, scope)
+    with services.database.reading() as session:
+        if len(teams) == 1:
+            found = reporting.team_digest(session, teams[0], period)
+        else:
+            numbers = reporting.all_numbers(session, teams, period)
+    if len(teams) == 1:
+        message = digest_ui.team_digest(
+            services.organisation,
+            found.team,
+            found.numbers,
+            found.period,
+            found.oldest,
+            found.waiting,
+            now=services.now(),
+            private=True,
+        )
+    else:
+        message = digest_ui.all_digest(
+            services.organisation, numbers, period, services.now(), private=True
+        )
+    _answer(ack, message)
+
+
+def _read_digest(services: Services, text: str) -> tuple[str, Period]:
+    scope, length = "", timedelta(days=1)
+    for word in text.casefold().split():
+        if word in _PERIODS:
+            length = durations.parse(word)
+        elif word == "all":
+            scope = ""
+        elif services.organisation.team(word):
+            scope = word
+        else:
+            raise Refused(f"I do not know “{word[:40]}”. {_DIGEST_HELP}")
+    now = services.now()
+    return scope, Period(since=now - length, until=now)
+
+
+@listener
+def crosstalk(ack: Ack, command: dict[str, str], services: Services) -> None:
+    """`/crosstalk`: what it does; `/crosstalk route TEXT`: who would get that comment."""
+    text = clean(command.get("text") or "").strip()
+    verb, _, rest = text.partition(" ")
+    if verb.casefold() == "route" and rest.strip():
+        wanted = Comment(source=MANUAL_SOURCE, external_id="", platform="", text=rest.strip())
+        decision = route(wanted, services.organisation)
+        _answer(ack, decision_message(decision, services.organisation))
+        return
+    _answer(ack, replies.help_text())
+
+
+def _answer(ack: Ack, message: Message) -> None:
+    ack(text=message.text, blocks=message.blocks, response_type="ephemeral")

@@ -1,0 +1,102 @@
+"""The shell around every listener: what goes wrong becomes a private reply to who acted.
+
+Slack sends a click, a command or a submission once and shows nothing of an exception, so none may
+escape. An event is the opposite: there a failure must escape, so that Slack sends it again.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from slack_bolt.kwargs_injection.args import Args
+from slack_sdk.errors import SlackClientError
+
+from bot.errors import DatabaseAway, Refused
+from bot.ui import modals
+from bot.ui.forms import FormIncomplete
+
+log = structlog.get_logger()
+
+SERVICES = "crosstalk_services"
+_AWAY = (
+    "The database does not answer just now, so nothing was changed. Please try again in a minute."
+)
+_BROKEN = "Something went wrong here, and nothing was changed. Please try again; it has been noted."
+
+Listener = Callable[[Args], None]
+
+
+def listener(function: Callable[..., None]) -> Listener:
+    """Turn *function* into a Bolt listener.
+
+    It is given what its parameters name: anything that Bolt knows, and ``services``.
+    """
+    names = tuple(inspect.signature(function).parameters)
+
+    def run(args: Args) -> None:
+        try:
+            function(**{name: _argument(args, name) for name in names})
+        except FormIncomplete as incomplete:
+            args.ack(response_action="errors", errors=incomplete.errors)
+        except Refused as refusal:
+            _reply(args, str(refusal))
+        except DatabaseAway:
+            _reply(args, _AWAY)
+        except Exception:
+            # The person who clicked must hear of it; the log has the rest.
+            log.exception("listener_failed", listener=function.__name__)
+            _reply(args, _BROKEN)
+
+    # Not functools.wraps: Bolt would look through it and inject by the inner names.
+    functools.update_wrapper(run, function, assigned=("__name__", "__doc__", "__module__"))
+    del run.__dict__["__wrapped__"]
+    return run
+
+
+def event_listener(function: Callable[..., None]) -> Listener:
+    """Turn *function* into a Bolt listener for events, whose failures Slack is to hear of."""
+    names = tuple(inspect.signature(function).parameters)
+
+    def run(args: Args) -> None:
+        function(**{name: _argument(args, name) for name in names})
+
+    functools.update_wrapper(run, function, assigned=("__name__", "__doc__", "__module__"))
+    del run.__dict__["__wrapped__"]
+    return run
+
+
+def _argument(args: Args, name: str) -> Any:
+    if name == "args":
+        return args
+    return args.context[SERVICES] if name == "services" else getattr(args, name)
+
+
+def _reply(args: Args, text: str) -> None:
+    """Tell the person who acted, where they are looking, and nobody else."""
+    try:
+        _say_privately(args, text)
+    except (SlackClientError, OSError):
+        log.warning("private_reply_failed", exc_info=True)
+
+
+def _say_privately(args: Args, text: str) -> None:
+    kind = args.body.get("type", "command")
+    if kind == "view_submission":
+        args.ack(response_action="update", view=modals.notice(text))
+    elif kind == "command":
+        args.ack(text=text, response_type="ephemeral")
+    elif args.body.get("response_url"):
+        args.ack()
+        args.respond(text=text, response_type="ephemeral", replace_original=False)
+    else:
+        args.ack()
+        open_view(args, modals.notice(text))
+
+
+def open_view(args: Args, view: dict[str, Any]) -> None:
+    """Open *view*, on top of the modal that the click came from if there is one."""
+    container = args.body.get("view") or {}
+    show = args.client.views_push if container.get("type") == "modal" else args.client.views_open
+    show(trigger_id=args.body["trigger_id"], view=view)

@@ -1,0 +1,55 @@
+"""Shortcuts on messages."""
+
+from typing import Any
+
+from slack_bolt import Ack, BoltContext, Respond
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import Refused
+from bot.services import Services
+from bot.ui import replies
+from bot.usecases import by_hand
+from handlers.listener import listener
+
+
+@listener
+def find_owners(
+    ack: Ack,
+    body: dict[str, Any],
+    context: BoltContext,
+    client: WebClient,
+    respond: Respond,
+    services: Services,
+) -> None:
+    """Find its owners: a message becomes a comment, and whoever asked learns who has it."""
+    message, channel = body["message"], str(body["channel"]["id"])
+    text = by_hand.slack_text(str(message.get("text") or ""))
+    if not text.strip():
+        raise Refused("That message has no text to find owners for.")
+    facts = {
+        "text": text,
+        "author": {"name": str(message.get("username") or "")},
+        "url": _permalink(client, channel, str(message["ts"])),
+    }
+    with services.database.transaction() as session:
+        case, new = by_hand.record(
+            session,
+            services.organisation,
+            external_id=f"{channel}:{message['ts']}",
+            facts=facts,
+            by=str(context.user_id),
+            now=services.now(),
+        )
+    ack()
+    teams = [team for key in case.stakes if (team := services.organisation.team(key))]
+    reply = replies.recorded(case, teams) if new else replies.known_already(case)
+    respond(text=reply.text, blocks=reply.blocks, response_type="ephemeral", replace_original=False)
+
+
+def _permalink(client: WebClient, channel: str, ts: str) -> str:
+    try:
+        return str(client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
+    except SlackApiError:
+        # A link is a convenience; a channel that the app is not in has none for it.
+        return ""

@@ -1,0 +1,120 @@
+"""How the fake Web API reads requests and writes answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.fakes.faults import (
+    AcceptThen500,
+    AcceptThenDrop,
+    Drop,
+    Fault,
+    Garbage,
+    Http429,
+    Http500,
+    Timeout,
+)
+
+# These come as JSON inside a form.
+_JSON_FIELDS = {"blocks", "attachments", "view", "metadata"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; status 0 stands for none at all."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Api(Protocol):
+    """What a handler needs of the fake."""
+
+    @property
+    def released(self) -> Any:
+        """An event: set when nobody is to be kept waiting any more."""
+
+    def answer(self, method: str, token: str, args: dict[str, Any]) -> tuple[Fault | None, Answer]:
+        """What to answer."""
+
+
+def as_answer(
+    fault: Fault | None, body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> Answer:
+    """*body* as it goes out, spoilt by *fault*."""
+    match fault:
+        case None:
+            return Answer(200, body, headers or {})
+        case str():
+            return Answer(200, json.dumps({"ok": False, "error": fault}).encode())
+        case Http429(retry_after=wait):
+            refusal = json.dumps({"ok": False, "error": "ratelimited"}).encode()
+            return Answer(429, refusal, {} if wait is None else {"Retry-After": str(wait)})
+        case Http500(status=status) | AcceptThen500(status=status):
+            return Answer(status, b"Internal Server Error", {"Content-Type": "text/plain"})
+        case Garbage(body=garbage):
+            return Answer(200, garbage, {"Content-Type": "text/html"})
+        case Timeout() | Drop() | AcceptThenDrop():
+            return Answer(0)
+
+
+class Server(ThreadingHTTPServer):
+    """A thread for each connection."""
+
+    # With the usual five, a burst of connections waits a second for the kernel's next try.
+    request_queue_size = 256
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request; the SDK opens a connection for each."""
+
+    slack: Api
+    wbufsize = -1
+
+    def do_POST(self) -> None:
+        """Answer a call, or keep it waiting, or hang up."""
+        url = urlsplit(self.path)
+        args = dict(parse_qsl(url.query, keep_blank_values=True)) | self._body()
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = token or str(args.pop("token", ""))
+        method = url.path.removeprefix("/api/")
+        if url.path.startswith("/response/"):
+            _, _, channel, user = url.path.split("/")
+            method, args = "response_url", args | {"channel": channel, "user": user}
+        fault, answer = self.slack.answer(method, token, args)
+        if isinstance(fault, Timeout):
+            self.slack.released.wait()
+        if answer.status:
+            self._send(answer)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Stay silent."""
+
+    def _body(self) -> dict[str, Any]:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Content-Type", "").startswith("application/json"):
+            return dict(json.loads(raw or b"{}"))
+        form = dict(parse_qsl(raw.decode(), keep_blank_values=True))
+        return {name: _field(name, value) for name, value in form.items()}
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        headers = {"Content-Type": "application/json; charset=utf-8"} | dict(answer.headers)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+
+def _field(name: str, value: str) -> Any:
+    if name not in _JSON_FIELDS:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

@@ -1,0 +1,118 @@
+"""Migrations: from nothing to `tables` and back, on both databases, also several at once."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import insert, inspect
+
+from bot.errors import Misconfigured
+from bot.store import migrations, tables
+from bot.store.database import Database
+from tests.fakes.clock import Clock
+
+ROOT = Path(__file__).parent.parent
+UPGRADE = "import sys; from bot.store import migrations; migrations.upgrade(sys.argv[1])"
+
+
+@pytest.fixture
+def bare(bare_url: str) -> Iterator[Database]:
+    database = Database(bare_url)
+    yield database
+    database.close()
+
+
+def alembic(url: str) -> Config:
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["url"] = url
+    return config
+
+
+def tables_in(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names())
+
+
+def test_an_empty_database_gets_every_table(bare: Database) -> None:
+    assert migrations.current(bare) is None
+    migrations.upgrade(bare.url)
+    assert tables_in(bare) == {*tables.metadata.tables, "alembic_version"}
+    assert migrations.current(bare) == migrations.head()
+
+
+def test_a_second_upgrade_changes_nothing(database: Database, clock: Clock) -> None:
+    with database.transaction() as session:
+        session.execute(insert(tables.heartbeats), {"name": "clock", "at": clock.now()})
+    migrations.upgrade(database.url)
+    with database.reading() as session:
+        assert session.execute(tables.heartbeats.select()).all() == [("clock", clock.now())]
+
+
+def test_the_migrations_and_the_tables_say_the_same(bare_url: str) -> None:
+    migrations.upgrade(bare_url)
+    command.check(alembic(bare_url))
+
+
+def test_a_table_that_differs_is_noticed(bare: Database) -> None:
+    migrations.upgrade(bare.url)
+    with bare.transaction() as session:
+        session.exec_driver_sql("DROP INDEX ix_cases_opened_at")
+    with pytest.raises(Exception, match="ix_cases_opened_at"):
+        command.check(alembic(bare.url))
+
+
+def test_a_downgrade_leaves_nothing_and_can_be_undone(bare: Database) -> None:
+    migrations.upgrade(bare.url)
+    command.downgrade(alembic(bare.url), "base")
+    assert tables_in(bare) == {"alembic_version"}
+    assert migrations.current(bare) is None
+    migrations.upgrade(bare.url)
+    assert tables_in(bare) == {*tables.metadata.tables, "alembic_version"}
+
+
+def test_upgrades_at_the_same_moment_all_succeed(bare: Database) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, bare.url], cwd=ROOT, stderr=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    errors = [process.communicate(timeout=60)[1].decode() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], "\n".join(errors)
+    assert migrations.current(bare) == migrations.head()
+
+
+def test_migrations_are_found_from_any_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    migrations.upgrade("sqlite:///here.db")
+    assert (tmp_path / "here.db").exists()
+
+
+def test_missing_migrations_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrations, "FOLDER", tmp_path / "alembic")
+    with pytest.raises(Misconfigured, match=r"the migrations are not there — start Crosstalk from"):
+        migrations.head()
+
+
+def test_the_sql_can_be_printed_for_a_careful_operator(
+    bare_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command.upgrade(alembic(bare_url), "head", sql=True)
+    assert "CREATE TABLE cases" in capsys.readouterr().out
+
+
+def test_the_command_line_of_alembic_uses_the_settings(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", "upgrade", "head"],
+        cwd=ROOT,
+        env={"DATABASE_URL": f"sqlite:///{tmp_path / 'by-hand.db'}", "PATH": ""},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert (tmp_path / "by-hand.db").exists()

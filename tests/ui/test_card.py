@@ -1,0 +1,272 @@
+"""The card: what each team sees of a case, in each state, and what it can do there."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+
+from bot.domain import events as e
+from bot.domain.case import Case, State
+from bot.domain.comment import Author, Comment
+from bot.domain.organisation import Priority
+from bot.ui import card, kit
+from bot.ui.comment import safe_url
+from bot.ui.kit import Message
+from tests.domain import factories as make
+from tests.ui.looking import (
+    HOSTILE,
+    hostile_case,
+    hostile_comment,
+    hostile_organisation,
+    labels,
+    texts,
+    unsafe,
+    words,
+)
+
+ORGANISATION = make.organisation()
+MEI = make.comment("My *phone* broke", author=Author(name="Mei Chan"), language="en")
+WHY = e.Reason(kind="rule", name="refund or repair", words=("headphone jack", "手機"))
+
+
+def shown(case: Case, comment: Comment = MEI, team: str = "service-hk") -> Message:
+    message = card.team_card(case, comment, ORGANISATION, team)
+    assert kit.check(message, "message") == []
+    assert unsafe(message) == []
+    assert len(message.blocks) <= 10
+    return message
+
+
+def triage(case: Case, comment: Comment = MEI) -> Message:
+    message = card.triage_card(case, comment, ORGANISATION)
+    assert kit.check(message, "message") == []
+    return message
+
+
+def test_the_card_reads_as_designed() -> None:
+    case = make.case(
+        make.stake(reasons=(WHY,)),
+        make.stake("product-mobile", State.CLAIMED, holder="U0BEN"),
+        make.stake("marketing-hk", State.RESOLVED, outcome="thanked"),
+        priority=Priority.HIGH,
+    )
+    assert texts(shown(case)) == (
+        "Facebook · @brand.hk · 17:55 HKT · en · *#1042* · High\n"
+        "*Mei Chan*\n"
+        "> My ∗phone∗ broke\n"
+        "<https://facebook.example/1001|Open on Facebook>\n"
+        "*Who owns this* — lead: Service HK\n"
+        "⚪ *Service HK* — unclaimed · claim by 19:00\n"
+        "🔵 *Product Mobile* — <@U0BEN> · claimed 17:48 · resolve by Thu 19 Nov 03:00\n"
+        "🟢 *Marketing HK* — done: thanked by <@U0ANNA> · 17:58\n"
+        "Why you: “headphone jack”, “手機” → rule *refund or repair*"
+    )
+
+
+def test_the_top_level_text_says_it_all_in_a_breath() -> None:
+    case = make.case(
+        make.stake(), make.stake("product-mobile", State.CLAIMED), priority=Priority.HIGH
+    )
+    assert shown(case).text == (
+        "#1042, high. Mei Chan on Facebook: “My ∗phone∗ broke”."
+        " Service HK: unclaimed, claim by 19:00 HKT. Also Product Mobile claimed"
+    )
+
+
+def test_each_team_reads_its_own_clock() -> None:
+    case = make.case(make.stake(), make.stake("product-mobile"))
+    assert "17:55 HKT" in texts(shown(case))
+    london = texts(shown(case, team="product-mobile"))
+    assert "09:55 GMT" in london
+    assert "claim by 11:00" in london
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (State.OPEN, ["Claim", "Resolve", "Hand off", "Not ours", "⋯"]),
+        (State.CLAIMED, ["Resolve", "Release", "Hand off", "Not ours", "⋯"]),
+        (State.RESOLVED, ["Reopen", "⋯"]),
+        (State.DECLINED, ["⋯"]),
+        (State.HANDED_OFF, ["⋯"]),
+    ],
+)
+def test_the_buttons_follow_the_teams_own_state(state: State, expected: list[str]) -> None:
+    case = make.case(make.stake(state=state), make.stake("product-mobile"))
+    assert labels(shown(case).blocks) == expected
+
+
+def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
+    (row,) = [b for b in shown(make.case(make.stake())).blocks if b["type"] == "actions"]
+    claim = row["elements"][0]
+    assert claim["accessibility_label"] == "Claim case 1042"
+    assert claim["value"] == "1042:service-hk"
+    assert claim["style"] == "primary"
+    assert [option["value"] for option in row["elements"][-1]["options"]] == [
+        "invite|1042:service-hk",
+        "timeline|1042:service-hk",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("over", "expected"),
+    [
+        ({}, "⚪ *Service HK* — unclaimed · claim by 19:00"),
+        ({"claim_missed": True}, "🔴 *Service HK* — late, unclaimed · was to be claimed by 19:00"),
+        ({"claim_missed": True, "resolve_missed": True},
+         "🔴 *Service HK* — late, unclaimed · was to be resolved by Thu 19 Nov 03:00"),
+        ({"state": State.CLAIMED},
+         "🔵 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · resolve by Thu 19 Nov 03:00"),
+        ({"state": State.CLAIMED, "resolve_missed": True},
+         "🔴 *Service HK* — late, with us: <@U0ANNA> · claimed 17:48"
+         " · was to be resolved by Thu 19 Nov 03:00"),
+        ({"state": State.RESOLVED, "outcome": "passed_on", "note": "Told *R&D*"},
+         "🟢 *Service HK* — done: noted for the team by <@U0ANNA> · 17:58 · “Told ∗R&amp;D∗”"),
+        ({"state": State.HANDED_OFF, "moved_to": "product-mobile", "note": "a fault"},
+         "⚫ *Service HK* — handed off to Product Mobile: “a fault”"),
+        ({"state": State.DECLINED, "note": "spam"},
+         "⚫ *Service HK* — said it is not theirs: “spam”"),
+        ({"state": State.DECLINED, "moved_to": "gone-team"},
+         "⚫ *Service HK* — said it is not theirs, passed to gone-team"),
+    ],
+)  # fmt: skip
+def test_every_state_has_its_dot_and_its_words(over: dict[str, object], expected: str) -> None:
+    assert expected in texts(shown(make.case(make.stake(**over)))).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (e.Reason(kind="hand-off", name="a fault"), "Product Mobile handed it to you: “a fault”"),
+        (e.Reason(kind="decline", name="yours"), "Product Mobile says it is yours: “yours”"),
+        (e.Reason(kind="invitation"), "Product Mobile invited you"),
+        (e.Reason(kind="person", name="please"), "chosen in triage: “please”"),
+        (e.Reason(kind="rule", name="angry stars"), "rule *angry stars*"),
+    ],
+)
+def test_the_card_says_why_the_team_has_it(reason: e.Reason, expected: str) -> None:
+    case = make.case(make.stake(reasons=(reason,), asked_by="product-mobile"))
+    assert texts(shown(case)).endswith(f"Why you: {expected}")
+
+
+def test_a_deleted_comment_is_not_shown_any_more() -> None:
+    message = shown(make.case(make.stake(), deleted_at=make.NOW))
+    assert "phone" not in texts(message) + message.text
+    assert "facebook.example" not in texts(message)
+    assert "_The author deleted this comment (18:00)_" in texts(message)
+    assert "deleted their comment" in message.text
+
+
+def test_photos_edits_and_stars_are_told() -> None:
+    comment = make.comment("", media=("a", "b"), rating=2.0)
+    told = texts(shown(make.case(make.stake(), edited_at=make.NOW), comment))
+    assert "> _(no text)_" in told
+    assert "📎 2 photos or videos · ✏️ edited 18:00 · <https://facebook" in told
+    assert "★ 2" in told
+
+
+def test_a_settled_case_is_compact_and_still_shows_who_did_what() -> None:
+    case = make.case(make.stake(state=State.RESOLVED, reasons=(WHY,)), settled_at=make.NOW)
+    told = texts(shown(case, make.comment("word " * 200)))
+    assert "*All done* — settled 18:00 · lead: Service HK" in told
+    assert "Why you" not in told
+    assert len(told) < 500
+
+
+def test_of_many_teams_the_ended_ones_share_a_line_and_ours_stays_in_sight() -> None:
+    live = [make.stake(f"team-{n}") for n in range(20)]
+    ended = [make.stake(f"done-{n}", State.RESOLVED) for n in range(12)]
+    told = texts(shown(make.case(*live, *ended), team="team-19"))
+    assert "⚪ *team-19* — unclaimed" in told
+    assert "and 8 more teams" in told
+    assert "Ended: done-0 (done), done-1 (done)" in told
+    assert "done-7 (done) and 4 more" in told
+
+
+def test_a_team_without_a_part_can_still_look() -> None:
+    assert labels(shown(make.case(make.stake()), team="marketing-uk").blocks) == ["⋯"]
+
+
+def test_triage_is_asked_to_choose() -> None:
+    message = triage(make.case(triage="no rule matches"))
+    assert "⚪ *Needs a team* — no rule matches" in texts(message)
+    assert labels(message.blocks) == ["Choose teams", "Nobody needs to act", "⋯"]
+    assert message.text.endswith("⚪ Needs a team — no rule matches")
+
+
+def test_triage_sees_what_became_of_it() -> None:
+    routed = triage(make.case(make.stake()))
+    assert "⚪ *Service HK* — unclaimed" in texts(routed)
+    assert labels(routed.blocks) == ["⋯"]
+    dismissed = triage(make.case(dismissed="an advert", settled_at=make.NOW))
+    assert "*Nobody needs to act*: “an advert”" in texts(dismissed)
+
+
+def test_a_case_that_waits_in_triage_beside_its_teams_shows_both() -> None:
+    told = texts(triage(make.case(make.stake(), triage="no team covers product here")))
+    assert "no team covers product here" in told
+    assert "*Service HK* — unclaimed" in told
+
+
+def test_without_a_time_of_writing_the_arrival_is_shown() -> None:
+    assert "17:00 HKT" in texts(shown(make.case(make.stake()), make.comment(created_at=None)))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("team", ["service-hk", "marketing-hk", "product-mobile", ""])
+def test_hostile_words_stay_words(text: str, team: str) -> None:
+    case, comment, organisation = (
+        hostile_case(text),
+        hostile_comment(text),
+        hostile_organisation(text),
+    )
+    message = (
+        card.team_card(case, comment, organisation, team)
+        if team
+        else card.triage_card(make.case(triage=text or "x"), comment, organisation)
+    )
+    assert kit.check(message, "message") == []
+    assert unsafe(message) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(words, words)
+def test_no_comment_breaks_a_card(text: str, other: str) -> None:
+    case = hostile_case(other)
+    message = card.team_card(case, hostile_comment(text), hostile_organisation(other), "service-hk")
+    assert kit.check(message, "message") == []
+    assert unsafe(message) == []
+
+
+def test_the_largest_card_holds() -> None:
+    stakes = [
+        make.stake(f"{'&' * 60}{n}", State.RESOLVED, note="&" * 900, outcome="&" * 90)
+        for n in range(40)
+    ]
+    reasons = tuple(e.Reason(kind="rule", name="&" * 900, words=("&" * 900,) * 9) for _ in range(9))
+    mine = make.stake(reasons=reasons, opened_at=make.NOW - timedelta(days=400))
+    shown(make.case(mine, *stakes), hostile_comment("&" * 100_000))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://x.example/p/1?a=1&b=2#frag", "https://x.example/p/1?a=1&amp;b=2"),
+        ("http://x.example:8080/", "http://x.example:8080/"),
+        ("https://x.example/a b|c>d<e", "https://x.example/a%20b%7Cc%3Ed%3Ce"),
+        ("https://例え.example/香港", "https://xn--r8jz45g.example/%E9%A6%99%E6%B8%AF"),
+        ("https://x.example/%20kept", "https://x.example/%20kept"),
+        ("javascript:alert(1)", ""),
+        ("https://user@evil.example/", ""),
+        ("https://evil|bank", ""),
+        ("https://", ""),
+        ("//x.example", ""),
+        ("https://[::1", ""),
+        ("https://x.example:99999/", ""),
+        ("https://x.example/" + "a" * 2000, ""),
+        ("<!channel>", ""),
+        ("", ""),
+    ],
+)
+def test_only_plain_web_addresses_become_links(url: str, expected: str) -> None:
+    assert safe_url(url) == expected
