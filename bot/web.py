@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from bot.domain.organisation import Source
-from bot.errors import DatabaseAway, IntakeRejected
+from bot.errors import DatabaseAway, IntakeRejected, Unstorable
 from bot.intake import connector as intake
 from bot.intake import description
 from bot.intake.signatures import is_fresh
@@ -130,6 +130,8 @@ async def _intake_answer(services: Services, source: Source | None, request: Req
     except DatabaseAway:
         response = _problem(503, "The database does not answer. Nothing was stored.")
         response.headers["Retry-After"] = "5"
+    except Unstorable:
+        response = _problem(422, "Holds something that the database refuses.")
     except Exception as error:  # noqa: BLE001 - a traceback would carry the customer's words
         response = _problem(500, "Nothing was stored. Send it again later.")
         _report("intake.failed", error)

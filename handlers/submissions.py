@@ -142,7 +142,7 @@ def record(ack: Ack, view: View, context: BoltContext, services: Services) -> No
             now=services.now(),
         )
     teams = [team for key in case.stakes if (team := services.organisation.team(key))]
-    ack(response_action="update", view=modals.notice(replies.recorded(case, teams).text))
+    ack(response_action="update", view=modals.case_view(replies.recorded(case, teams), "Recorded"))
 
 
 @listener

@@ -95,6 +95,7 @@ def take(executable: str, address: str, file: Path) -> None:
         for name in ("Chloe Ho", "Wing Lam"):
             shown.get_by_text(name).first.wait_for()
         page.mouse.move(0, 0)
+        shown.evaluate("card => card.style.padding = '16px'")
         file.parent.mkdir(parents=True, exist_ok=True)
         shown.screenshot(path=file)
         browser.close()

@@ -53,7 +53,8 @@ def postgres_binaries() -> Path:
     try:
         return find_binaries()
     except NoPostgres as error:
-        pytest.fail(str(error), pytrace=False)
+        missing = str(error)
+    pytest.fail(missing, pytrace=False)
 
 
 @pytest.fixture(scope="session")

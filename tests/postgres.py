@@ -104,8 +104,8 @@ class PostgresServer:
     def __init__(self, binaries: Path) -> None:
         self._user = "nobody" if os.geteuid() == 0 else None
         self.home = Path(tempfile.mkdtemp(prefix="crosstalk-pg-", dir=_open_folder(self._user)))
-        self._give_away(self.home)
         self._binaries = _reachable(binaries, self.home, self._user)
+        self._give_away(self.home)
         self._server: subprocess.Popen[bytes] | None = None
         self.port = 0
         self._watchdog = subprocess.Popen(
@@ -229,10 +229,12 @@ class PostgresServer:
             return {}
         return {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []}
 
-    def _give_away(self, path: Path) -> None:
+    def _give_away(self, home: Path) -> None:
+        # Whoever is to remove files must own the folders that they are in.
         if self._user is not None:
             entry = pwd.getpwnam(self._user)
-            os.chown(path, entry.pw_uid, entry.pw_gid)
+            for folder, _, _ in os.walk(home):
+                os.chown(folder, entry.pw_uid, entry.pw_gid)
 
 
 def _open_folder(user: str | None) -> str:

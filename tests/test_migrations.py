@@ -16,7 +16,13 @@ from bot.store.database import Database
 from tests.fakes.clock import Clock
 
 ROOT = Path(__file__).parent.parent
-UPGRADE = "import sys; from bot.store import migrations; migrations.upgrade(sys.argv[1])"
+WAIT_AND_UPGRADE = """
+import sys
+from bot.store import migrations
+print("ready", flush=True)
+sys.stdin.read()
+migrations.upgrade(sys.argv[1])
+"""
 
 
 @pytest.fixture
@@ -76,12 +82,23 @@ def test_a_downgrade_leaves_nothing_and_can_be_undone(bare: Database) -> None:
 def test_upgrades_at_the_same_moment_all_succeed(bare: Database) -> None:
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, bare.url], cwd=ROOT, stderr=subprocess.PIPE
+            [sys.executable, "-c", WAIT_AND_UPGRADE, bare.url],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        for _ in range(3)
+        for _ in range(4)
     ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
     errors = [process.communicate(timeout=60)[1].decode() for process in started]
-    assert [process.returncode for process in started] == [0, 0, 0], "\n".join(errors)
+    assert [process.returncode for process in started] == [0] * 4, "\n".join(errors)
     assert migrations.current(bare) == migrations.head()
 
 

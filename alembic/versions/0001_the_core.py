@@ -81,6 +81,7 @@ def upgrade() -> None:
         "heartbeats",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
+        sa.Column("first_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
     )
     op.create_table(

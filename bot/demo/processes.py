@@ -126,7 +126,7 @@ def free_port(first: int) -> int:
     Raises:
         DemoFailed: none of a hundred is free.
     """
-    for port in range(first, min(first + _PORTS_TO_TRY, 65536)):
+    for port in range(max(first, 1), min(first + _PORTS_TO_TRY, 65536)):
         if not _taken(port):
             return port
     raise DemoFailed(f"No port from {first} on is free. End another program, and try again.")

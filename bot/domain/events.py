@@ -15,11 +15,13 @@ class Reason:
             ``invitation``.
         name: the rule's name, or what the person wrote.
         words: the words of the comment, or the fields, that decided.
+        team: the team that handed off, declined or invited, "" where none did.
     """
 
     kind: str
     name: str = ""
     words: tuple[str, ...] = ()
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,8 +84,8 @@ def hand_off(case: Case, team: str, *, to: Team, reason: str, now: datetime) -> 
     if to.key == team:
         raise Refused("That is your own team. Choose another one, or *Release* the case.")
     handed = e.StakeHandedOff(team=team, to=to.key, reason=reason)
-    why = e.Reason(kind="hand-off", name=reason)
-    return (handed, *_ask(case, to, why, by_team=team, now=now))
+    why = e.Reason(kind="hand-off", name=reason, team=team)
+    return (handed, *_pass_on(case, to, why, by_team=team, now=now))
 
 
 def decline(case: Case, team: str, *, reason: str, instead: Team | None, now: datetime) -> Facts:
@@ -100,8 +100,8 @@ def decline(case: Case, team: str, *, reason: str, instead: Team | None, now: da
     declined = e.StakeDeclined(team=team, reason=reason, instead=instead.key if instead else "")
     if instead is None:
         return (declined,)
-    why = e.Reason(kind="decline", name=reason)
-    return (declined, *_ask(case, instead, why, by_team=team, now=now))
+    why = e.Reason(kind="decline", name=reason, team=team)
+    return (declined, *_pass_on(case, instead, why, by_team=team, now=now))
 
 
 def reopen(case: Case, team: Team, *, now: datetime) -> Facts:
@@ -121,7 +121,7 @@ def reopen(case: Case, team: Team, *, now: datetime) -> Facts:
 
 def invite(case: Case, team: Team, *, by_team: str, note: str, now: datetime) -> Facts:
     """Give one more team a stake; *by_team* is who asked, "" for triage."""
-    why = e.Reason(kind="invitation" if by_team else "person", name=note)
+    why = e.Reason(kind="invitation" if by_team else "person", name=note, team=by_team)
     facts = _ask(case, team, why, by_team=by_team, now=now)
     if not facts:
         raise Refused(f"{team.name} has a part in #{case.number} already.")
@@ -194,6 +194,12 @@ def _ask(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) 
     if stake is not None and stake.state.live:
         return ()
     return (targets.opened(team, (why,), now=now, by=by_team),)
+
+
+def _pass_on(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) -> Facts:
+    """Ask *team*, or let it know what else it has got when it has a live stake already."""
+    explained = e.StakeExplained(team=team.key, reasons=(why,))
+    return _ask(case, team, why, by_team=by_team, now=now) or (explained,)
 
 
 def _over(case: Case, stake: Stake) -> Refused:

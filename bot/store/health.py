@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from bot.store import tables as t
-from bot.store.queue import UPDATE_GATE, WORKSPACE_GATE
-from bot.store.upsert import insert
+from bot.store.queue import UPDATE_GATE
+from bot.store.upsert import insert, insert_new
 
 _n, _l = t.notices.c, t.lanes.c
 
@@ -73,13 +73,18 @@ def _blocked(session: Connection) -> tuple[Blocked, ...]:
 
 def beat(session: Connection, name: str, *, now: datetime) -> None:
     """A process of that kind is at work."""
-    statement = insert(session, t.heartbeats, name=name, at=now)
+    statement = insert(session, t.heartbeats, name=name, at=now, first_at=now)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+def first_seen(session: Connection, name: str, *, now: datetime) -> datetime:
+    """When a process of that kind was at work for the first time; *now* if that is now."""
+    insert_new(session, t.heartbeats, name=name, at=now, first_at=now)
+    query = select(t.heartbeats.c.first_at).where(t.heartbeats.c.name == name)
+    first: datetime = session.execute(query).scalar_one()
+    return first
 
 
 def heartbeats(session: Connection) -> dict[str, datetime]:
     """When each kind of process was last seen."""
-    return dict(session.execute(select(t.heartbeats.c.name, t.heartbeats.c.at)).tuples())
-
-
-__all__ = ["WORKSPACE_GATE", "Blocked", "Outbox", "beat", "heartbeats", "outbox"]
+    return dict(session.execute(select(t.heartbeats.c.name, t.heartbeats.c.at)).tuples().all())

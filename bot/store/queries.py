@@ -161,7 +161,9 @@ def numbers(session: Connection, team: str, period: Period) -> Numbers:
                 _j.at < period.until,
             )
             .group_by(_j.kind)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     standing = session.execute(
         select(

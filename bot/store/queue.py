@@ -61,7 +61,9 @@ def take(session: Connection, *, worker: str, now: datetime) -> Taken | None:
     gates = dict(
         session.execute(
             select(_l.name, _l.next_at).where(_l.name.in_([WORKSPACE_GATE, UPDATE_GATE]))
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     if gates.get(WORKSPACE_GATE, LONG_AGO) > now:
         return None

@@ -258,7 +258,8 @@ heartbeats = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("at", Instant, nullable=False),
+    Column("first_at", Instant, nullable=False),
 )
-"""When each kind of process was last seen at work."""
+"""When each kind of process was last seen at work, and for the first time ever."""
 
 Row = RowMapping

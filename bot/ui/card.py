@@ -8,10 +8,11 @@ from bot.domain.organisation import Organisation
 from bot.ui import ids, wording
 from bot.ui.comment import body, foot, origin
 from bot.ui.ids import Choice, StakeRef
-from bot.ui.kit import Block, Message, actions, button, context, inline, overflow, section
+from bot.ui.kit import Block, Message, actions, button, context, fit, inline, overflow, section
 from bot.ui.strip import View, status, strip
 
 _SPOKEN = 140
+_LONGEST_SPOKEN = 3000
 
 
 def team_card(case: Case, comment: Comment, organisation: Organisation, team: str) -> Message:
@@ -126,7 +127,9 @@ def _spoken(case: Case, comment: Comment, view: View, situation: str) -> str:
     settled = "All done. " if case.settled_at is not None else ""
     others = _others(case, view)
     parts = (f"#{case.number}{urgency}. {what}. {settled}", situation, others)
-    return f"{parts[0]}{'. '.join(part for part in parts[1:] if part)}".strip()
+    return fit(
+        f"{parts[0]}{'. '.join(part for part in parts[1:] if part)}".strip(), _LONGEST_SPOKEN
+    )
 
 
 def _others(case: Case, view: View) -> str:

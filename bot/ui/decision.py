@@ -3,7 +3,7 @@
 from bot.domain.organisation import Organisation
 from bot.domain.routing import Decision
 from bot.ui import wording
-from bot.ui.kit import Message, fit, listed, section
+from bot.ui.kit import Message, fit, inline, listed, section
 
 
 def decision_message(decision: Decision, organisation: Organisation) -> Message:
@@ -13,7 +13,7 @@ def decision_message(decision: Decision, organisation: Organisation) -> Message:
         for key, reasons in decision.teams
     ]
     if decision.triage:
-        lines.append(f"*Triage* — {decision.triage}")
-    names = [wording.team(organisation, key) for key, _ in decision.teams]
+        lines.append(f"*Triage* — {inline(decision.triage, 200)}")
+    names = [wording.team(organisation, key) for key, _ in decision.teams[:20]]
     told = f"This would go to {listed(names) if names else 'triage'}."
     return Message(told, [section(fit("\n".join([told, *(f"• {line}" for line in lines)]), 2900))])

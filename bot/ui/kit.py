@@ -84,7 +84,8 @@ def plain(text: str, limit: int = 75) -> Block:
 
 def mrkdwn(markup: str, limit: int = _SECTION) -> Block:
     """A markup text object in which Slack looks for no links or names by itself."""
-    return {"type": "mrkdwn", "text": fit(markup, limit), "verbatim": True}
+    text = fit(markup, limit) if markup.strip() else "–"
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def header(text: str) -> Block:

@@ -133,7 +133,7 @@ def case_view(message: Message, title: str = "Case") -> Block:
 
 def notice(text: str, title: str = "Crosstalk") -> Block:
     """A small window that says one sentence of ours."""
-    return modal(title, [section(kit.said(text) or "–")])
+    return modal(title, [section(kit.said(text))])
 
 
 def team_options(teams: Sequence[Team], typed: str) -> dict[str, list[Block]]:

@@ -19,6 +19,7 @@ from bot.ui.kit import (
     section,
 )
 
+_MOST_NAMES = 8
 _HELP = (
     (
         "Comments",
@@ -73,7 +74,8 @@ def recorded(case: Case, teams: Sequence[Team]) -> Message:
     if not teams:
         told = f"Recorded as {number}. No rule matches it, so it is in triage."
     else:
-        names = listed([inline(team.name, 60) for team in teams[:20]])
+        more = [f"{len(teams) - _MOST_NAMES} more"] if len(teams) > _MOST_NAMES else []
+        names = listed([*(inline(team.name, 60) for team in teams[:_MOST_NAMES]), *more])
         told = f"Recorded as {number}. {names} {'has' if len(teams) == 1 else 'have'} it."
     team = teams[0].key if teams else ""
     ref = StakeRef(case.number, team).pack()

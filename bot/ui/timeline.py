@@ -17,7 +17,8 @@ from bot.ui.kit import Block, context, day, fit, inline, listed, modal, person, 
 # Slack gives no figure for windows; this is what it has been seen to take in messages.
 _ROOM = 9_000
 _LONGEST_SENTENCE = 500
-_MOST_EVENTS = 120
+# Were each on a day of its own, they would still leave room in a window's hundred blocks.
+_MOST_EVENTS = 90
 
 _CommentEvent = e.CommentReceived | e.CommentEdited | e.CommentDeleted
 _StakeEvent = (

@@ -85,12 +85,18 @@ def reasons(
     given: Sequence[Reason], asked_by: str, organisation: Organisation, *, to_them: bool = False
 ) -> str:
     """Why a team has its stake, in one line; told to the team itself unless *to_them*."""
-    asker = team(organisation, asked_by) if asked_by else "Another team"
     you = ("them", "theirs") if to_them else ("you", "yours")
-    shown = [_reason(reason, asker, *you) for reason in given[:_MOST_REASONS]]
+    shown = [
+        _reason(reason, _asker(reason.team or asked_by, organisation), *you)
+        for reason in given[:_MOST_REASONS]
+    ]
     if len(given) > _MOST_REASONS:
         shown.append(f"and {len(given) - _MOST_REASONS} more")
     return " · ".join(shown)
+
+
+def _asker(key: str, organisation: Organisation) -> str:
+    return team(organisation, key) if key else "Another team"
 
 
 def _reason(reason: Reason, asker: str, you: str, yours: str) -> str:

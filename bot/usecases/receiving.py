@@ -151,6 +151,6 @@ def _rerouted(
     asked = tuple(
         fact for fact in _asked(decision, organisation, now=now) if fact.team not in case.stakes
     )
-    if asked and case.triage:
+    if asked and case.triage and not case.stakes and not decision.triage:
         return (e.CaseTriaged(teams=tuple(fact.team for fact in asked)), *asked)
     return asked

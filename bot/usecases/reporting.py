@@ -8,7 +8,7 @@ from bot.domain import digest
 from bot.domain.digest import Numbers, Period, Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Organisation, Team
-from bot.store import queries, runs
+from bot.store import health, queries, runs
 from bot.store.outbox import Owed, Urgency, owe
 from bot.store.session import Session
 
@@ -47,14 +47,18 @@ def all_numbers(
 def owe_due_digests(session: Session, organisation: Organisation, *, now: datetime) -> list[str]:
     """Have every digest that is due posted, each once per local date; return the new ones.
 
+    One that fell due before the first clock ever ran is nobody's: a new installation does not
+    begin with the news that nothing has happened.
+
     Any number of clocks may call this at the same instant: the unique row of a digest and its
     date decides which of them owes it.
     """
+    installed = health.first_seen(session, "clock", now=now)
     owed = [
         _notice(team, day.isoformat(), period)
         for team in organisation.teams
         for day, period in digest.due(team, now=now)
-        if runs.begin(session, team.key, day, now=now)
+        if period.until >= installed and runs.begin(session, team.key, day, now=now)
     ]
     owe(session, owed, now=now)
     return [notice.key for notice in owed]

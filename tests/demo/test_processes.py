@@ -95,3 +95,13 @@ def test_a_taken_port_is_passed_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         taken = server.getsockname()[1]
         assert free_port(taken) > taken
+
+
+@pytest.mark.parametrize("first", [65536, 100_000])
+def test_a_port_that_cannot_be_is_refused(first: int) -> None:
+    with pytest.raises(DemoFailed, match=f"No port from {first} on is free"):
+        free_port(first)
+
+
+def test_port_zero_is_not_taken_for_a_port() -> None:
+    assert free_port(0) > 0

@@ -52,6 +52,7 @@ ACTS: dict[str, Callable[[Case], Facts]] = {
 
 CLAIMED, RELEASED, RESOLVED = e.StakeClaimed, e.StakeReleased, e.StakeResolved
 OPENED, HANDED, DECLINED, TRIAGED = e.StakeOpened, e.StakeHandedOff, e.StakeDeclined, e.CaseTriaged
+EXPLAINED = e.StakeExplained
 NOTHING = ()
 NO_PART = "Your team has no part in #1042. To join in, use *Invite a team*."
 HOLDS = "<@U0BEN> has #1042: claimed 12 min ago."
@@ -80,7 +81,7 @@ TABLE: dict[str, tuple[Expected, ...]] = {
     "hand off": (
         NO_PART, *((HANDED, OPENED),) * 3, DONE, WAS_DECLINED, NOTHING),
     "hand off to a team that has a part": (
-        NO_PART, *((HANDED,),) * 3, DONE, WAS_DECLINED, WAS_HANDED),
+        NO_PART, *((HANDED, EXPLAINED),) * 3, DONE, WAS_DECLINED, WAS_HANDED),
     "hand off to ourselves": (
         NO_PART, OWN_TEAM, OWN_TEAM, OWN_TEAM, DONE, WAS_DECLINED, WAS_HANDED),
     "decline": (
@@ -88,7 +89,7 @@ TABLE: dict[str, tuple[Expected, ...]] = {
     "decline for another team": (
         NO_PART, *((DECLINED, OPENED),) * 3, DONE, NOTHING, WAS_HANDED),
     "decline for a team that has a part": (
-        NO_PART, *((DECLINED,),) * 3, DONE, NOTHING, WAS_HANDED),
+        NO_PART, *((DECLINED, EXPLAINED),) * 3, DONE, NOTHING, WAS_HANDED),
     "decline for ourselves": (
         NO_PART, OWN_TEAM, OWN_TEAM, OWN_TEAM, DONE, NOTHING, WAS_HANDED),
     "reopen": (

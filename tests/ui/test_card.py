@@ -1,6 +1,7 @@
 """The card: what each team sees of a case, in each state, and what it can do there."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -118,8 +119,7 @@ def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
         ({"state": State.CLAIMED},
          "🔵 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · resolve by Thu 19 Nov 03:00"),
         ({"state": State.CLAIMED, "resolve_missed": True},
-         "🔴 *Service HK* — late, with us: <@U0ANNA> · claimed 17:48"
-         " · was to be resolved by Thu 19 Nov 03:00"),
+         "🔴 *Service HK* — late, with us: <@U0ANNA> · claimed 17:48 · was to be resolved by Thu 19 Nov 03:00"),
         ({"state": State.RESOLVED, "outcome": "passed_on", "note": "Told *R&D*"},
          "🟢 *Service HK* — done: noted for the team by <@U0ANNA> · 17:58 · “Told ∗R&amp;D∗”"),
         ({"state": State.HANDED_OFF, "moved_to": "product-mobile", "note": "a fault"},
@@ -130,7 +130,7 @@ def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
          "⚫ *Service HK* — said it is not theirs, passed to gone-team"),
     ],
 )  # fmt: skip
-def test_every_state_has_its_dot_and_its_words(over: dict[str, object], expected: str) -> None:
+def test_every_state_has_its_dot_and_its_words(over: dict[str, Any], expected: str) -> None:
     assert expected in texts(shown(make.case(make.stake(**over)))).split("\n")
 
 
