@@ -3,14 +3,12 @@
 The URL is the one handed over in ``config.attributes["url"]``, otherwise the settings' own.
 """
 
-import time
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON, BigInteger, Connection, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import OperationalError
 
 from bot import config
 from bot.store import tables
@@ -20,7 +18,6 @@ from bot.store.database import Database
 _LOCK = 4_067_881_402
 _SQLITE = sqlite.dialect()
 _SQLITE_WAIT_MS = 60_000
-_NEW_FILE_SECONDS = 30
 
 
 def _plain_type(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
@@ -66,7 +63,7 @@ def _print_sql() -> None:
 def _migrate() -> None:
     database = Database(_url())
     try:
-        with _connected(database) as connection:
+        with database.engine.connect() as connection:
             if database.is_sqlite:
                 _prepare_sqlite(connection)
             with connection.begin():
@@ -78,22 +75,6 @@ def _migrate() -> None:
                     _check_references(connection)
     finally:
         database.close()
-
-
-def _connected(database: Database) -> Connection:
-    """A connection, also while other processes open the same new SQLite file.
-
-    Turning a new file to WAL needs it alone, and of two that try SQLite refuses one without
-    letting it wait.
-    """
-    deadline = time.monotonic() + _NEW_FILE_SECONDS
-    while True:
-        try:
-            return database.engine.connect()
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
 
 
 def _prepare_sqlite(connection: Connection) -> None:

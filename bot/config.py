@@ -1,6 +1,7 @@
 """Settings from the environment and ``.env``; every fault is reported at once."""
 
 import os
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,15 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     return settings
 
 
+def _is_secret(text: str) -> bool:
+    """Whether *text* is a Standard Webhooks secret: whsec_ and 24 to 64 bytes in base64."""
+    try:
+        key = b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return text.startswith("whsec_") and 24 <= len(key) <= 64
+
+
 class _Reader:
     """Takes values out of the environment and collects what is wrong with them."""
 
@@ -113,9 +123,9 @@ class _Reader:
 
     def secrets(self, name: str) -> tuple[str, ...]:
         found = tuple(part.strip() for part in self.text(name).split(",") if part.strip())
-        if any(not secret.startswith("whsec_") for secret in found):
-            mend = "write whsec_ and the base64 of 24 or more random bytes, several with commas"
-            self.faults.append(Fault(name, "holds something else than whsec_… secrets", mend))
+        if any(not _is_secret(secret) for secret in found):
+            mend = 'write "whsec_" and the output of: openssl rand -base64 32; several with commas'
+            self.faults.append(Fault(name, "holds something that is no whsec_… secret", mend))
         return found
 
     def number(self, name: str, default: int, holds: Callable[[int], bool]) -> int:

@@ -79,7 +79,7 @@ def _one_case(services: Services, person: str, number: int) -> Message:
 @listener
 def digest(ack: Ack, command: dict[str, str], context: BoltContext, services: Services) -> None:
     """`/digest [team|all] [1d|7d|30d]`, privately first."""
-    scope, period = _read_digest(services, clean(command.get("text") or ""))
+    scope, period = _read_digest(services, command)
     person = str(context.user_id)
     teams = visible_teams(services, person, scope)
     with services.database.reading() as session:
@@ -105,9 +105,12 @@ def digest(ack: Ack, command: dict[str, str], context: BoltContext, services: Se
     _answer(ack, message)
 
 
-def _read_digest(services: Services, text: str) -> tuple[str, Period]:
-    scope, length = "", timedelta(days=1)
-    for word in text.casefold().split():
+def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Period]:
+    """The team and the time that are asked about; in a team's channel that team goes without saying."""
+    here = command.get("channel_id")
+    scope = next((t.key for t in services.organisation.teams if t.channel == here), "")
+    length = timedelta(days=1)
+    for word in clean(command.get("text") or "").casefold().split():
         if word in _PERIODS:
             length = durations.parse(word)
         elif word == "all":

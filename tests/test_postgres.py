@@ -13,8 +13,7 @@ from sqlalchemy import insert
 
 from bot.errors import DatabaseAway
 from bot.store.database import Database
-from bot.store.tables import heartbeats
-from tests.fakes.clock import Clock
+from bot.store.tables import members
 from tests.postgres import NoPostgres, PostgresServer, find_binaries
 
 ROOT = Path(__file__).parent.parent
@@ -82,14 +81,14 @@ def test_a_named_folder_without_a_server_is_an_error(tmp_path: Path) -> None:
         find_binaries({"PG_BIN": str(tmp_path)})
 
 
-def test_each_test_gets_an_empty_database(database: Database, clock: Clock) -> None:
+def test_each_test_gets_an_empty_database(database: Database) -> None:
     with database.transaction() as session:
-        assert session.execute(heartbeats.select()).all() == []
-        session.execute(insert(heartbeats), {"name": "left behind", "at": clock.now()})
+        assert session.execute(members.select()).all() == []
+        session.execute(insert(members), {"place": "C0ONE", "person": "left behind"})
 
 
-def test_each_test_gets_an_empty_database_again(database: Database, clock: Clock) -> None:
-    test_each_test_gets_an_empty_database(database, clock)
+def test_each_test_gets_an_empty_database_again(database: Database) -> None:
+    test_each_test_gets_an_empty_database(database)
 
 
 def test_a_crash_shows_as_a_database_that_is_away(

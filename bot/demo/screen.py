@@ -6,7 +6,7 @@ from rich.markup import escape
 from bot.demo import workspace
 
 _THINGS_TO_TRY = """\
-  1. [bold]Claim.[/bold] In #service-hk, press Claim on a card with three teams. Then open
+  1. [bold]Claim.[/bold] In #service-hk, press Claim on the card that three teams share. Then open
      #product-mobile: its card of the same comment already shows who has it.
   2. [bold]Hand off, and resolve.[/bold] In #service-hk, hand another comment to Product Mobile,
      and resolve a third: every team's card tells what was done.
@@ -35,7 +35,7 @@ class Screen:
         self._print(_THINGS_TO_TRY)
         self._print(
             "\n  local-slack listens on all network interfaces of this machine: use it on a network"
-            " that you trust.\n  Ctrl-C ends everything. Nothing of this is kept.\n",
+            " that you trust.\n  Ctrl-C ends everything; the next start begins anew.\n",
             style="dim",
         )
 

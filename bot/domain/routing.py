@@ -121,7 +121,8 @@ def _rating_part(condition: Condition, comment: Comment) -> tuple[str, ...] | No
     rating = condition.rating
     if rating is None:
         return None
-    return (f"{comment.rating:g} stars",) if rating.holds(comment.rating) else ()
+    stars = "star" if comment.rating == 1 else "stars"
+    return (f"{comment.rating:g} {stars}",) if rating.holds(comment.rating) else ()
 
 
 def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple[str, ...] | None:

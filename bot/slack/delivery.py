@@ -1,7 +1,7 @@
 """The outbox loop: take a notice, render it, show it, remember where."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -32,6 +32,7 @@ class Delivery:
         self._services = services
         self._gateway = gateway
         self._worker = worker
+        self._looked_for_floods: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until *stop* is set; what is in hand is finished first."""
@@ -51,14 +52,24 @@ class Delivery:
         with database.reading() as session:
             if not queue.waiting(session, now=now):
                 return False
+        self._announce_floods(now)
         with database.transaction() as session:
-            over = self._services.settings.roundup_over
-            queue.hold_back_floods(session, over=over, now=now)
             taken = queue.take(session, worker=self._worker, now=now)
         if taken is None:
             return False
         self._deliver(taken)
         return True
+
+    def _announce_floods(self, now: datetime) -> None:
+        if self._looked_for_floods and now - self._looked_for_floods < PACE:
+            return
+        self._looked_for_floods = now
+        database, over = self._services.database, self._services.settings.roundup_over
+        with database.reading() as session:
+            channels = queue.flooded(session, over=over)
+        for channel in channels:
+            with database.transaction() as session:
+                queue.hold_back(session, channel, over=over, now=now)
 
     def _deliver(self, taken: Taken) -> None:
         began = monotonic()

@@ -24,7 +24,7 @@ _CHANNEL_CLOSED = {
     "channel_not_found", "is_archived", "not_in_channel", "channel_is_limited_access",
     "restricted_action", "restricted_action_read_only_channel", "restricted_action_non_threadable_channel",
     "restricted_action_thread_only_channel", "user_not_found", "user_disabled", "cannot_dm_bot",
-    "messages_tab_disabled", "not_allowed_token_type", "team_access_not_granted",
+    "messages_tab_disabled", "is_inactive", "not_allowed_token_type", "team_access_not_granted",
 }  # fmt: skip
 _TOKEN_BAD = {
     "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
+from bot.domain.organisation import Priority
 from bot.store import tables as t
 from bot.store.outbox import LONG_AGO, Owed, Urgency, owe
 from bot.store.upsert import insert_new
@@ -184,41 +185,46 @@ def open_gates(session: Connection) -> None:
     session.execute(update(t.lanes).where(closed).values(**values))
 
 
-def hold_back_floods(session: Connection, *, over: int, now: datetime) -> list[str]:
-    """Where more than *over* ordinary new cards queue for a channel, announce the rest together.
+_ORDINARY = and_(
+    _OWED,
+    _n.ts == "",
+    _n.kind == "card",
+    _n.sending_since.is_(None),
+    _n.urgency.between(Urgency.CARD + Priority.NORMAL.rank, Urgency.CARD + Priority.LOW.rank),
+)
 
-    The first *over* still go one by one, and whatever is high or urgent before them; each of the
-    others follows at `HELD_PACE`, behind everything else, or at once when somebody acts on it.
+
+def flooded(session: Connection, *, over: int) -> list[str]:
+    """The channels for which more than *over* ordinary new cards queue."""
+    query = select(_n.channel).where(_ORDINARY).group_by(_n.channel).having(func.count() > over)
+    return list(session.execute(query).scalars())
+
+
+def hold_back(session: Connection, channel: str, *, over: int, now: datetime) -> None:
+    """Announce together what queues for *channel* beyond the first *over* ordinary cards.
+
+    Those still go one by one, and whatever is high or urgent before them; each of the others
+    follows at `HELD_PACE`, behind everything else, or at once when somebody acts on it. One
+    channel a transaction, since acts lock the notices of one case across channels.
     """
-    ordinary = and_(
-        _OWED, _n.ts == "", _n.kind == "card", _n.sending_since.is_(None),
-        _n.urgency.between(Urgency.CARD + 2, Urgency.CARD + 9),
-    )  # fmt: skip
-    flooded = session.execute(
-        select(_n.channel).where(ordinary).group_by(_n.channel).having(func.count() > over)
-    ).scalars()
-    channels = list(flooded)
-    for channel in channels:
-        rest = list(
-            session.execute(
-                select(_n.id)
-                .where(ordinary, _n.channel == channel)
-                .order_by(_n.urgency, _n.id)
-                .offset(over)
-            ).scalars()
-        )
-        _hold(session, channel, rest, now)
-        _announce(session, channel, now)
-    return channels
-
-
-def _hold(session: Connection, channel: str, ids: list[int], now: datetime) -> None:
+    rest = list(
+        session.execute(
+            select(_n.id)
+            .where(_ORDINARY, _n.channel == channel)
+            .order_by(_n.urgency, _n.id)
+            .offset(over)
+            .with_for_update(skip_locked=True)
+        ).scalars()
+    )
+    if not rest:
+        return
     held = and_(_OWED, _n.channel == channel, _n.urgency == Urgency.HELD)
     last = session.execute(select(func.max(_n.next_at)).where(held)).scalar()
     start = max(now, last or now)
-    for place, notice in enumerate(ids, start=1):
+    for place, notice in enumerate(rest, start=1):
         values = {"urgency": int(Urgency.HELD), "next_at": start + place * HELD_PACE}
         session.execute(update(t.notices).where(_n.id == notice).values(**values))
+    _announce(session, channel, now)
 
 
 def _announce(session: Connection, channel: str, now: datetime) -> None:

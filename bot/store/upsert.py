@@ -19,5 +19,7 @@ def insert_new(session: Connection, table: Table, **values: Any) -> bool:
 
     On PostgreSQL this waits for another transaction that is inserting the same key.
     """
-    result = session.execute(insert(session, table, **values).on_conflict_do_nothing())
-    return result.rowcount == 1
+    # Without this option SQLAlchemy does not ask psycopg how many rows an insert made.
+    counted = {"preserve_rowcount": True}
+    statement = insert(session, table, **values).on_conflict_do_nothing()
+    return session.execute(statement, execution_options=counted).rowcount == 1

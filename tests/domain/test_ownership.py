@@ -190,9 +190,9 @@ def test_a_team_picked_twice_by_hand_is_asked_once() -> None:
 @pytest.mark.parametrize(
     ("act", "reason", "asked_by"),
     [
-        ("hand off", e.Reason(kind="hand-off", name="theirs"), HK.key),
-        ("decline for another team", e.Reason(kind="decline", name="no"), HK.key),
-        ("invite", e.Reason(kind="invitation", name="look"), MARKETING.key),
+        ("hand off", e.Reason(kind="hand-off", name="theirs", team=HK.key), HK.key),
+        ("decline for another team", e.Reason(kind="decline", name="no", team=HK.key), HK.key),
+        ("invite", e.Reason(kind="invitation", name="look", team=MARKETING.key), MARKETING.key),
         ("route by hand", e.Reason(kind="person", name=""), ""),
     ],
 )
