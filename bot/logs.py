@@ -40,5 +40,7 @@ def configure(log_format: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     # These tell each request or tick, at a level that is meant for news.
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "uvicorn.access", "alembic"):
+    for chatty in ("apscheduler", "slack_sdk", "uvicorn.access", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Bolt warns at each start that our own client stands in for the one it would have made.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -16,7 +16,7 @@ from bot.ui import digest as digest_ui
 from bot.ui import lists, modals, replies
 from bot.ui.decision import decision_message
 from bot.ui.kit import Message
-from bot.usecases import reporting, viewing
+from bot.usecases import by_hand, reporting, viewing
 from handlers.listener import listener, open_view
 from handlers.surfaces import card_of
 from handlers.visibility import visible_teams
@@ -34,7 +34,7 @@ def comment(
     ack: Ack, command: dict[str, str], context: BoltContext, services: Services, args: Args
 ) -> None:
     """`/comment`: record one; with a number show it; with a word list or find."""
-    text = clean(command.get("text") or "").strip()
+    text = _typed(command).strip()
     if not text:
         organisation = services.organisation
         regions = sorted({region for team in organisation.teams for region in team.regions})
@@ -110,7 +110,7 @@ def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Peri
     here = command.get("channel_id")
     scope = next((t.key for t in services.organisation.teams if t.channel == here), "")
     length = timedelta(days=1)
-    for word in clean(command.get("text") or "").casefold().split():
+    for word in _typed(command).casefold().split():
         if word in _PERIODS:
             length = durations.parse(word)
         elif word == "all":
@@ -126,7 +126,7 @@ def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Peri
 @listener
 def crosstalk(ack: Ack, command: dict[str, str], services: Services) -> None:
     """`/crosstalk`: what it does; `/crosstalk route TEXT`: who would get that comment."""
-    text = clean(command.get("text") or "").strip()
+    text = _typed(command).strip()
     verb, _, rest = text.partition(" ")
     if verb.casefold() == "route" and rest.strip():
         wanted = Comment(source=MANUAL_SOURCE, external_id="", platform="", text=rest.strip())
@@ -134,6 +134,10 @@ def crosstalk(ack: Ack, command: dict[str, str], services: Services) -> None:
         _answer(ack, decision_message(decision, services.organisation))
         return
     _answer(ack, replies.help_text())
+
+
+def _typed(command: dict[str, str]) -> str:
+    return clean(by_hand.slack_text(command.get("text") or ""))
 
 
 def _answer(ack: Ack, message: Message) -> None:

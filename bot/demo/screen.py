@@ -34,6 +34,7 @@ class Screen:
         self._print("Three things to try")
         self._print(_THINGS_TO_TRY)
         self._print(
+            "\n  To send a comment of your own, see the README; .demo/env has this demo's settings."
             "\n  local-slack listens on all network interfaces of this machine: use it on a network"
             " that you trust.\n  Ctrl-C ends everything; the next start begins anew.\n",
             style="dim",

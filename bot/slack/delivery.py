@@ -43,6 +43,11 @@ class Delivery:
                 log.warning("database_away", error=str(away))
                 stop.wait(_AWAY_SECONDS)
                 continue
+            except Exception:
+                # A worker that dies of a fault of ours would leave everybody's cards behind.
+                log.exception("delivery_failed")
+                stop.wait(_AWAY_SECONDS)
+                continue
             if not busy:
                 stop.wait(_IDLE_SECONDS)
 

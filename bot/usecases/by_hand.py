@@ -1,5 +1,6 @@
 """Comments that people bring in themselves: from a form, or from a message in Slack."""
 
+import re
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -11,6 +12,10 @@ from bot.errors import Refused
 from bot.store.session import Session
 from bot.usecases import receiving
 from bot.usecases.recording import case_for
+
+# A person, a channel, a group or a link as Slack sends it, with or without what it is shown as.
+_FORM = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_MARKS = ("@", "#")
 
 
 def record(
@@ -47,5 +52,13 @@ def record(
 
 
 def slack_text(text: str) -> str:
-    """A Slack message's text as it was typed: Slack sends & < > as entities."""
-    return unescape(text)
+    """What somebody typed or reads in Slack, of what Slack sends: entities and ``<…|…>`` forms."""
+    return unescape(_FORM.sub(_as_read, text))
+
+
+def _as_read(form: re.Match[str]) -> str:
+    target, label = form[1], form[2]
+    if not label:
+        return "@" + target[1:] if target.startswith("!") else target
+    mark = target[:1] if target.startswith(_MARKS) else ""
+    return label if label.startswith(_MARKS) else mark + label

@@ -1,0 +1,55 @@
+"""``make bench``: runs every benchmark on SQLite and PostgreSQL and prints one table."""
+
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import intake
+from bot.store import migrations
+from bot.store.database import Database
+from tests.postgres import PostgresServer, find_binaries
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, Database]]:
+    """A migrated, empty database of each kind."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        urls = {"SQLite": f"sqlite:///{Path(folder) / 'bench.db'}"}
+        server = stack.enter_context(PostgresServer(find_binaries(os.environ)))
+        server.execute("CREATE DATABASE bench")
+        urls["PostgreSQL"] = server.url("bench")
+        opened = {}
+        for name, url in urls.items():
+            migrations.upgrade(url)
+            opened[name] = Database(url)
+            stack.callback(opened[name].close)
+        yield opened
+
+
+def main() -> None:
+    """Run, and print."""
+    console = Console()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    table = Table("What", "Database", "Ours", "Plain", "Ratio", title=machine, title_justify="left")
+    with databases() as opened:
+        for name, database in opened.items():
+            with console.status(f"intake on {name} …"):
+                result = intake.measure(database)
+            table.add_row(
+                "comments taken in, against the same rows by plain inserts",
+                name,
+                f"{result.ours:,.0f}/s",
+                f"{result.plain:,.0f}/s",
+                f"{result.ours / result.plain:.2f}",
+            )
+    console.print(table)
+
+
+main()

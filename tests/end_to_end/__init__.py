@@ -1,0 +1,1 @@
+"""The real bot, as its own processes, in a real local-slack."""

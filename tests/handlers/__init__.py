@@ -1,0 +1,1 @@
+"""Listeners, through the real Bolt app, a real database and signed requests."""
