@@ -1,4 +1,4 @@
-"""One case as a line of a list, seen from one team: in searches, the home tab and digests."""
+"""One case as a line of a list: of one team's part, or, in searches, of the case as a whole."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,13 @@ from bot.domain.organisation import Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a list needs to know. ``team`` is "" for a case that no team has (triage)."""
+    """What a list needs to know.
+
+    Attributes:
+        team: whose part it is; "" for the case as a whole, which has no ``state`` either.
+        routed: whether the case as a whole has its teams; otherwise it waits in triage.
+        settled: whether every team has finished with it.
+    """
 
     number: int
     platform: str
@@ -23,3 +29,5 @@ class Line:
     past_target: bool = False
     priority: Priority = Priority.NORMAL
     deleted: bool = False
+    routed: bool = False
+    settled: bool = False

@@ -50,6 +50,7 @@ def team_digest(
     blocks = [section(f"*{told}*"), section(_numbers(numbers, now))]
     blocks += [
         row(line, organisation, now, team.zone, claimable=True, own_team=team.key)
+        | {"block_id": f"{ids.ROW}{line.number}"}
         for line in oldest[:_MOST_ROWS]
     ]
     if waiting:

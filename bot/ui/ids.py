@@ -32,6 +32,9 @@ ROUTE_FORM = "route_form"
 DISMISS_FORM = "dismiss_form"
 RECORD_FORM = "record_form"
 
+# How the rows of a digest begin: a button in one stands beside a case, not on its card.
+ROW = "row:"
+
 FIND_OWNERS = "find_owners"
 TEAM_OPTIONS = "team_options"
 

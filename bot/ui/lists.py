@@ -37,8 +37,12 @@ def case_list(
     now: datetime,
     zone: ZoneInfo,
     empty: str,
+    beyond: str = "open the Home tab",
 ) -> Message:
-    """*lines* as rows with a button each; *title* and *empty* are plain text of ours."""
+    """*lines* as rows with a button each; *title* and *empty* are plain text of ours.
+
+    *beyond* says what to do where the list is longer than what is shown.
+    """
     heading = f"*{escape(title)}*"
     if not lines:
         return Message(
@@ -47,7 +51,7 @@ def case_list(
     blocks = [section(heading)]
     blocks += [row(line, organisation, now, zone) for line in lines[:_MOST_ROWS]]
     if (more := len(lines) - _MOST_ROWS) > 0:
-        blocks.append(context(f"and {more} more — open the Home tab"))
+        blocks.append(context(f"and {more} more — {beyond}"))
     shown = ", ".join(f"#{line.number}" for line in lines[:_MOST_ROWS])
     return Message(f"{escape(title)}: {_cases(len(lines))}, {shown}", blocks)
 
@@ -100,12 +104,20 @@ def row(
 
 
 def _standing(line: Line, now: datetime, zone: ZoneInfo, team: str = "") -> str:
-    dot, word = wording.state(line.state, late=line.past_target)
+    dot, word = _state(line)
     if line.state is State.CLAIMED:
         word = f"{'late, ' if line.past_target else ''}with {person(line.holder)}"
     who = f"{team}: " if team else ""
     urgency = wording.priority(line.priority)
     return f"{dot} *#{line.number}* · {who}{word}{_due(line, now, zone)}{urgency}"
+
+
+def _state(line: Line) -> tuple[str, str]:
+    if line.state is None and line.settled:
+        return wording.DONE, "all done"
+    if line.state is None and line.routed:
+        return wording.IN_HAND, "with its teams"
+    return wording.state(line.state, late=line.past_target)
 
 
 def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:

@@ -34,5 +34,5 @@ def record(
     """Write *facts* down and owe the cards; without facts, only the cards are brought up to date."""
     if facts:
         case = journal.record(session, case, facts, by=by, at=now, organisation=organisation)
-    outbox.owe_cards(session, case, organisation, now=now)
+    outbox.owe_cards(session, case, organisation, acted=bool(by), now=now)
     return case
