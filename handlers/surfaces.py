@@ -76,6 +76,9 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     elif not container.get("message_ts"):
         # Only a home tab is neither a window nor in a message; not every client sends its view.
         publish_home(args, services)
+    elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
+        # A digest or a list stays as it is, so whoever pressed would see nothing happen.
+        respond_privately(args.respond, _current(services, ref))
     elif container.get("is_ephemeral") or _is_private(args.body.get("message") or {}):
         message = _current(services, ref)
         args.respond(
@@ -84,9 +87,6 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
             response_type="ephemeral",
             replace_original=True,
         )
-    elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
-        # A digest stays as it was posted, so whoever pressed would see nothing happen.
-        respond_privately(args.respond, _current(services, ref))
 
 
 def _is_private(message: dict[str, Any]) -> bool:

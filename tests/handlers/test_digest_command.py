@@ -146,13 +146,13 @@ def test_a_forged_digest_is_refused_privately(desk: Desk, value: str) -> None:
     assert desk.written() == before
 
 
-def test_claiming_in_a_private_digest_shows_the_case_in_its_place(desk: Desk) -> None:
+def test_claiming_in_a_private_digest_shows_the_case_below_it(desk: Desk) -> None:
     desk.comment()
     shown = digest(desk)
     desk.ask(seen_by_one(desk.incoming.click(shown, ids.CLAIM, by=ANNA)))
-    (card,) = desk.slack.ephemerals(ANNA)
+    *_, card = desk.slack.ephemerals(ANNA)
     assert f"with us: <@{ANNA}>" in card.words
-    assert desk.slack.called("response_url")[-1].args["replace_original"] is True
+    assert desk.slack.called("response_url")[-1].args["replace_original"] is False
     assert desk.slack.called("views.publish") == []
 
 

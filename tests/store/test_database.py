@@ -183,6 +183,14 @@ def test_work_goes_on_with_the_same_pool_when_postgresql_comes_back(
     assert office.case(number).stakes["service-hk"].holder == ANNA
 
 
+def test_a_restart_that_nobody_noticed_is_noticed_by_nobody(
+    postgres_database: Database, postgres_server: PostgresServer
+) -> None:
+    assert at_once([postgres_database.ping] * 6) == [None] * 6
+    postgres_server.restart("immediate")
+    assert at_once([postgres_database.ping] * 6) == [None] * 6
+
+
 def test_a_transaction_that_postgresql_dies_under_is_away_and_rolled_back(
     postgres_database: Database, postgres_server: PostgresServer
 ) -> None:

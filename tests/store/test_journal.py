@@ -150,6 +150,17 @@ def test_a_stake_that_changed_under_ones_feet_is_refused_and_nothing_is_written(
     assert (stake.state, stake.holder) == (State.CLAIMED, BEN)
 
 
+def test_a_stake_that_another_holds_by_now_is_not_released_in_their_place(office: Office) -> None:
+    number = office.take_in().number
+    office.act(owning.claim, number, TEAM, by=ANNA)
+    seen = office.case(number)
+    office.act(owning.release, number, TEAM, by=owning.Actor(ANNA))
+    office.act(owning.claim, number, TEAM, by=BEN)
+    with pytest.raises(Refused), office.database.transaction() as session:
+        record(session, seen, e.StakeReleased(team=TEAM, holder=ANNA, claim_due=LATER))
+    assert office.case(number).stakes[TEAM].holder == BEN
+
+
 def test_a_change_to_another_stake_is_nobodys_conflict(office: Office) -> None:
     seen = office.take_in()
     office.act(owning.claim, seen.number, "product-mobile", by=BEN)

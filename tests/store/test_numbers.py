@@ -133,6 +133,13 @@ def test_a_team_waits_for_whom_it_has_invited_until_they_decline(office: Office)
     assert waiting(office, SERVICE) == []
 
 
+def test_nobody_waits_for_whom_another_team_has_asked(office: Office) -> None:
+    number = office.take_in().number
+    office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)
+    assert waiting(office, SERVICE) == [(AUDIO, 1, START)]
+    assert waiting(office, MOBILE) == []
+
+
 def test_teams_of_one_person_do_not_wait_for_each_other(office: Office) -> None:
     number = office.take_in("refund").number
     office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)

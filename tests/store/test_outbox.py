@@ -55,8 +55,10 @@ def test_a_change_lets_what_has_failed_be_tried_at_once(room: PostRoom) -> None:
 def test_a_change_does_not_hasten_a_post_whose_outcome_is_unknown(room: PostRoom) -> None:
     room.owe(notice())
     taken = room.taken()
-    room.end(queue.unknown, taken, "A", error="timeout", look_at=room.in_seconds(30))
+    look_at = room.in_seconds(30)
+    room.end(queue.unknown, taken, "A", error="timeout", look_at=look_at)
     room.owe(notice())
+    assert room.row("a")["next_at"] == look_at
     room.clock.advance(seconds=29)
     assert room.take() is None
     room.clock.advance(seconds=1)

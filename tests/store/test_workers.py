@@ -1,12 +1,15 @@
 """Many workers at one outbox: leases, what is left by one that vanished, and no clashes."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.store import queue
 from bot.store.database import Database
@@ -115,6 +118,48 @@ def test_workers_in_threads_never_have_one_channel_twice_and_lose_nothing(room: 
     assert at_once([partial(work, name) for name in "ABCD"]) == [None] * 4
     assert clashes == []
     assert Counter(sent) == every
+
+
+def test_a_worker_that_looked_before_another_had_sent_it_does_not_take_it_again(
+    postgres_database: Database, clock: Clock
+) -> None:
+    room = PostRoom(postgres_database, clock)
+    room.owe(notice())
+    slow = Database(postgres_database.url)
+    event.listen(slow.engine, "before_cursor_execute", _wait_while_reading, retval=True)
+    with ThreadPoolExecutor(1) as threads, postgres_database.engine.connect() as holding:
+        holding.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_GATE})")
+        late = threads.submit(PostRoom(slow, clock).take, "B")
+        _until_somebody_waits(postgres_database)
+        taken = room.taken("A")
+        done = {"ts": "1.1", "now": clock.now(), "pace": timedelta()}
+        room.end(queue.sent, taken, "A", **done)
+        holding.rollback()
+        assert late.result(timeout=30) is None
+    slow.close()
+
+
+_GATE = 4711
+
+
+def _wait_while_reading(
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any
+) -> tuple[str, Any]:
+    """Make the query for notices stop in the middle, when it has seen what there is."""
+    if "SKIP LOCKED" in statement:
+        stop = f"AND pg_advisory_xact_lock({_GATE}) IS NOT NULL ORDER BY"
+        statement = statement.replace("ORDER BY", stop)
+    return statement, parameters
+
+
+def _until_somebody_waits(database: Database) -> None:
+    deadline = monotonic() + 30
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    while monotonic() < deadline:
+        with database.reading() as session:
+            if session.exec_driver_sql(waiting).scalar():
+                return
+    raise AssertionError("the query for notices never stopped")
 
 
 def test_a_worker_passes_by_a_channel_that_another_is_just_taking(

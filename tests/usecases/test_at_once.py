@@ -6,6 +6,7 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.usecases import owning
 from bot.usecases.receiving import KNOWN, NEW, Received
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
-from tests.usecases.office import ORGANISATION, TWO_TEAMS, Office, at_once, change
+from tests.usecases.office import ORGANISATION, TWO_TEAMS, Office, at_once, change, edited
 
 MANY = 16
 STAKES = 30
@@ -40,6 +41,28 @@ def test_one_comment_in_sixteen_deliveries_at_once_is_one_case(office: Office) -
     expected = [Received(status=NEW, case=number)] + [Received(status=KNOWN, case=number)] * 15
     assert sorted(answers, key=_status, reverse=True) == expected
     assert len(office.events(number)) == 4
+
+
+def test_edits_at_once_of_one_comment_lose_no_word(office: Office) -> None:
+    words: dict[str, Any] = {
+        "text": "refund",
+        "url": "https://a.example",
+        "language": "en",
+        "campaign": "launch",
+        "parent_id": "99",
+        "rating": 2.0,
+    }
+    for comment in ("1", "2", "3"):
+        number = office.tell(change(external_id=comment, text="")).case
+        edits = [
+            edited(external_id=comment, minutes=minutes, **{name: word})
+            for minutes, (name, word) in enumerate(words.items())
+        ]
+        answers = at_once([partial(office.tell, edit) for edit in edits])
+        assert {_status(answer) for answer in answers} == {KNOWN}
+        kept = office.comment(number)
+        assert {name: getattr(kept, name) for name in words} == words
+        assert office.case(number).edited_at == edits[-1].at
 
 
 def test_sixteen_comments_at_once_are_sixteen_cases(office: Office) -> None:

@@ -17,6 +17,8 @@ from tests.fakes.slack_api import FakeSlack
 from tests.organisation.samples import GOOD, spoiled
 
 Doctor = Callable[[], tuple[int, str]]
+CHANNEL = "correct the id in the organisation file, or invite the app if it is private"
+PEOPLE = "correct their ids in the organisation file"
 TOKEN = "copy the bot token from the app's page again, and see that Slack can be reached"
 
 
@@ -121,37 +123,22 @@ def test_it_writes_nothing_to_slack(examined: Doctor, workspace: FakeSlack) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "ill"),
+    ("name", "what", "mend"),
     [
-        (
-            "SLACK_BOT_TOKEN",
-            (
-                "SLACK_BOT_TOKEN is not set",
-                "copy the Bot User OAuth Token (xoxb-…) from the app's page into .env",
-            ),
-        ),
-        (
-            "SLACK_SIGNING_SECRET",
-            (
-                "SLACK_SIGNING_SECRET is not set",
-                "set it (HTTP), or SLACK_APP_TOKEN (Socket Mode), from the app's page",
-            ),
-        ),
-        (
-            "INTAKE_SECRETS",
-            (
-                "INTAKE_SECRETS is not set, so no webhook is accepted",
-                "set it to whsec_ and the output of: openssl rand -base64 32",
-            ),
-        ),
+        ("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN is not set",
+         "copy the Bot User OAuth Token (xoxb-…) from the app's page into .env"),
+        ("SLACK_SIGNING_SECRET", "SLACK_SIGNING_SECRET is not set",
+         "set it (HTTP), or SLACK_APP_TOKEN (Socket Mode), from the app's page"),
+        ("INTAKE_SECRETS", "INTAKE_SECRETS is not set, so no webhook is accepted",
+         "set it to whsec_ and the output of: openssl rand -base64 32"),
     ],
-)
+)  # fmt: skip
 def test_a_setting_that_is_missing_is_told(
-    examined: Doctor, monkeypatch: pytest.MonkeyPatch, name: str, ill: tuple[str, str]
+    examined: Doctor, monkeypatch: pytest.MonkeyPatch, name: str, what: str, mend: str
 ) -> None:
     monkeypatch.delenv(name)
     code, told = examined()
-    assert (code, ills(told)) == (1, [ill])
+    assert (code, ills(told)) == (1, [(what, mend)])
     assert told.splitlines()[-1] == "1 to mend."
 
 
@@ -168,7 +155,7 @@ def uninvited(slack: FakeSlack) -> None:
     slack.channel("C0SERVICEHK", bot=False)
 
 
-def private_and_uninvited(slack: FakeSlack) -> None:
+def hidden(slack: FakeSlack) -> None:
     slack.channel("C0SERVICEHK", bot=False, private=True)
 
 
@@ -205,84 +192,35 @@ def fewer_scopes(slack: FakeSlack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("break_it", "ill"),
+    ("break_it", "what", "mend"),
     [
-        (
-            archived,
-            (
-                "Service HK: C0SERVICEHK is archived",
-                "unarchive it, or choose another channel",
-            ),
-        ),
-        (
-            uninvited,
-            (
-                "Service HK: the app is not in C0SERVICEHK",
-                "invite it there: /invite @Crosstalk",
-            ),
-        ),
-        (
-            private_and_uninvited,
-            (
-                "Service HK: C0SERVICEHK cannot be seen (channel_not_found)",
-                "correct the id in the organisation file, or invite the app if it is private",
-            ),
-        ),
-        (
-            unknown_triage,
-            (
-                "triage: C0TRIAGE cannot be seen (channel_not_found)",
-                "correct the id in the organisation file, or invite the app if it is private",
-            ),
-        ),
-        (
-            unnamed,
-            (
-                "#product-mobile is not a channel that the app can see",
-                "create it or correct the name; a private channel needs the app invited first",
-            ),
-        ),
-        (
-            unknown_lead,
-            (
-                "Slack knows no active person by: U0LEADHK",
-                "correct their ids in the organisation file",
-            ),
-        ),
-        (
-            manager_who_left,
-            (
-                "Slack knows no active person by: U0MANAGER",
-                "correct their ids in the organisation file",
-            ),
-        ),
-        (
-            no_group,
-            (
-                "Product Mobile: user group S0MOBILE cannot be read (no_such_subteam)",
-                "correct its id in the organisation file",
-            ),
-        ),
-        (revoked, ("Slack does not know the token (token_revoked)", TOKEN)),
-        (unreachable, ("Slack does not know the token (no_answer)", TOKEN)),
-        (
-            fewer_scopes,
-            (
-                "scopes are missing: chat:write, commands",
-                "add them on the app's OAuth page and reinstall the app",
-            ),
-        ),
+        (archived, "Service HK: C0SERVICEHK is archived", "unarchive it, or choose another channel"),
+        (uninvited, "Service HK: the app is not in C0SERVICEHK",
+         "invite it there: /invite @Crosstalk"),
+        (hidden, "Service HK: C0SERVICEHK cannot be seen (channel_not_found)", CHANNEL),
+        (unknown_triage, "triage: C0TRIAGE cannot be seen (channel_not_found)", CHANNEL),
+        (unnamed, "#product-mobile is not a channel that the app can see",
+         "create it or correct the name; a private channel needs the app invited first"),
+        (unknown_lead, "Slack knows no active person by: U0LEADHK", PEOPLE),
+        (manager_who_left, "Slack knows no active person by: U0MANAGER", PEOPLE),
+        (no_group, "Product Mobile: user group S0MOBILE cannot be read (no_such_subteam)",
+         "correct its id in the organisation file"),
+        (revoked, "Slack does not know the token (token_revoked)", TOKEN),
+        (unreachable, "Slack does not know the token (no_answer)", TOKEN),
+        (fewer_scopes, "scopes are missing: chat:write, commands",
+         "add them on the app's OAuth page and reinstall the app"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_in_slack_is_told_with_its_mend(
     examined: Doctor,
     workspace: FakeSlack,
     break_it: Callable[[FakeSlack], None],
-    ill: tuple[str, str],
+    what: str,
+    mend: str,
 ) -> None:
     break_it(workspace)
     code, told = examined()
-    assert (code, ills(told)) == (1, [ill])
+    assert (code, ills(told)) == (1, [(what, mend)])
 
 
 def test_a_faulty_organisation_file_is_told_whatever_brackets_are_in_it(
