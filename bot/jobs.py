@@ -33,17 +33,17 @@ class Job:
     run: Callable[[Services], None]
 
 
-def notice_missed_targets(services: Services) -> None:
-    """Write down the targets that have passed, a case at a time."""
+def tick_stakes(services: Services) -> None:
+    """Do what has become due about stakes, a case at a time: one faulty case stops no other."""
     now = services.now()
     with services.database.reading() as session:
-        numbers = escalating.cases_past_target(session, now=now)
+        numbers = escalating.due_cases(session, now=now)
     for number in numbers:
         try:
             with services.database.transaction() as session:
-                escalating.notice_missed_targets(session, services.organisation, number, now=now)
+                escalating.tick(session, services.organisation, number, now=now)
         except CrosstalkError:
-            log.exception("target_not_noticed", case=number)
+            log.exception("case_not_ticked", case=number)
 
 
 def owe_digests(services: Services) -> None:
@@ -72,7 +72,7 @@ def refresh_members(services: Services) -> None:
 
 
 JOBS = (
-    Job("missed_targets", 20, notice_missed_targets),
+    Job("stakes", 20, tick_stakes),
     Job("digests", 20, owe_digests),
     Job("heartbeat", 20, beat),
     Job("members", 60, refresh_members),

@@ -3,6 +3,48 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.clock_events import (
+    ClaimTargetMissed as ClaimTargetMissed,
+)
+from bot.domain.clock_events import (
+    ClaimTargetNear as ClaimTargetNear,
+)
+from bot.domain.clock_events import (
+    EscalationAcknowledged as EscalationAcknowledged,
+)
+from bot.domain.clock_events import (
+    EscalationSnoozed as EscalationSnoozed,
+)
+from bot.domain.clock_events import (
+    HolderAsked as HolderAsked,
+)
+from bot.domain.clock_events import (
+    HolderConfirmed as HolderConfirmed,
+)
+from bot.domain.clock_events import (
+    Pause as Pause,
+)
+from bot.domain.clock_events import (
+    ResolveTargetMissed as ResolveTargetMissed,
+)
+from bot.domain.clock_events import (
+    ResolveTargetNear as ResolveTargetNear,
+)
+from bot.domain.clock_events import (
+    StakeEscalated as StakeEscalated,
+)
+from bot.domain.clock_events import (
+    StakePaused as StakePaused,
+)
+from bot.domain.clock_events import (
+    StakeResumed as StakeResumed,
+)
+from bot.domain.clock_events import (
+    StakeRetargeted as StakeRetargeted,
+)
+from bot.domain.clock_events import (
+    TargetReached as TargetReached,
+)
 from bot.domain.organisation import Priority
 
 
@@ -99,6 +141,8 @@ class StakeOpened:
     reasons: tuple[Reason, ...]
     claim_due: datetime
     resolve_due: datetime
+    claim_warn: datetime | None = None
+    resolve_warn: datetime | None = None
     asked_by: str = ""
 
 
@@ -112,19 +156,26 @@ class StakeExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakeClaimed:
-    """A person took the stake."""
+    """A person took the stake; if they then do nothing, they are asked at ``expires_at``."""
 
     team: str
     holder: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakeReleased:
-    """The holder gave the stake back; the clock to claim starts afresh."""
+    """The holder gave the stake back; the clock to claim starts afresh.
+
+    ``why`` is "" for a person's own wish, else ``silent`` (they did not answer), ``left`` (they are
+    no longer in the team).
+    """
 
     team: str
     holder: str
     claim_due: datetime
+    claim_warn: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,20 +212,54 @@ class StakeReopened:
     team: str
     claim_due: datetime
     resolve_due: datetime
+    claim_warn: datetime | None = None
+    resolve_warn: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimTargetMissed:
-    """Nobody had claimed the stake when its target passed."""
+class FactAdded:
+    """Somebody gave the lead a fact for the answer, or kept a note for everyone in the case."""
 
     team: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveTargetMissed:
-    """The stake was still live when its target passed."""
+class NoteKept:
+    """Somebody kept a message of their team's talk for the case's history."""
 
     team: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadMoved:
+    """Another team speaks to the customer."""
+
+    to: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged:
+    """The case is more, or less, pressing than it was."""
+
+    priority: Priority
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWatched:
+    """A person follows the case without owning it."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnwatched:
+    """A person no longer follows the case."""
+
+    person: str
 
 
 Event = (
@@ -195,8 +280,24 @@ Event = (
     | StakeHandedOff
     | StakeDeclined
     | StakeReopened
+    | StakePaused
+    | StakeResumed
+    | StakeRetargeted
+    | HolderAsked
+    | HolderConfirmed
+    | FactAdded
+    | NoteKept
+    | LeadMoved
+    | PriorityChanged
+    | CaseWatched
+    | CaseUnwatched
+    | ClaimTargetNear
     | ClaimTargetMissed
+    | ResolveTargetNear
     | ResolveTargetMissed
+    | StakeEscalated
+    | EscalationAcknowledged
+    | EscalationSnoozed
 )
 
 

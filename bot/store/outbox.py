@@ -110,3 +110,27 @@ def owe_cards(
 
 def _exists(session: Connection, key: str) -> bool:
     return bool(session.execute(select(exists().where(t.notices.c.key == key))).scalar())
+
+
+def card_at(session: Connection, channel: str, ts: str) -> tuple[int, str] | None:
+    """The case and the team ("" for triage) of the card at *ts* in *channel*; None for others."""
+    found = (t.notices.c.channel == channel) & (t.notices.c.ts == ts)
+    row = session.execute(
+        select(t.notices.c.case_number, t.notices.c.team).where(found, t.notices.c.kind == "card")
+    ).first()
+    return (row.case_number, row.team) if row else None
+
+
+def card_ts(session: Connection, number: int, channel: str) -> str:
+    """Where the card of a case stands in *channel*; "" when it is not there yet."""
+    query = select(t.notices.c.ts).where(t.notices.c.key == card_key(number, channel))
+    return session.execute(query).scalar() or ""
+
+
+def relayed(session: Connection, channel: str, ts: str) -> list[Owed]:
+    """The notices by which the message at *ts* in *channel* was relayed to other threads."""
+    prefix = f"relay:{channel}:{ts}:"
+    rows = session.execute(
+        select(t.notices).where(t.notices.c.key.startswith(prefix, autoescape=True))
+    ).mappings()
+    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]

@@ -186,14 +186,14 @@ def numbers(session: Connection, team: str, period: Period) -> Numbers:
     )
 
 
-def cases_past_target(session: Connection, *, now: datetime, limit: int) -> Sequence[int]:
-    """Cases with a target that has passed and that the journal does not know of."""
-    unclaimed_late = and_(
-        _s.state == State.OPEN.value, ~_s.claim_missed, _s.claim_due <= literal(now, t.Instant())
-    )
-    unfinished_late = and_(_LIVE, ~_s.resolve_missed, _s.resolve_due <= literal(now, t.Instant()))
-    found: dict[int, None] = {}
-    for late, due in ((unclaimed_late, _s.claim_due), (unfinished_late, _s.resolve_due)):
-        query = select(_s.case_number).where(late).order_by(due).limit(limit)
-        found.update(dict.fromkeys(session.execute(query).scalars()))
-    return list(found)
+def due_cases(session: Connection, *, now: datetime, limit: int) -> Sequence[int]:
+    """Cases with a stake that a clock has something to do about, longest due first."""
+    due = _s.next_at <= literal(now, t.Instant())
+    query = select(_s.case_number).where(due).order_by(_s.next_at).limit(limit)
+    return list(dict.fromkeys(session.execute(query).scalars()))
+
+
+def cases_held(session: Connection, person: str, team: str) -> Sequence[int]:
+    """The cases in which *person* holds the stake of *team*."""
+    held = and_(_s.state == State.CLAIMED.value, _s.holder == person, _s.team == team)
+    return list(session.execute(select(_s.case_number).where(held)).scalars())

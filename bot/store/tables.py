@@ -88,7 +88,10 @@ cases = Table(
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
     Column("settled_at", Instant),
+    Column("reopened_at", Instant),
     _text("dismissed"),
+    Column("facts", _json, nullable=False, server_default=text("'[]'")),
+    Column("watchers", _json, nullable=False, server_default=text("'[]'")),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_triage", "opened_at", sqlite_where=text("triage <> ''"),
           postgresql_where=text("triage <> ''")),
@@ -141,22 +144,35 @@ stakes = Table(
     Column("opened_at", Instant, nullable=False),
     Column("claim_due", Instant, nullable=False),
     Column("resolve_due", Instant, nullable=False),
+    Column("claim_warn", Instant),
+    Column("resolve_warn", Instant),
+    Column("claim_since", Instant),
+    Column("resolve_since", Instant),
+    _number("claim_used"),
+    _number("resolve_used"),
     _text("holder"),
     Column("claimed_at", Instant),
+    Column("expires_at", Instant),
+    _flag("asked"),
     Column("ended_at", Instant),
     _text("ended_by"),
     _text("outcome"),
     _text("note"),
     _text("moved_to"),
+    _flag("claim_near"),
     _flag("claim_missed"),
+    _flag("resolve_near"),
     _flag("resolve_missed"),
+    _text("paused"),
+    Column("paused_until", Instant),
+    _text("paused_on"),
+    _text("phase"),
+    _number("step"),
+    Column("escalate_at", Instant),
+    Column("next_at", Instant),
     Index("ix_stakes_team_state_opened_at", "team", "state", "opened_at"),
-    Index("ix_stakes_claim_due", "claim_due",
-          sqlite_where=text("state = 'open' AND NOT claim_missed"),
-          postgresql_where=text("state = 'open' AND NOT claim_missed")),
-    Index("ix_stakes_resolve_due", "resolve_due",
-          sqlite_where=text("state IN ('open', 'claimed') AND NOT resolve_missed"),
-          postgresql_where=text("state IN ('open', 'claimed') AND NOT resolve_missed")),
+    Index("ix_stakes_next_at", "next_at", sqlite_where=text("next_at IS NOT NULL"),
+          postgresql_where=text("next_at IS NOT NULL")),
     Index("ix_stakes_holder", "holder",
           sqlite_where=text("state = 'claimed'"), postgresql_where=text("state = 'claimed'")),
 )  # fmt: skip
@@ -195,7 +211,10 @@ notices = Table(
     Column("next_at", Instant, nullable=False),
     Column("sending_since", Instant),
     _text("last_error"),
+    _text("emoji"),
     Column("created_at", Instant, nullable=False),
+    Index("ix_notices_message", "channel", "ts", sqlite_where=text("ts <> ''"),
+          postgresql_where=text("ts <> ''")),
     Index("ix_notices_owed", "channel", "urgency", "id",
           sqlite_where=text("wanted > shown"),
           postgresql_where=text("wanted > shown")),
@@ -252,6 +271,31 @@ places = Table(
     Column("refreshed_at", Instant, nullable=False),
 )
 """Channels and user groups whose members we know, and since when."""
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+"""Who is away, and until when."""
+
+hints = Table(
+    "hints",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("hint", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""What somebody has been told once and need not hear again."""
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Events of Slack's that were acted upon; Slack sends one again when it heard no answer."""
 
 heartbeats = Table(
     "heartbeats",

@@ -36,7 +36,7 @@ def claim(
 ) -> Case:
     """Take the team's stake."""
     case = case_for(session, number)
-    facts = ownership.claim(case, known_team(organisation, team).key, by=by, now=now)
+    facts = ownership.claim(case, known_team(organisation, team), by=by, now=now)
     return record(session, organisation, case, facts, by=by, now=now)
 
 
@@ -69,7 +69,8 @@ def resolve(
 ) -> Case:
     """The team's part is done."""
     case = case_for(session, number)
-    facts = ownership.resolve(case, team, by=by, outcome=outcome, note=note)
+    own = known_team(organisation, team)
+    facts = ownership.resolve(case, own, by=by, outcome=outcome, note=note, now=now)
     return record(session, organisation, case, facts, by=by, now=now)
 
 

@@ -8,6 +8,7 @@ from bot.domain.organisation import Organisation
 from bot.errors import Refused
 from bot.store import journal, outbox
 from bot.store.session import Session
+from bot.usecases import telling
 
 
 def case_for(session: Session, number: int) -> Case:
@@ -33,6 +34,9 @@ def record(
 ) -> Case:
     """Write *facts* down and owe the cards; without facts, only the cards are brought up to date."""
     if facts:
-        case = journal.record(session, case, facts, by=by, at=now, organisation=organisation)
+        case, written = journal.record(
+            session, case, facts, by=by, at=now, organisation=organisation
+        )
+        telling.owe(session, organisation, case, written, by=by, now=now)
     outbox.owe_cards(session, case, organisation, now=now)
     return case
