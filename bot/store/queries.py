@@ -197,3 +197,11 @@ def cases_held(session: Connection, person: str, team: str) -> Sequence[int]:
     """The cases in which *person* holds the stake of *team*."""
     held = and_(_s.state == State.CLAIMED.value, _s.holder == person, _s.team == team)
     return list(session.execute(select(_s.case_number).where(held)).scalars())
+
+
+def priority_before_urgent(session: Connection, number: int) -> Priority:
+    """What the priority of a case was before it was last made urgent."""
+    kinds = _j.kind.in_(["CaseRouted", "PriorityChanged"])
+    query = select(_j.data).where(_j.case_number == number, kinds).order_by(_j.id.desc())
+    told = [Priority(data["priority"]) for data in session.execute(query).scalars()]
+    return next((each for each in told if each is not Priority.URGENT), Priority.NORMAL)

@@ -192,3 +192,11 @@ def give_back(
         if facts:
             record(session, organisation, case, facts, by="", now=now)
     return len(numbers)
+
+
+def calm_down(
+    session: Session, organisation: Organisation, number: int, *, by: str, now: datetime
+) -> Case:
+    """Take back that a case is urgent: it is as pressing again as it was before."""
+    before = queries.priority_before_urgent(session, number)
+    return change_priority(session, organisation, number, to=before, reason="", by=by, now=now)
