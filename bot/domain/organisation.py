@@ -163,7 +163,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a rule gives to a comment that it matches."""
+    """What a rule gives to a comment that it matches; *lead* is a department that then leads."""
 
     departments: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -171,6 +171,7 @@ class Outcome:
     region: tuple[str, ...] = ()
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,11 @@ def _foot(case: Case, comment: Comment, view: View) -> Iterator[str]:
 
 def safe_url(url: str) -> str:
     """*url* as it may stand in a link of ours; "" when it is no plain web address."""
+    return address(url).replace("&", "&amp;")
+
+
+def address(url: str) -> str:
+    """*url* as a button may open it; "" when it is no plain web address."""
     try:
         parts = urlsplit(clean(url).strip())
         host = parts.hostname.encode("idna").decode() if parts.hostname else ""
@@ -73,5 +78,5 @@ def safe_url(url: str) -> str:
     path = percent(parts.path, safe="/%:@!$'(),;=+~*")
     query = percent(parts.query, safe="/%:@!$'(),;=+~*?&")
     whole = f"{parts.scheme}://{host}{port}{path}" + (f"?{query}" if query else "")
-    whole = whole.replace("&", "&amp;")
-    return whole if len(whole) <= _LONGEST_URL else ""
+    # In text, each & takes five characters.
+    return whole if len(whole) + 4 * whole.count("&") <= _LONGEST_URL else ""

@@ -106,3 +106,17 @@ def private(text: str) -> Message:
     """A sentence of ours to one person, such as a refusal; `<@id>` in it is a person."""
     told = fit(said(text), 2900)
     return Message(told, [section(told)])
+
+
+def told(count: int) -> Message:
+    """A message has gone to the threads of so many other teams."""
+    teams = "one other team" if count == 1 else f"{count} other teams"
+    said = f"Told {teams}, in the threads of their cards."
+    return Message(said, [section(said)])
+
+
+def say_why(ref: StakeRef) -> Message:
+    """Somebody has said "not ours" by an emoji; the reason is still to come."""
+    asks = f"Not yours? Say in a few words why, and #{ref.case} goes where it belongs."
+    why = button("Say why", ids.SAY_WHY, ref.pack(), about=f"case {ref.case}", primary=True)
+    return Message(asks, [section(asks), actions(why)])
