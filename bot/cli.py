@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from bot import config, demo, doctor, logs, tools
 from bot import main as bot_main
 from bot.domain import durations
-from bot.errors import CrosstalkError, Misconfigured
+from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
 from bot.store import migrations
+
+_AWAY = "The database does not answer. Check DATABASE_URL, and that it can be reached from here."
 
 Run = Callable[[argparse.Namespace], int]
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for fault in wrong.faults:
             sys.stderr.write(f"{fault}\n")
         return 2
+    except DatabaseAway as away:
+        sys.stderr.write(f"{_AWAY} ({away})\n")
+        return 1
     except CrosstalkError as error:
         sys.stderr.write(f"{error}\n")
         return 1

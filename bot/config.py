@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -97,6 +98,21 @@ def _is_secret(text: str) -> bool:
     return text.startswith("whsec_") and 24 <= len(key) <= 64
 
 
+def _is_number(text: str) -> bool:
+    # Python refuses to read thousands of digits.
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def _is_postgres(url: str) -> bool:
+    """Whether the database library can read *url*; a password with an @ or / must be quoted."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
+
+
 class _Reader:
     """Takes values out of the environment and collects what is wrong with them."""
 
@@ -109,7 +125,7 @@ class _Reader:
 
     def database(self, name: str) -> str:
         url = normalised_database_url(self.text(name, DEFAULT_DATABASE))
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        if not (url.startswith("sqlite:///") or _is_postgres(url)):
             mend = "use postgresql://user:password@host/name or sqlite:///file.db"
             self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
         return url
@@ -130,7 +146,7 @@ class _Reader:
 
     def number(self, name: str, default: int, holds: Callable[[int], bool]) -> int:
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit() and holds(int(value))):
+        if not (_is_number(value) and holds(int(value))):
             self.faults.append(Fault(name, f"“{value}” cannot be used", f"try {default}"))
             return default
         return int(value)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 import bot
 from bot import organisation, readiness
@@ -89,6 +90,7 @@ def _slack(
     if org is not None:
         yield from _channels(gateway, database, org, str(identity.get("user_id")), now)
         yield from _people(gateway, org)
+        yield from _groups(gateway, org)
 
 
 def _scopes(granted: set[str]) -> Iterator[Finding]:
@@ -107,6 +109,10 @@ def _scopes(granted: set[str]) -> Iterator[Finding]:
 def _channels(
     gateway: Gateway, database: Database, org: Organisation, bot_user: str, now: datetime
 ) -> Iterator[Finding]:
+    # What the names of channels stand for is kept there.
+    if any(trouble.stops for trouble in readiness.troubles(database, org, now)):
+        yield Finding("channels cannot be looked at yet", "see to the database first")
+        return
     try:
         resolved = with_channel_ids(org, gateway, database, now=now)
     except Misconfigured as wrong:
@@ -147,6 +153,16 @@ def _people(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
         yield Finding("all leads, members and managers are known to Slack")
 
 
+def _groups(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
+    for team in org.teams:
+        if team.usergroup:
+            try:
+                gateway.usergroup_members(team.usergroup)
+            except DeliveryFailed as failure:
+                what = f"{team.name}: user group {team.usergroup} cannot be read ({failure.code})"
+                yield Finding(what, "correct its id in the organisation file")
+
+
 def _is_active(gateway: Gateway, person: str) -> bool:
     try:
         return not gateway.user(person).get("deleted")
@@ -159,10 +175,11 @@ def report(settings: Settings, *, now: datetime) -> int:
     console = Console(highlight=False)
     ill = 0
     for finding in examine(settings, now=now):
+        what = escape(finding.what)
         if finding.mend:
             ill += 1
-            console.print(f"[red]✗[/] {finding.what}\n  → {finding.mend}", soft_wrap=True)
+            console.print(f"[red]✗[/] {what}\n  → {escape(finding.mend)}", soft_wrap=True)
         else:
-            console.print(f"[green]✓[/] {finding.what}", soft_wrap=True)
+            console.print(f"[green]✓[/] {what}", soft_wrap=True)
     console.print("All is well." if not ill else f"{ill} to mend.")
     return 1 if ill else 0

@@ -13,7 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import metrics
-from bot.errors import CrosstalkError
+from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
 from bot.store import comments, health
 from bot.usecases import escalating, reporting
@@ -42,7 +42,10 @@ def tick_stakes(services: Services) -> None:
         try:
             with services.database.transaction() as session:
                 escalating.tick(session, services.organisation, number, now=now)
-        except CrosstalkError:
+        except DatabaseAway:
+            raise
+        except Exception:
+            # One faulty case must not stop the next.
             log.exception("case_not_ticked", case=number)
 
 

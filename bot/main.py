@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -29,6 +30,7 @@ from bot.slack.directory import SlackDirectory, with_channel_ids
 from bot.slack.gateway import Gateway, web_client
 from bot.store import migrations
 from bot.store.database import Database
+from bot.usecases import moving
 from bot.web import create_web
 from handlers import register
 
@@ -82,8 +84,11 @@ def bolt_app(bot: Bot) -> App:
     It answers from the request's own thread: Bolt's default looks for an ack every ten
     milliseconds, and would run listeners in a pool of five.
     """
+    client = web_client(bot.services.settings)
+    # Each request is given the token by `authorize`; Bolt warns of one beside it.
+    client.token = None
     app = App(
-        client=bot.gateway.client,
+        client=client,
         signing_secret=bot.services.settings.slack_signing_secret,
         authorize=_authorize(bot),
         process_before_response=True,
@@ -127,6 +132,7 @@ def worker(settings: Settings) -> None:
     with _stopping() as stop:
         _require_schema(settings)
         bot = build(settings)
+        _follow_channels(bot)
         with _delivering(bot, stop):
             stop.wait()
 
@@ -146,8 +152,17 @@ def everything(settings: Settings) -> None:
         migrations.upgrade(settings.database_url)
         bot = build(settings)
         bot.services.directory.refresh()
+        _follow_channels(bot)
         with _delivering(bot, stop), _ticking(bot):
             _serve(bot, stop)
+
+
+def _follow_channels(bot: Bot) -> None:
+    services = bot.services
+    with services.database.transaction() as session:
+        moved = moving.follow_channels(session, services.organisation, now=services.now())
+    if moved:
+        log.info("followed_channels", notices=moved)
 
 
 def _serve(bot: Bot, stop: threading.Event) -> None:
@@ -199,8 +214,9 @@ def _delivering(bot: Bot, stop: threading.Event) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        deadline = monotonic() + _STOP_SECONDS
         for thread in threads:
-            thread.join(_STOP_SECONDS)
+            thread.join(max(0.0, deadline - monotonic()))
 
 
 @contextmanager

@@ -95,7 +95,12 @@ def _clock(beats: dict[str, datetime], now: datetime) -> list[Trouble]:
     if last is not None and now - last < CLOCK_SILENT:
         return []
     since = f"for {durations.words(now - last)}" if last else "yet"
-    return [Trouble(f"the clock has not been seen {since}", "start one: crosstalk clock")]
+    return [
+        Trouble(
+            f"the clock has not been seen {since}",
+            "start one: crosstalk clock, or all: crosstalk run",
+        )
+    ]
 
 
 def _count(outbox: health.Outbox, beats: dict[str, datetime], now: datetime) -> None:

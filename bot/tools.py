@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot import organisation
+from bot import organisation, readiness
 from bot.config import Settings
 from bot.domain.comment import Comment
 from bot.domain.digest import Numbers, Period
@@ -28,15 +29,17 @@ def import_comments(settings: Settings, path: Path, source: str, *, now: datetim
     """`crosstalk import FILE --source NAME`; 1 when rows were rejected.
 
     Raises:
-        Misconfigured: the organisation file has no such source.
+        Misconfigured: there is no such source or file, or the database is not ready.
         IntakeRejected: the file is of no use as a whole.
     """
     org = organisation.load(settings.organisation_file)
     known = _source(org, source)
-    database = Database(settings.database_url)
-    columns = [TextColumn(path.name), BarColumn(), DownloadColumn(), TimeRemainingColumn()]
+    total = _size(path)
+    database = _database(settings)
+    name = TextColumn("{task.description}", markup=False)
+    columns = [name, BarColumn(), DownloadColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("import", total=files.size(path))
+        task = bar.add_task(path.name, total=total)
         summary = import_file(
             database, org, path, known, now=now, progress=lambda n: bar.update(task, completed=n)
         )
@@ -44,6 +47,25 @@ def import_comments(settings: Settings, path: Path, source: str, *, now: datetim
     if summary.rejects:
         _say(f"The rejected rows, each with its reason: {summary.rejects}")
     return 1 if summary.rejected else 0
+
+
+def _size(path: Path) -> int:
+    try:
+        with path.open("rb"):
+            return files.size(path)
+    except OSError as error:
+        mend = "check its path, and that you may read it"
+        raise Misconfigured(
+            [Fault(str(path), f"cannot be read: {error.strerror}", mend)]
+        ) from error
+
+
+def _database(settings: Settings) -> Database:
+    database = Database(settings.database_url)
+    faults = readiness.schema_faults(database)
+    if faults:
+        raise Misconfigured(faults)
+    return database
 
 
 def _source(org: Organisation, key: str) -> Source:
@@ -92,12 +114,12 @@ def show_digest(
     """`crosstalk digest`: every team's numbers, or one team's.
 
     Raises:
-        Misconfigured: there is no such team.
+        Misconfigured: there is no such team, or the database is not ready.
     """
     org = organisation.load(settings.organisation_file)
     teams = _teams(org, team)
     period = Period(since=now - length, until=now)
-    with Database(settings.database_url).reading() as session:
+    with _database(settings).reading() as session:
         found = reporting.all_numbers(session, teams, period)
     if as_json:
         rows = [{"team": each.key, **_plain(numbers)} for each, numbers in found]
@@ -128,7 +150,7 @@ def _table(found: list[tuple[Team, Numbers]]) -> Table:
     table = Table("Team", *columns, box=None, header_style="bold")
     for team, n in found:
         figures = (n.came_in, n.claimed, n.resolved, n.open, n.unclaimed, n.past_target)
-        table.add_row(team.name, *(str(figure) for figure in figures))
+        table.add_row(escape(team.name), *(str(figure) for figure in figures))
     return table
 
 

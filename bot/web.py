@@ -205,6 +205,8 @@ def _add_health(app: FastAPI, ready: Callable[[], list[Trouble]]) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
+        # How the outbox and the clock stand is in the database; looking brings the gauges up to date.
+        ready()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

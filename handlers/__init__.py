@@ -8,7 +8,7 @@ from slack_bolt import App
 from bot.services import Services
 from bot.ui import ids
 from handlers import actions, commands, events, home, shortcuts, submissions
-from handlers.listener import SERVICES
+from handlers.listener import SERVICES, event_failed
 
 
 def register(app: App, services: Services) -> None:
@@ -19,6 +19,7 @@ def register(app: App, services: Services) -> None:
         next()
 
     app.use(attach)
+    app.error(event_failed)
     for command, answer in (
         ("/comment", commands.comment),
         ("/digest", commands.digest),

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from slack_bolt import Ack, BoltContext
+from slack_bolt import Ack, BoltContext, Respond
 from slack_bolt.kwargs_injection.args import Args
 
 from bot.domain.digest import Period
 from bot.services import Services
-from bot.ui import modals
+from bot.ui import modals, replies
 from bot.ui.ids import Choice, DigestRef, StakeRef
 from bot.usecases import owning, reporting, viewing
 from bot.usecases.owning import Actor
-from handlers.listener import listener, open_view
+from handlers.listener import listener, open_view, respond_privately
 from handlers.surfaces import acting_team, card_of, require_side, show_again
 from handlers.visibility import visible_teams
 
@@ -157,7 +157,12 @@ def open_case(
 
 @listener
 def post_digest(
-    ack: Ack, action: Action, context: BoltContext, body: dict[str, Any], services: Services
+    ack: Ack,
+    action: Action,
+    context: BoltContext,
+    body: dict[str, Any],
+    respond: Respond,
+    services: Services,
 ) -> None:
     """Post to channel, under a private digest."""
     ref = DigestRef.unpack(action.get("value"))
@@ -169,6 +174,7 @@ def post_digest(
     with services.database.transaction() as session:
         post(session, teams, period, channel=channel, asked_by=person, now=services.now())
     ack()
+    respond_privately(respond, replies.posted(teams[0] if ref.scope else None))
 
 
 def _ask_invite(context: BoltContext, services: Services, args: Args, ref: StakeRef) -> None:

@@ -52,6 +52,7 @@ def _comment_answer(services: Services, person: str, text: str) -> Message:
     if text.casefold() == "help":
         return replies.help_text()
     teams = services.directory.teams_of(person)
+    beyond = "open the Home tab"
     with services.database.reading() as session:
         match text.casefold():
             case "mine":
@@ -62,10 +63,17 @@ def _comment_answer(services: Services, person: str, text: str) -> Message:
                 found = viewing.live(session, teams)
             case _:
                 title, empty = f"Cases with “{text[:80]}”", "No case has all of these words."
+                beyond = "add a word to find fewer"
                 found = viewing.search(session, text)
     zone = teams[0].zone if teams else services.organisation.zone
     return lists.case_list(
-        title, found, services.organisation, now=services.now(), zone=zone, empty=empty
+        title,
+        found,
+        services.organisation,
+        now=services.now(),
+        zone=zone,
+        empty=empty,
+        beyond=beyond,
     )
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
 from bot.errors import DatabaseAway, Refused
-from bot.ui import modals
+from bot.ui import modals, replies
 from bot.ui.forms import FormIncomplete
+from bot.ui.kit import Message
 
 log = structlog.get_logger()
 
@@ -67,6 +69,11 @@ def event_listener(function: Callable[..., None]) -> Listener:
     return run
 
 
+def event_failed(error: Exception) -> None:
+    """Note that an event failed: Bolt's own note would carry the error's text wherever it is from."""
+    log.error("event_failed", exc_info=error)
+
+
 def _argument(args: Args, name: str) -> Any:
     if name == "args":
         return args
@@ -86,13 +93,24 @@ def _say_privately(args: Args, text: str) -> None:
     if kind == "view_submission":
         args.ack(response_action="update", view=modals.notice(text))
     elif kind == "command":
-        args.ack(text=text, response_type="ephemeral")
+        said = replies.private(text)
+        args.ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
     elif args.body.get("response_url"):
         args.ack()
-        args.respond(text=text, response_type="ephemeral", replace_original=False)
+        respond_privately(args.respond, replies.private(text))
     else:
         args.ack()
         open_view(args, modals.notice(text))
+
+
+def respond_privately(respond: Respond, message: Message) -> None:
+    """Show *message* to the person who acted, below what they acted on."""
+    respond(
+        text=message.text,
+        blocks=message.blocks,
+        response_type="ephemeral",
+        replace_original=False,
+    )
 
 
 def open_view(args: Args, view: dict[str, Any]) -> None:

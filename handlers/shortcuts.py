@@ -4,13 +4,13 @@ from typing import Any
 
 from slack_bolt import Ack, BoltContext, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackClientError
 
 from bot.errors import Refused
 from bot.services import Services
 from bot.ui import replies
 from bot.usecases import by_hand
-from handlers.listener import listener
+from handlers.listener import listener, respond_privately
 
 
 @listener
@@ -44,12 +44,12 @@ def find_owners(
     ack()
     teams = [team for key in case.stakes if (team := services.organisation.team(key))]
     reply = replies.recorded(case, teams) if new else replies.known_already(case)
-    respond(text=reply.text, blocks=reply.blocks, response_type="ephemeral", replace_original=False)
+    respond_privately(respond, reply)
 
 
 def _permalink(client: WebClient, channel: str, ts: str) -> str:
     try:
         return str(client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
-    except SlackApiError:
+    except (SlackClientError, OSError):
         # A link is a convenience; a channel that the app is not in has none for it.
         return ""

@@ -4,16 +4,24 @@ A card in a channel follows through the outbox. A home tab, a window and a priva
 the outbox's: only the listener that was clicked can reach them.
 """
 
+from typing import Any
+
+import structlog
 from slack_bolt.kwargs_injection.args import Args
+from slack_sdk.errors import SlackClientError
 
 from bot.domain.organisation import Team
+from bot.errors import CrosstalkError
 from bot.services import Services
-from bot.ui import card, home, modals
+from bot.ui import card, home, ids, modals
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
 from bot.usecases import viewing
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
+from handlers.listener import respond_privately
+
+log = structlog.get_logger()
 
 
 def acting_team(services: Services, ref: StakeRef, person: str) -> Team:
@@ -47,7 +55,17 @@ def card_of(services: Services, view: CaseView, team: str) -> Message:
 
 
 def show_again(args: Args, services: Services, ref: StakeRef) -> None:
-    """Show what an act has changed in the place where it was clicked."""
+    """Show what an act has changed in the place where it was clicked.
+
+    By now it is done, whether or not it can be shown: nobody must be told that it failed.
+    """
+    try:
+        _show_again(args, services, ref)
+    except (SlackClientError, OSError, CrosstalkError):
+        log.warning("not_shown_again", case=ref.case, exc_info=True)
+
+
+def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     view = args.body.get("view") or {}
     container = args.body.get("container") or {}
     if view.get("type") == "modal":
@@ -55,9 +73,13 @@ def show_again(args: Args, services: Services, ref: StakeRef) -> None:
         args.client.views_update(
             view_id=view["id"], hash=view.get("hash"), view=modals.case_view(message)
         )
-    elif view.get("type") == "home" or not args.body.get("message"):
+    elif not container.get("message_ts"):
+        # Only a home tab is neither a window nor in a message; not every client sends its view.
         publish_home(args, services)
-    elif container.get("is_ephemeral"):
+    elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
+        # A digest or a list stays as it is, so whoever pressed would see nothing happen.
+        respond_privately(args.respond, _current(services, ref))
+    elif container.get("is_ephemeral") or _is_private(args.body.get("message") or {}):
         message = _current(services, ref)
         args.respond(
             text=message.text,
@@ -65,6 +87,11 @@ def show_again(args: Args, services: Services, ref: StakeRef) -> None:
             response_type="ephemeral",
             replace_original=True,
         )
+
+
+def _is_private(message: dict[str, Any]) -> bool:
+    # Slack says it of the container, and leaves the message out; not every stand-in does.
+    return message.get("subtype") == "ephemeral"
 
 
 def _current(services: Services, ref: StakeRef) -> Message:

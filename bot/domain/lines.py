@@ -1,4 +1,4 @@
-"""One case as a line of a list, seen from one team: in searches, the home tab and digests."""
+"""One case as a line of a list: of one team's part, or, in searches, of the case as a whole."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,13 @@ from bot.domain.organisation import Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What a list needs to know. ``team`` is "" for a case that no team has (triage).
+    """What a list needs to know.
 
-    ``paused``, ``paused_until`` and ``paused_on`` are those of the stake.
+    Attributes:
+        team: whose part it is; "" for the case as a whole, which has no ``state`` either.
+        routed: whether the case as a whole has its teams; otherwise it waits in triage.
+        settled: whether every team has finished with it.
+        paused: why the stake's clocks stand still; with ``paused_until`` and ``paused_on``.
     """
 
     number: int
@@ -27,6 +31,8 @@ class Line:
     past_target: bool = False
     priority: Priority = Priority.NORMAL
     deleted: bool = False
+    routed: bool = False
+    settled: bool = False
     paused: Pause | None = None
     paused_until: datetime | None = None
     paused_on: str = ""

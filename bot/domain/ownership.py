@@ -5,7 +5,7 @@ raises `Refused`, whose text is the private reply. The table of all acts in all 
 ``tests/domain/test_ownership.py``.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import durations, targets
 from bot.domain import events as e
@@ -14,6 +14,8 @@ from bot.domain.organisation import Team
 from bot.errors import Refused
 
 Facts = tuple[e.Event, ...]
+
+_A_MOMENT = timedelta(seconds=5)
 
 
 def stake_of(case: Case, team: str) -> Stake:
@@ -175,4 +177,4 @@ def _over(case: Case, stake: Stake) -> Refused:
 
 def _ago(stake: Stake, now: datetime) -> str:
     since = now - (stake.claimed_at or now)
-    return f"{durations.words(since)} ago"
+    return f"{durations.words(since)} ago" if since >= _A_MOMENT else "just now"

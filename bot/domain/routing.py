@@ -79,10 +79,10 @@ def _department(organisation: Organisation, key: str) -> str | None:
 
 def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]) -> str:
     if orphans:
-        return f"no team covers {', '.join(orphans)} here"
+        return f"no {' or '.join(orphans)} team covers this region and unit"
     if found:
         return ""
-    return "the rules that match name no team" if hits else "no rule matches"
+    return "rules match, but none of them names a team" if hits else "no rule matches"
 
 
 def _hit(rule: Rule, comment: Comment, text: str) -> _Hit | None:

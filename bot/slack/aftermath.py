@@ -25,20 +25,29 @@ def settle(
     if failure.scope is Scope.WORKSPACE:
         until = now + TOKEN_RETRY
         queue.gate(session, queue.WORKSPACE_GATE, until=until, error=failure.code, now=now)
-    if failure.retry_after is not None and failure.scope is Scope.METHOD:
+    if failure.retry_after is not None and failure.scope is Scope.METHOD and taken.ts:
         until = now + timedelta(seconds=failure.retry_after)
         queue.gate(session, queue.UPDATE_GATE, until=until, error="", now=now)
-    if failure.unknown and not taken.ts:
-        queue.unknown(session, taken, look_at=_look_at(failure, now), **mine)
-    elif failure.scope is Scope.CHANNEL and failure.permanent:
+    if failure.scope is Scope.CHANNEL and failure.permanent:
         _block(session, services, taken, failure, now, worker)
+    elif failure.unknown and not taken.ts:
+        queue.unknown(session, taken, look_at=_look_at(failure, now), **mine)
     elif failure.retry_after is not None and failure.scope is Scope.CHANNEL:
         until = now + timedelta(seconds=failure.retry_after)
         queue.lane_waits(session, taken, until=until, **mine)
     elif failure.code == "message_not_found":
         queue.message_gone(session, taken, worker=worker, now=now)
     else:
-        queue.not_sent(session, taken, again_at=now + backoff(taken.attempts), **mine)
+        queue.not_sent(session, taken, again_at=now + _wait(failure, taken), **mine)
+
+
+def _wait(failure: DeliveryFailed, taken: Taken) -> timedelta:
+    # Only what is the notice's own fault, or nobody's, makes it wait longer each time.
+    if failure.scope is Scope.WORKSPACE:
+        return TOKEN_RETRY
+    if failure.retry_after is not None:
+        return timedelta(seconds=failure.retry_after)
+    return backoff(taken.attempts)
 
 
 def _look_at(failure: DeliveryFailed, now: datetime) -> datetime:

@@ -8,8 +8,10 @@ from bot.store.session import Session
 
 _MENDS = {
     "is_archived": "unarchive it, or give the team another channel in organisation.toml",
+    "is_inactive": "unarchive it, or give the team another channel in organisation.toml",
     "not_in_channel": "invite the app there: /invite @Crosstalk",
     "channel_not_found": "invite the app there if it is private, or correct organisation.toml",
+    "missing_scope": "add the scopes that crosstalk doctor names, and reinstall the app",
 }
 _OTHERWISE = "check the channel's posting permissions"
 
@@ -24,7 +26,8 @@ def owe_blocked_channel(
 ) -> None:
     """Tell every manager, once for each time that the channel closes."""
     team = next((team for team in organisation.teams if team.channel == channel), None)
-    whose = f"{team.name}'s channel" if team else "the triage channel"
+    triage = "the triage channel" if channel == organisation.triage_channel else "the channel"
+    whose = f"{team.name}'s channel" if team else triage
     text = (
         f"I cannot post in {whose} <#{channel}> ({error}). To mend it: {mend_for(error)}."
         " Nothing is lost; what waits goes out by itself afterwards."

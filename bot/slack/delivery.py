@@ -1,6 +1,7 @@
 """The outbox loop: take a notice, render it, show it, remember where."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -88,6 +89,8 @@ class Delivery:
             self._failed(taken, DeliveryFailed("render_failed"))
             return
         try:
+            if message and taken.outcome_unknown:
+                taken = self._looked_for(taken)
             ts = self._show(taken, message, began) if message else taken.ts
         except DeliveryFailed as failure:
             self._failed(taken, failure)
@@ -95,35 +98,33 @@ class Delivery:
             self._done(taken, ts)
 
     def _show(self, taken: Taken, message: Message, began: float) -> str:
-        ts = taken.ts or self._posted_before(taken)
         faults = check({"text": message.text, "blocks": message.blocks}, "message")
         if faults:
             log.error("message_over_limits", notice=taken.key, faults=faults)
             message = plain_message(message.text)
         if monotonic() - began > _MUST_START_WITHIN:
-            raise DeliveryFailed("too_slow", unknown=taken.outcome_unknown and not ts)
+            raise DeliveryFailed("too_slow")
         try:
-            return self._send(taken, ts, message)
+            return self._send(taken, message)
         except DeliveryFailed as failure:
             refused = failure.permanent and failure.scope is Scope.MESSAGE
             if not refused or failure.code == "message_not_found":
                 raise
             log.exception("message_refused", notice=taken.key, code=failure.code)
-            return self._send(taken, ts, plain_message(message.text))
+            return self._send(taken, plain_message(message.text))
 
-    def _send(self, taken: Taken, ts: str, message: Message) -> str:
+    def _send(self, taken: Taken, message: Message) -> str:
         marker = str(taken.id)
-        if not ts:
+        if not taken.ts:
             return self._gateway.post(taken.channel, message, marker=marker)
-        self._gateway.update(taken.channel, ts, message, marker=marker)
-        return ts
+        self._gateway.update(taken.channel, taken.ts, message, marker=marker)
+        return taken.ts
 
-    def _posted_before(self, taken: Taken) -> str:
-        """Where a post of unknown outcome stands; "" when it never arrived."""
-        if not taken.outcome_unknown or taken.sending_since is None:
-            return ""
+    def _looked_for(self, taken: Taken) -> Taken:
+        """*taken* with the place where an earlier worker posted it, or as never posted."""
+        since = taken.sending_since or taken.created_at
         try:
-            found = self._gateway.find(taken.channel, str(taken.id), since=taken.sending_since)
+            found = self._gateway.find(taken.channel, str(taken.id), since=since)
         except DeliveryFailed as failure:
             # The outcome is as unknown as before, so the marker has to be looked for again.
             # A scope that only reading needs is no reason to stop the whole workspace.
@@ -131,12 +132,12 @@ class Delivery:
             raise DeliveryFailed(
                 failure.code,
                 permanent=failure.permanent,
-                scope=Scope.MESSAGE if reading_only else failure.scope,
+                scope=Scope.CHANNEL if reading_only else failure.scope,
                 retry_after=failure.retry_after,
                 unknown=True,
             ) from failure
         metrics.RECONCILED.labels(found="yes" if found else "no").inc()
-        return found or ""
+        return replace(taken, ts=found) if found else replace(taken, sending_since=None)
 
     def _done(self, taken: Taken, ts: str) -> None:
         with self._services.database.transaction() as session:

@@ -33,6 +33,7 @@ class SlackDirectory:
         self._organisation = organisation
         self._gateway = gateway
         self._now = now
+        self._unanswered: dict[str, datetime] = {}
 
     def require_member(self, person: str, team: Team) -> None:
         """Let *person* act for *team*.
@@ -103,7 +104,8 @@ class SlackDirectory:
         with self._database.reading() as session:
             if people.is_in(session, place, person):
                 return True
-            asked = people.refreshed_at(session, place)
+            answered = people.refreshed_at(session, place)
+        asked = max(filter(None, [answered, self._unanswered.get(place)]), default=None)
         if asked is not None and self._now() - asked < _ASK_AGAIN_AFTER:
             return False
         return person in self._ask(place)
@@ -117,6 +119,7 @@ class SlackDirectory:
             )
         except DeliveryFailed as failure:
             log.warning("members_unknown", place=place, code=failure.code)
+            self._unanswered[place] = self._now()
             return set()
         with self._database.transaction() as session:
             people.replace(session, place, found, now=self._now())

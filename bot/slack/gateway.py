@@ -1,5 +1,6 @@
 """The Web API, with every failure named by what it means for trying again."""
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Scope
-from bot.ui.kit import Message
+from bot.ui.kit import Message, section
 
 TIMEOUT_SECONDS = 10
 MARKER = "crosstalk:"
@@ -31,6 +32,8 @@ _TOKEN_BAD = {
     "missing_scope", "no_permission", "org_login_required", "ekm_access_denied", "access_denied",
     "team_added_to_org", "enterprise_is_restricted", "accesslimited",
 }  # fmt: skip
+# Where an answer is no JSON, the SDK puts a sentence about it in place of a code.
+_CODE = re.compile(r"[a-z0-9_]+", re.ASCII)
 _MAY_HAVE_WORKED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
@@ -65,7 +68,7 @@ class Gateway:
             rate=Scope.CHANNEL,
             channel=channel,
             text=message.text,
-            blocks=marked(message.blocks, marker),
+            blocks=marked(message, marker),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -80,10 +83,10 @@ class Gateway:
         self._call(
             self.client.chat_update,
             rate=Scope.METHOD,
-            channel=channel,
+            channel=self._conversation(channel),
             ts=ts,
             text=message.text,
-            blocks=marked(message.blocks, marker),
+            blocks=marked(message, marker),
         )
 
     def find(self, channel: str, marker: str, *, since: datetime) -> str | None:
@@ -99,13 +102,18 @@ class Gateway:
         return None
 
     def _history(self, channel: str, oldest: float) -> Iterator[dict[str, Any]]:
-        if channel.startswith(("U", "W")):
-            opened = self._call(self.client.conversations_open, users=channel)
-            channel = opened["channel"]["id"]
-        pages = self._pages(
-            self.client.conversations_history, "messages", channel=channel, oldest=f"{oldest:.6f}"
+        place = self._conversation(channel)
+        since = f"{oldest:.6f}"
+        return self._pages(
+            self.client.conversations_history, "messages", channel=place, oldest=since
         )
-        yield from pages
+
+    def _conversation(self, channel: str) -> str:
+        """A person's id is good for posting; all else needs that of the conversation with them."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        opened = self._call(self.client.conversations_open, users=channel)
+        return str(opened["channel"]["id"])
 
     def members(self, channel: str) -> set[str]:
         """Who is in *channel*."""
@@ -162,10 +170,12 @@ class Gateway:
             raise _network(error) from error
 
 
-def marked(blocks: list[dict[str, Any]], marker: str) -> list[dict[str, Any]]:
-    """*blocks* with the marker on the first, by which a post can be found again."""
-    if not blocks:
-        return blocks
+def marked(message: Message, marker: str) -> list[dict[str, Any]]:
+    """The blocks of *message* with the marker on the first, by which a post can be found again.
+
+    Only a block can carry it, so a message of text alone gets a paragraph to show the text.
+    """
+    blocks = message.blocks or [section(message.text)]
     return [{**blocks[0], "block_id": MARKER + marker}, *blocks[1:]]
 
 
@@ -173,7 +183,8 @@ def _named(error: SlackApiError, rate: Scope) -> DeliveryFailed:
     answer = error.response
     status = getattr(answer, "status_code", 0)
     body = getattr(answer, "data", None)
-    code = str(body.get("error", "")) if isinstance(body, dict) else ""
+    told = str(body.get("error", "")) if isinstance(body, dict) else ""
+    code = told if _CODE.fullmatch(told) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return DeliveryFailed("ratelimited", retry_after=_retry_after(answer), scope=rate)
     if code in _CHANNEL_CLOSED:

@@ -44,7 +44,8 @@ class Database:
         except OperationalError as error:
             raise DatabaseAway(type(error.orig).__name__) from error
         except DataError as error:
-            raise Unstorable(type(error.orig).__name__) from error
+            # PostgreSQL quotes the value that it refuses, so its own error goes no further.
+            raise Unstorable(type(error.orig).__name__) from None
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseAway(type(error.orig).__name__) from error

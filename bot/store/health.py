@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from bot.store import tables as t
-from bot.store.queue import UPDATE_GATE
+from bot.store.queue import UPDATE_GATE, WORKSPACE_GATE
 from bot.store.upsert import insert, insert_new
 
 _n, _l = t.notices.c, t.lanes.c
@@ -36,12 +36,15 @@ class Outbox:
 def outbox(session: Connection, *, now: datetime) -> Outbox:
     """How the outbox stands."""
     owed = _n.wanted > _n.shown
+    # What a closed channel or a bad token holds back could not have been sent by any worker.
+    closed = select(_l.name).where(_l.blocked != "")
+    free = and_(_n.channel.not_in(closed), literal(WORKSPACE_GATE).not_in(closed))
     row = session.execute(
         select(
             func.count().label("owed"),
             func.count().filter(_n.urgency >= 90).label("held"),
             func.count().filter(_n.last_error != "").label("failing"),
-            func.min(_n.next_at).filter(_n.next_at <= now).label("overdue"),
+            func.min(_n.next_at).filter(_n.next_at <= now, free).label("overdue"),
         ).where(owed)
     ).one()
     return Outbox(
@@ -62,7 +65,10 @@ def _blocked(session: Connection) -> tuple[Blocked, ...]:
     )
     rows = session.execute(
         select(_l.name, _l.blocked, _l.blocked_since, waiting.label("notices"))
-        .where(_l.blocked != "", _l.name != UPDATE_GATE)
+        # A closed channel for which nothing waits any more is nobody's worry.
+        .where(
+            _l.blocked != "", _l.name != UPDATE_GATE, or_(waiting > 0, _l.name == WORKSPACE_GATE)
+        )
         .order_by(_l.name)
     )
     return tuple(
@@ -87,4 +93,4 @@ def first_seen(session: Connection, name: str, *, now: datetime) -> datetime:
 
 def heartbeats(session: Connection) -> dict[str, datetime]:
     """When each kind of process was last seen."""
-    return dict(session.execute(select(t.heartbeats.c.name, t.heartbeats.c.at)).tuples().all())
+    return dict(session.execute(select(t.heartbeats.c.name, t.heartbeats.c.at)).all())

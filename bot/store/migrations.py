@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 import bot
-from bot.errors import Fault, Misconfigured
+from bot.errors import DatabaseAway, Fault, Misconfigured
 from bot.store.database import Database
 
 FOLDER = Path(bot.__file__).resolve().parent.parent / "alembic"
@@ -21,8 +22,12 @@ def upgrade(url: str) -> None:
 
     Raises:
         Misconfigured: the migrations are not there.
+        DatabaseAway: the database cannot be reached, or is locked for too long.
     """
-    command.upgrade(_config(url), "head")
+    try:
+        command.upgrade(_config(url), "head")
+    except OperationalError as error:
+        raise DatabaseAway(type(error.orig).__name__) from error
 
 
 def head() -> str:

@@ -7,16 +7,16 @@ meanwhile it goes out once. A channel is a lane: one message under way at a time
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, exists, select, update
 from sqlalchemy import case as sql_case
 
 from bot.domain.case import Case
-from bot.domain.organisation import Organisation
+from bot.domain.organisation import Organisation, Priority
 from bot.store import tables as t
 from bot.store.upsert import insert, insert_new
 
@@ -24,12 +24,16 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Urgency(IntEnum):
-    """What goes first within a channel; cards add their priority's rank to `CARD`."""
+    """What goes first within a channel; cards add their priority's rank to `CARD`.
+
+    A roundup goes with the high ones: before the flood that it announces, and not before a case
+    that matters more.
+    """
 
     ALERT = 0
     DIGEST = 5
-    ROUNDUP = 9
     CARD = 10
+    ROUNDUP = 11
     HELD = 90
 
 
@@ -80,10 +84,15 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
 
 
 def owe_cards(
-    session: Connection, case: Case, organisation: Organisation, *, now: datetime
+    session: Connection, case: Case, organisation: Organisation, *, acted: bool, now: datetime
 ) -> None:
-    """Every card of *case* must show its latest state."""
-    urgency = Urgency.CARD + case.priority.rank
+    """Every card of *case* must show its latest state.
+
+    What somebody has *acted* on goes with the high ones: they look for it, so that no flood may
+    hold it back.
+    """
+    rank = min(case.priority.rank, Priority.HIGH.rank) if acted else case.priority.rank
+    urgency = Urgency.CARD + rank
     teams = [team for key in case.stakes if (team := organisation.team(key))]
     owed = [
         Owed(
@@ -134,3 +143,24 @@ def relayed(session: Connection, channel: str, ts: str) -> list[Owed]:
         select(t.notices).where(t.notices.c.key.startswith(prefix, autoescape=True))
     ).mappings()
     return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+
+
+def never_shown(session: Connection) -> list[Owed]:
+    """The teams' cards and digests that are owed and have not been shown at all."""
+    pending = (t.notices.c.wanted > t.notices.c.shown) & (t.notices.c.ts == "")
+    kinds = t.notices.c.kind.in_(["card", "digest"])
+    # One that is just being posted may be there already.
+    idle = t.notices.c.sending_since.is_(None)
+    query = select(t.notices).where(pending, kinds, idle, t.notices.c.team != "")
+    rows = session.execute(query.order_by(t.notices.c.key)).mappings()
+    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+
+
+def redirect(session: Connection, notice: Owed, channel: str, *, now: datetime) -> None:
+    """Show *notice* in *channel* instead."""
+    done = update(t.notices).where(t.notices.c.key == notice.key)
+    session.execute(done.values(shown=t.notices.c.wanted))
+    key = f"{notice.key}:{channel}"
+    if notice.kind == "card" and notice.case_number is not None:
+        key = card_key(notice.case_number, channel)
+    owe(session, [replace(notice, key=key, channel=channel)], now=now)

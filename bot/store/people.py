@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select, update
 
 from bot.store import tables as t
 from bot.store.upsert import insert as upsert
@@ -19,12 +19,16 @@ def replace(session: Connection, place: str, people: Collection[str], *, now: da
     session.execute(delete(t.members).where(t.members.c.place == place))
     if people:
         rows = [{"place": place, "person": person} for person in sorted(people)]
-        session.execute(insert(t.members), rows)
+        # Somebody may join at this very moment, and be written down by the event of it.
+        session.execute(upsert(session, t.members).on_conflict_do_nothing(), rows)
 
 
 def name(session: Connection, place: str, name: str, *, now: datetime) -> None:
     """The channel *place* is called *name*; who is in it has to be asked anew."""
     long_ago = now - timedelta(days=1)
+    # A channel that was renamed gives its old name to whichever has it now.
+    renamed = (t.places.c.name == name) & (t.places.c.id != place)
+    session.execute(update(t.places).where(renamed).values(name=""))
     statement = upsert(session, t.places, id=place, name=name, refreshed_at=long_ago)
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"name": name}))
 

@@ -76,8 +76,7 @@ def search(session: Connection, words: str, *, limit: int) -> list[Line]:
     terms = fold(words).split()[:_WORDS_AT_MOST]
     has_all = and_(*(t.comments.c.folded.contains(term, autoescape=True) for term in terms))
     query = (
-        select(t.comments, _c.number, _c.priority, _c.deleted_at, _c.opened_at)
-        .join(t.cases, _c.number == t.comments.c.case_number)
+        _case_lines()
         .where(has_all, _c.deleted_at.is_(None))
         .order_by(t.comments.c.id.desc())
         .limit(limit)
@@ -87,14 +86,13 @@ def search(session: Connection, words: str, *, limit: int) -> list[Line]:
 
 def in_triage(session: Connection, *, limit: int) -> list[Line]:
     """Cases that wait for a person to pick their teams, oldest first."""
-    query = (
-        select(t.comments, _c.number, _c.priority, _c.deleted_at, _c.opened_at)
-        .join(t.cases, _c.number == t.comments.c.case_number)
-        .where(_c.triage != "")
-        .order_by(_c.opened_at)
-        .limit(limit)
-    )
+    query = _case_lines().where(_c.triage != "").order_by(_c.opened_at).limit(limit)
     return [_case_line(row) for row in session.execute(query).mappings()]
+
+
+def _case_lines() -> Select[tuple[object, ...]]:
+    about = (_c.number, _c.priority, _c.deleted_at, _c.opened_at, _c.triage, _c.settled_at)
+    return select(t.comments, *about).join(t.cases, _c.number == t.comments.c.case_number)
 
 
 def _case_line(row: t.Row) -> Line:
@@ -107,6 +105,8 @@ def _case_line(row: t.Row) -> Line:
         opened_at=row["opened_at"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
+        routed=not row["triage"],
+        settled=row["settled_at"] is not None,
     )
 
 
@@ -117,8 +117,7 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
     held = and_(pending, n.urgency >= 90)
     total = session.execute(select(func.count()).where(held)).scalar_one()
     query = (
-        select(t.comments, _c.number, _c.priority, _c.deleted_at, _c.opened_at, n.team)
-        .join(t.cases, _c.number == t.comments.c.case_number)
+        _case_lines()
         .join(t.notices, n.case_number == _c.number)
         .where(held)
         .order_by(n.next_at, n.id)
@@ -161,9 +160,7 @@ def numbers(session: Connection, team: str, period: Period) -> Numbers:
                 _j.at < period.until,
             )
             .group_by(_j.kind)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     standing = session.execute(
         select(

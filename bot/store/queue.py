@@ -62,9 +62,7 @@ def take(session: Connection, *, worker: str, now: datetime) -> Taken | None:
     gates = dict(
         session.execute(
             select(_l.name, _l.next_at).where(_l.name.in_([WORKSPACE_GATE, UPDATE_GATE]))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     if gates.get(WORKSPACE_GATE, LONG_AGO) > now:
         return None
@@ -73,13 +71,15 @@ def take(session: Connection, *, worker: str, now: datetime) -> Taken | None:
     may_go = _l.next_at <= now if updates_wait else or_(
         _l.next_at <= now, and_(is_update, _l.blocked == "")
     )  # fmt: skip
+    # The notice is locked too: PostgreSQL then reads it anew, and another worker that has sent it
+    # since this query began is not followed by a second post.
     query = (
         select(t.notices)
         .join(t.lanes, _l.name == _n.channel)
         .where(_OWED, _n.next_at <= now, _l.lease_until <= now, may_go)
         .order_by(_n.ts == "", _n.urgency, _n.id)
         .limit(1)
-        .with_for_update(of=t.lanes, skip_locked=True)
+        .with_for_update(of=[t.lanes, t.notices], skip_locked=True)
     )
     if updates_wait:
         query = query.where(_n.ts == "")
@@ -104,18 +104,26 @@ def sent(
     session: Connection, taken: Taken, *, worker: str, ts: str, now: datetime, pace: timedelta
 ) -> None:
     """It is in the channel; the channel's next new message may follow after *pace*."""
-    free: dict[str, Any] = {"blocked": "", "blocked_since": None}
+    free: dict[str, Any] = {}
+    # Slack lets us change what stands in some channels that it lets us post nothing to.
+    if not taken.ts or not _posts_wait(session, taken.channel):
+        free |= {"blocked": "", "blocked_since": None}
     if not taken.ts:
         free["next_at"] = now + pace
     done = {"ts": ts, "shown": taken.wanted, "sending_since": None, "attempts": 0, "last_error": ""}
     _give_back(session, taken, worker, lane=free, notice=done)
 
 
+def _posts_wait(session: Connection, channel: str) -> bool:
+    query = select(_n.id).where(_OWED, _n.channel == channel, _n.ts == "").limit(1)
+    return session.execute(query).first() is not None
+
+
 def not_sent(
     session: Connection, taken: Taken, *, worker: str, error: str, again_at: datetime
 ) -> None:
     """It surely did not happen; this notice waits until *again_at*, others may go."""
-    waits = {"next_at": again_at, "last_error": error, "sending_since": None}
+    waits = {"next_at": again_at, "last_error": error, "sending_since": taken.sending_since}
     _give_back(session, taken, worker, lane={}, notice=waits)
 
 
@@ -123,7 +131,7 @@ def lane_waits(
     session: Connection, taken: Taken, *, worker: str, error: str, until: datetime
 ) -> None:
     """It surely did not happen, and the whole channel waits, as Slack asked."""
-    waits = {"next_at": until, "last_error": error, "sending_since": None}
+    waits = {"next_at": until, "last_error": error, "sending_since": taken.sending_since}
     _give_back(session, taken, worker, lane={"next_at": until}, notice=waits)
 
 
@@ -143,7 +151,7 @@ def blocked(
     lane: dict[str, Any] = {"next_at": again_at, "blocked": error}
     if news:
         lane["blocked_since"] = now
-    waits = {"next_at": again_at, "last_error": error, "sending_since": None}
+    waits = {"next_at": again_at, "last_error": error, "sending_since": taken.sending_since}
     _give_back(session, taken, worker, lane=lane, notice=waits)
     return news
 
@@ -166,7 +174,9 @@ def _give_back(
     mine = (_l.name == taken.channel) & (_l.worker == worker)
     free = {**lane, "lease_until": LONG_AGO, "worker": ""}
     if session.execute(update(t.lanes).where(mine).values(**free)).rowcount:
-        session.execute(update(t.notices).where(_n.id == taken.id).values(**notice))
+        # The worker may have found out where an earlier one has posted it, and still have failed.
+        known = {"ts": taken.ts, **notice}
+        session.execute(update(t.notices).where(_n.id == taken.id).values(**known))
 
 
 def gate(session: Connection, name: str, *, until: datetime, error: str, now: datetime) -> None:

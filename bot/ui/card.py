@@ -81,7 +81,7 @@ def _team_status(stake: Stake | None, view: View) -> str:
 
 def _spoken(case: Case, comment: Comment, view: View, situation: str) -> str:
     """The card in one breath, for notifications and screen readers."""
-    who = f"{inline(comment.author.shown, 80)} on {wording.platform(comment.platform)}"
+    who = wording.writer(comment)
     if case.deleted_at is not None:
         what = f"{who} deleted their comment"
     elif comment.text.strip():

@@ -9,11 +9,13 @@ from bot.ui.kit import Message, fit, inline, listed, section
 def decision_message(decision: Decision, organisation: Organisation) -> Message:
     """Which teams would have it, and why."""
     lines = [
-        f"*{wording.team(organisation, key)}* — {wording.reasons(reasons, '', organisation, to_them=True)}"
+        f"• *{wording.team(organisation, key)}* — "
+        f"{wording.reasons(reasons, '', organisation, to_them=True)}"
         for key, reasons in decision.teams
     ]
-    if decision.triage:
-        lines.append(f"*Triage* — {inline(decision.triage, 200)}")
     names = [wording.team(organisation, key) for key, _ in decision.teams[:20]]
-    told = f"This would go to {listed(names) if names else 'triage'}."
-    return Message(told, [section(fit("\n".join([told, *(f"• {line}" for line in lines)]), 2900))])
+    if decision.triage:
+        names.append("triage")
+    why = f" In triage, since {inline(decision.triage, 200)}." if decision.triage else ""
+    told = f"This would go to {listed(names)}.{why}"
+    return Message(told, [section(fit("\n".join([told, *lines]), 2900))])

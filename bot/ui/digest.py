@@ -50,6 +50,7 @@ def team_digest(
     blocks = [section(f"*{told}*"), section(_numbers(numbers, now))]
     blocks += [
         row(line, organisation, now, team.zone, claimable=True, own_team=team.key)
+        | {"block_id": f"{ids.ROW}{line.number}"}
         for line in oldest[:_MOST_ROWS]
     ]
     if waiting:
@@ -76,7 +77,9 @@ def all_digest(
     blocks = [section(f"*{told}*"), *sections(lines)]
     if (more := len(teams) - _MOST_TEAMS) > 0:
         blocks.append(context(f"and {more} quieter teams"))
-    blocks.append(context(_span(period, organisation.zone, late=False)))
+    zones = {team.zone for team, _ in teams}
+    zone = zones.pop() if len(zones) == 1 else organisation.zone
+    blocks.append(context(_span(period, zone, late=False)))
     blocks += _post(DigestRef("", period.since, period.until)) if private else []
     return Message(told, blocks)
 

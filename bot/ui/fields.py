@@ -6,6 +6,7 @@ Some clients send no state for a field that was not touched, so absence means em
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.comment import clean
 from bot.errors import Refused
 from bot.ui.ids import StakeRef
 
@@ -65,7 +66,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return clean(value).strip() if isinstance(value, str) else ""
 
 
 def written(view: Mapping[str, Any], name: str) -> str:

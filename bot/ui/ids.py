@@ -63,6 +63,9 @@ SNOOZE_FORM = "snooze_form"
 WAIT_FORM = "wait_form"
 TELL_FORM = "tell_form"
 
+# How the rows of a digest begin: a button in one stands beside a case, not on its card.
+ROW = "row:"
+
 FIND_OWNERS = "find_owners"
 TELL_OTHERS = "tell_others"
 TEAM_OPTIONS = "team_options"

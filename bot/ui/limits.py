@@ -19,7 +19,7 @@ MOST_BLOCKS = 50
 MOST_TEXT = 11_000
 LONGEST_TOP_TEXT = 4_000
 
-_FORMS = re.compile(r"<@[UW][A-Z0-9]+>|<https?://[^\s<>|]+\|[^<>|\n]+>", re.ASCII)
+_FORMS = re.compile(r"<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<https?://[^\s<>|]+\|[^<>|\n]+>", re.ASCII)
 _QUOTE_MARK = re.compile(r"^> ?", re.MULTILINE)
 _STYLES = {"primary", "danger"}
 
@@ -76,7 +76,7 @@ class _Reader:
             self.say(place, f"has {size(text)} characters, at most {most}")
 
     def markup(self, place: str, text: str) -> None:
-        """Only people and our own links may stand in angle brackets; nothing rings a channel."""
+        """Only people, channels and our own links may stand in angle brackets; nothing rings a channel."""
         rest = _QUOTE_MARK.sub("", _FORMS.sub("", text))
         if "<" in rest or ">" in rest:
             self.say(place, "has an angle bracket that is not escaped")

@@ -37,8 +37,12 @@ def case_list(
     now: datetime,
     zone: ZoneInfo,
     empty: str,
+    beyond: str = "open the Home tab",
 ) -> Message:
-    """*lines* as rows with a button each; *title* and *empty* are plain text of ours."""
+    """*lines* as rows with a button each; *title* and *empty* are plain text of ours.
+
+    *beyond* says what to do where the list is longer than what is shown.
+    """
     heading = f"*{escape(title)}*"
     if not lines:
         return Message(
@@ -47,7 +51,7 @@ def case_list(
     blocks = [section(heading)]
     blocks += [row(line, organisation, now, zone) for line in lines[:_MOST_ROWS]]
     if (more := len(lines) - _MOST_ROWS) > 0:
-        blocks.append(context(f"and {more} more — open the Home tab"))
+        blocks.append(context(f"and {more} more — {beyond}"))
     shown = ", ".join(f"#{line.number}" for line in lines[:_MOST_ROWS])
     return Message(f"{escape(title)}: {_cases(len(lines))}, {shown}", blocks)
 
@@ -110,7 +114,7 @@ def row_text(
 def _standing(line: Line, now: datetime, zone: ZoneInfo, team: str = "", on: str = "") -> str:
     waiting = _waiting(line, now, zone, on)
     late = line.past_target and not waiting
-    dot, word = wording.state(line.state, late=late, paused=bool(waiting))
+    dot, word = _state(line, late=late, paused=bool(waiting))
     if line.state is State.CLAIMED:
         word = f"{'late, ' if late else ''}with {person(line.holder)}"
     elif waiting:
@@ -125,6 +129,14 @@ def _waiting(line: Line, now: datetime, zone: ZoneInfo, on: str) -> str:
         return ""
     until = clock(line.paused_until, zone, now) if line.paused_until else ""
     return wording.waits(line.paused, on or "another team", until)
+
+
+def _state(line: Line, *, late: bool, paused: bool) -> tuple[str, str]:
+    if line.state is None and line.settled:
+        return wording.DONE, "all done"
+    if line.state is None and line.routed:
+        return wording.IN_HAND, "with its teams"
+    return wording.state(line.state, late=late, paused=paused)
 
 
 def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.case import Fact, Stake, State
-from bot.domain.comment import fold
+from bot.domain.comment import Comment, fold
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.events import Pause, Reason
 from bot.domain.organisation import Organisation, Priority
@@ -64,6 +64,11 @@ def platform_label(name: str) -> str:
     if not name:
         return "an unnamed place"
     return _PLATFORMS.get(fold(name)) or name[:1].upper() + name[1:]
+
+
+def writer(comment: Comment) -> str:
+    """Who wrote *comment*, and where."""
+    return f"{inline(comment.author.shown, 80)} on {platform(comment.platform)}"
 
 
 def priority(value: Priority) -> str:

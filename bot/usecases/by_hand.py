@@ -14,7 +14,7 @@ from bot.usecases import receiving
 from bot.usecases.recording import case_for
 
 # A person, a channel, a group or a link as Slack sends it, with or without what it is shown as.
-_FORM = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+_FORM = re.compile(r"<((?:[@#!]|[a-z][a-z0-9+.-]*:)[^<>|]*)(?:\|([^<>]*))?>", re.IGNORECASE)
 _MARKS = ("@", "#")
 
 
@@ -35,7 +35,7 @@ def record(
     source = organisation.source(MANUAL_SOURCE)
     if source is None:
         raise Refused("Comments cannot be recorded by hand here.")
-    said = {name: clean(v) if isinstance(v, str) else v for name, v in facts.items() if v}
+    said = _cleaned({name: value for name, value in facts.items() if value})
     change = Change(
         kind=ChangeKind.CREATED,
         source=source.key,
@@ -51,9 +51,15 @@ def record(
     return case_for(session, received.case), received.status == receiving.NEW
 
 
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _cleaned(part) for name, part in value.items()}
+    return clean(value) if isinstance(value, str) else value
+
+
 def slack_text(text: str) -> str:
     """What somebody typed or reads in Slack, of what Slack sends: entities and ``<…|…>`` forms."""
-    return unescape(_FORM.sub(_as_read, text))
+    return clean(unescape(_FORM.sub(_as_read, text)))
 
 
 def _as_read(form: re.Match[str]) -> str:

@@ -38,5 +38,5 @@ def record(
             session, case, facts, by=by, at=now, organisation=organisation
         )
         telling.owe(session, organisation, case, written, by=by, now=now)
-    outbox.owe_cards(session, case, organisation, now=now)
+    outbox.owe_cards(session, case, organisation, acted=bool(by), now=now)
     return case

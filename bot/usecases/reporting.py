@@ -73,8 +73,8 @@ def owe_digest(
     asked_by: str,
     now: datetime,
 ) -> None:
-    """Have the digests of *teams* that somebody asked for posted to *channel*."""
-    key = f"{asked_by}:{now.isoformat()}"
+    """Have the digests of *teams* that somebody asked for posted to *channel*, once a period."""
+    key = _asked(period, channel, asked_by)
     owe(session, [_notice(team, key, period, channel=channel) for team in teams], now=now)
 
 
@@ -87,8 +87,8 @@ def owe_overview(
     asked_by: str,
     now: datetime,
 ) -> None:
-    """Have the digest of several teams side by side posted to *channel*."""
-    key = f"digest:all:{asked_by}:{now.isoformat()}"
+    """Have the digest of several teams side by side posted to *channel*, once a period."""
+    key = f"digest:all:{_asked(period, channel, asked_by)}"
     data = {**_dates(period), "teams": [team.key for team in teams]}
     notice = Owed(key=key, kind="overview", channel=channel, urgency=Urgency.DIGEST, data=data)
     owe(session, [notice], now=now)
@@ -103,6 +103,11 @@ def _notice(team: Team, key: str, period: Period, *, channel: str = "") -> Owed:
         team=team.key,
         data=_dates(period),
     )
+
+
+def _asked(period: Period, channel: str, asked_by: str) -> str:
+    # Without the moment of the click: a second click must not post a second time.
+    return ":".join([asked_by, channel, *_dates(period).values()])
 
 
 def _dates(period: Period) -> dict[str, str]:

@@ -44,8 +44,14 @@ PRODUCT_OPEN = stake("product-mobile")
         pytest.param(case(DECLINED, triage="why"), NOTHING, id="in triage before"),
         pytest.param(case(OPEN, settled_at=NOW), REOPENED, id="settled, then live"),
         pytest.param(case(OTHER_DONE, OPEN, settled_at=NOW), REOPENED, id="settled, then invited"),
-        pytest.param(case(DONE, triage="no team covers product here"), NOTHING, id="partial"),
-        pytest.param(case(OPEN, triage="no team covers product here"), NOTHING, id="partial, open"),
+        pytest.param(
+            case(DONE, triage="no product team covers this region and unit"), NOTHING, id="partial"
+        ),
+        pytest.param(
+            case(OPEN, triage="no product team covers this region and unit"),
+            NOTHING,
+            id="partial, open",
+        ),
         pytest.param(case(triage="no rule matches"), NOTHING, id="nobody has it"),
         pytest.param(case(dismissed="spam"), SETTLED, id="dismissed"),
         pytest.param(case(DECLINED, dismissed="spam"), SETTLED, id="declined, then dismissed"),
@@ -78,14 +84,14 @@ def settle(state: Case) -> Case:
 
 
 def test_a_partly_routed_case_settles_only_when_a_person_has_decided() -> None:
-    partial = settle(case(DONE, triage="no team covers product here"))
+    partial = settle(case(DONE, triage="no product team covers this region and unit"))
     assert partial.settled_at is None
     dismissed = settle(after(partial, *ownership.dismiss(partial, reason="no product fault")))
     assert (dismissed.settled_at, dismissed.triage) == (NOW, "")
 
 
 def test_dismissing_the_rest_of_a_case_leaves_its_teams_their_part() -> None:
-    partial = case(OPEN, triage="no team covers product here")
+    partial = case(OPEN, triage="no product team covers this region and unit")
     dismissed = settle(after(partial, *ownership.dismiss(partial, reason="no product fault")))
     assert (dismissed.settled_at, dismissed.triage) == (None, "")
     declined = ownership.decline(dismissed, OPEN.team, reason="no", instead=None, now=NOW)

@@ -136,7 +136,7 @@ def test_every_act_in_every_state(act: str, state: str, expected: Expected) -> N
 
 TRIAGE_STATES = {
     "nobody has it": case(triage="no rule matches"),
-    "partly routed": case(stake(), triage="no team covers product here"),
+    "partly routed": case(stake(), triage="no product team covers this region and unit"),
     "with its teams": case(stake()),
     "settled": case(stake(state=State.RESOLVED), settled_at=NOW),
 }

@@ -60,7 +60,7 @@ class Ownership(RuleBasedStateMachine):
             asked = [team for team in ORGANISATION.teams if team.key in teams]
             facts += tuple(targets.opened(team, WHY, now=self.now) for team in asked)
             if orphaned or not teams:
-                facts += (e.CaseSentToTriage(why="no team covers product here"),)
+                facts += (e.CaseSentToTriage(why="no product team covers this region and unit"),)
         self.act("", lambda: facts)
 
     @rule(minutes=st.integers(1, 2000))

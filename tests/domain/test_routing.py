@@ -49,14 +49,14 @@ def gives(name: str, *words: str, **then: Any) -> Rule:
         ("good morning", {}, [], (), "no rule matches"),
         ("", {"media": ("a.jpg",)}, [], (), "no rule matches"),
         ("", {"rating": 1.0}, ["service-hk"], (), ""),
-        ("love it", {"region": ""}, [], (), "no team covers marketing here"),
-        ("love it", {"region": "JP"}, [], (), "no team covers marketing here"),
+        ("love it", {"region": ""}, [], (), "no marketing team covers this region and unit"),
+        ("love it", {"region": "JP"}, [], (), "no marketing team covers this region and unit"),
         (
             "love my phone, refund it",
             {"region": "JP"},
             ["product-mobile"],
             ("mobile",),
-            "no team covers service, marketing here",
+            "no service or marketing team covers this region and unit",
         ),
     ],
 )
@@ -212,7 +212,7 @@ def test_a_unit_without_a_team_goes_to_triage_and_the_others_still_get_theirs() 
     wide = gives("wide", "repair", departments=("product",), unit=("mobile", "watches"))
     decision = route(comment(), ruled(wide))
     assert keys(decision) == ["product-mobile"]
-    assert decision.triage == "no team covers product here"
+    assert decision.triage == "no product team covers this region and unit"
 
 
 def test_a_rule_may_name_teams_and_a_team_is_asked_once() -> None:
@@ -233,7 +233,10 @@ def test_a_rule_may_name_teams_and_a_team_is_asked_once() -> None:
 
 def test_rules_that_match_but_name_no_team_lead_to_triage() -> None:
     decision = route(comment(), ruled(gives("only a tag", "repair", tags=("fault",))))
-    assert (decision.tags, decision.triage) == (("fault",), "the rules that match name no team")
+    assert (decision.tags, decision.triage) == (
+        ("fault",),
+        "rules match, but none of them names a team",
+    )
 
 
 def test_what_a_rule_says_of_the_place_counts_more_than_the_comment() -> None:

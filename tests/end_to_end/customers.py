@@ -33,7 +33,7 @@ class Customers:
     ) -> int:
         """Somebody writes *text*; the number of its case."""
         data = {"text": text, "author": {"name": "陳大文"}, "language": "zh-Hant", **more}
-        answer = self._tell("created", source, identity or _new(), data)
+        answer = self._tell("created", source, identity or new_identity(), data)
         return int(answer["case"])
 
     def edit(self, identity: str, text: str, source: str = "instagram-hk") -> None:
@@ -53,7 +53,7 @@ class Customers:
                 "data": {"platform": platform, "id": identity, **data},
             }
         ).encode()
-        headers = sign(self._secret, _new(), int(time.time()), body)
+        headers = sign(self._secret, new_identity(), int(time.time()), body)
         request = urllib.request.Request(  # noqa: S310 - our own address, always http
             f"{self._address}/intake/webhook/{source}",
             body,
@@ -66,8 +66,4 @@ class Customers:
 
 def new_identity() -> str:
     """An identity that no comment on any platform has."""
-    return _new()
-
-
-def _new() -> str:
     return uuid.uuid4().hex

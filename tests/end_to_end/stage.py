@@ -29,6 +29,7 @@ class Stage:
 
     Attributes:
         mode: `SOCKET` or `HTTP`: how the workspace reaches the bot.
+        pid: of local-slack.
         port: where the bot is to listen.
         signing: the secret that the workspace signs with.
     """
@@ -36,10 +37,16 @@ class Stage:
     folder: Path
     mode: str
     slack: Workspace
+    pid: int
     port: int
     tokens: workspace.Tokens
     signing: str
     intake: str = field(default_factory=lambda: f"whsec_{_random()}")
+
+    @property
+    def database(self) -> Path:
+        """The bot's SQLite file."""
+        return self.folder / "crosstalk.db"
 
     @property
     def customers(self) -> Customers:
@@ -54,7 +61,7 @@ class Stage:
             else {"SLACK_SIGNING_SECRET": self.signing}
         )
         return reached | {
-            "DATABASE_URL": f"sqlite:///{self.folder / 'crosstalk.db'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "SLACK_BOT_TOKEN": self.tokens.bot,
             "SLACK_API_URL": f"{self.slack.address}/api/",
             "CROSSTALK_ORG": str(ORGANISATION),
@@ -79,12 +86,13 @@ def a_stage(binary: Path, folder: Path, mode: str) -> Iterator[Stage]:
     command = [str(binary), "--config", str(file), "--port", str(port)]
     with Children(Interruption()) as children:
         where = ["--base-host", "127.0.0.1"]
-        children.start("local-slack", [*command, *where], folder / "local-slack.log")
+        child = children.start("local-slack", [*command, *where], folder / "local-slack.log")
         children.wait_for(lambda: answers(f"{address}/_control/state"), _READY_SECONDS)
         yield Stage(
             folder=folder,
             mode=mode,
             slack=Workspace(address),
+            pid=child.process.pid,
             port=bots,
             tokens=tokens,
             signing=signing,
@@ -101,9 +109,7 @@ def a_bot(stage: Stage, **more: str) -> Iterator[Child]:
     assert_ended_well(child)
 
 
-def start(
-    stage: Stage, children: Children, program: list[str], process: str, **more: str
-) -> Child:
+def start(stage: Stage, children: Children, program: list[str], process: str, **more: str) -> Child:
     """Start one of the bot's processes in the stage's folder."""
     log = stage.folder / f"{process}-{secrets.token_hex(3)}.log"
     return children.start(process, [*program, process], log, stage.settings() | more)

@@ -1,7 +1,7 @@
 """A bot at its desk: every part is real but Slack and the clock, and people press its buttons."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -174,7 +174,9 @@ class Desk:
         """*by* submits the form that they have open."""
         return self.ask(self.incoming.submit(self.slack.modal(by), values, by=by))
 
-    def command(self, name: str, text: str = "", *, by: str = ANNA, channel: str = LOBBY) -> Payload:
+    def command(
+        self, name: str, text: str = "", *, by: str = ANNA, channel: str = LOBBY
+    ) -> Payload:
         """*by* types a slash command."""
         return self.ask(self.incoming.command(name, text, by=by, channel=channel))
 
@@ -230,7 +232,7 @@ def changed(request: BoltRequest, change: Callable[[Payload], object]) -> BoltRe
     change(payload)
     body = urlencode({"payload": json.dumps(payload)})
     timestamp = request.headers["x-slack-request-timestamp"][0]
-    headers = {
+    headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": signature(SECRET, timestamp, body.encode()),
@@ -238,7 +240,7 @@ def changed(request: BoltRequest, change: Callable[[Payload], object]) -> BoltRe
     return BoltRequest(body=body, headers=headers)
 
 
-def as_shown(answer: Payload, by: str = ANNA, channel: str = LOBBY) -> Message:
+def as_shown(answer: Payload, channel: str = LOBBY) -> Message:
     """The private message that a command was answered with, to press its buttons."""
     assert answer["response_type"] == "ephemeral"
     blocks = [{"block_id": f"b{n}", **block} for n, block in enumerate(answer["blocks"])]

@@ -203,8 +203,10 @@ def test_triage_sees_what_became_of_it() -> None:
 
 
 def test_a_case_that_waits_in_triage_beside_its_teams_shows_both() -> None:
-    told = texts(triage(make.case(make.stake(), triage="no team covers product here")))
-    assert "no team covers product here" in told
+    told = texts(
+        triage(make.case(make.stake(), triage="no product team covers this region and unit"))
+    )
+    assert "no product team covers this region and unit" in told
     assert "*Service HK* — unclaimed" in told
 
 

@@ -53,6 +53,8 @@ def case_list(*lines: Line) -> Message:
         ({"state": State.RESOLVED}, "🟢 *#1042* · Service HK: done"),
         ({"state": State.DECLINED}, "⚫ *#1042* · Service HK: not theirs"),
         ({"state": None, "team": "", "priority": Priority.URGENT}, "⚪ *#1042* · in triage · Urgent"),
+        ({"state": None, "team": "", "routed": True}, "🔵 *#1042* · with its teams"),
+        ({"state": None, "team": "", "routed": True, "settled": True}, "🟢 *#1042* · all done"),
     ],
 )  # fmt: skip
 def test_a_row_says_where_a_case_stands(over: dict[str, Any], expected: str) -> None:

@@ -51,3 +51,15 @@ def test_the_page_describes_the_intake_and_nothing_else(client: Client) -> None:
     body = operation["requestBody"]["content"]["application/json"]["schema"]
     assert body["properties"]["data"]["required"] == ["platform", "id"]
     assert "$ref" not in json.dumps(body)
+
+
+def test_asking_for_metrics_looks_at_how_things_stand(services: Services) -> None:
+    looks: list[None] = []
+
+    def look() -> list[Trouble]:
+        looks.append(None)
+        return []
+
+    with Client.of(web.create_web(services, None, ready=look)) as client:
+        assert client.get("/metrics").status_code == 200
+    assert len(looks) == 1

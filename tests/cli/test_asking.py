@@ -1,0 +1,193 @@
+"""Commands that answer a question: `org check`, `route`, `digest`, and what is no command."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.comment import Change, ChangeKind
+from bot.organisation import load
+from bot.store.database import Database
+from bot.usecases import owning, receiving
+from tests.cli.conftest import Shell
+from tests.organisation.samples import spoiled
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_a_good_organisation_file_is_called_good(shell: Shell) -> None:
+    answer = "organisation.toml is good: 2 teams, 1 sources, 2 rules\n"
+    assert shell("org", "check") == (0, answer, "")
+
+
+def test_a_bad_organisation_file_is_told_fault_by_fault(shell: Shell, home: Path) -> None:
+    bad = spoiled(('claim_within = "1h"', 'claim_wihtin = "1h"'), ('"high"', '"asap"'))
+    (home / "organisation.toml").write_text(bad)
+    code, out, err = shell("org", "check")
+    assert (code, out) == (2, "")
+    first, second = err.splitlines()
+    assert first == (
+        "organisation.toml:20 team “service-hk” → claim_wihtin: is not a key that belongs here"
+        " — did you mean claim_within?"
+    )
+    assert second.startswith("organisation.toml:48 rule “screen” → then.priority: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("org", "check"),
+        ("route", "refund"),
+        ("digest",),
+        ("import", "x.csv", "--source", "facebook-hk"),
+    ],
+)
+def test_without_an_organisation_file_it_says_where_to_get_one(
+    shell: Shell, home: Path, command: tuple[str, ...]
+) -> None:
+    (home / "organisation.toml").unlink()
+    code, out, err = shell(*command)
+    assert (code, out) == (2, "")
+    assert err.startswith("organisation.toml: ")
+    assert "copy organisation.example.toml" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_another_organisation_file_may_be_named(
+    shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "organisation.toml").rename(home / "ours.toml")
+    (home / ".env").write_text("CROSSTALK_ORG=ours.toml\n")
+    assert shell("org", "check")[1].startswith("ours.toml is good")
+    monkeypatch.setenv("CROSSTALK_ORG", "theirs.toml")
+    assert shell("org", "check")[0] == 2
+
+
+def test_the_example_that_we_ship_is_good(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSTALK_ORG", str(ROOT / "organisation.example.toml"))
+    code, out, err = shell("org", "check")
+    assert (code, err) == (0, "")
+    assert " is good: " in out
+
+
+def test_route_tells_the_teams_and_why(shell: Shell) -> None:
+    code, out, err = shell("route", "A refund, my screen is broken", "--unit", "mobile")
+    assert (code, err) == (0, "")
+    assert out == "Service HK (lead) — rule “refund”: refund\n"
+    assert shell("route", "what a day") == (0, "Triage — no rule matches\n", "")
+
+
+def test_route_as_json_is_the_whole_decision(shell: Shell, home: Path) -> None:
+    code, out, _ = shell("route", "退款 please", "--region", "UK", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "teams": [
+            {
+                "team": "service-hk",
+                "name": "Service HK",
+                "because": [{"kind": "rule", "name": "refund", "words": ["退款"], "team": ""}],
+            }
+        ],
+        "units": [],
+        "regions": ["HK"],
+        "priority": "normal",
+        "tags": [],
+        "lead": "service-hk",
+        "triage": "",
+    }
+    assert "退款" in out
+    assert not (home / "crosstalk.db").exists()
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "x" * 100_000, "[bold]", "-5 stars", "{}"])
+def test_route_takes_any_text(shell: Shell, text: str) -> None:
+    assert shell("route", "--", text) == (0, "Triage — no rule matches\n", "")
+
+
+def claimed_case(database: Database) -> None:
+    """A comment of just now that somebody has claimed."""
+    now = datetime.now(UTC)
+    organisation = load(Path("organisation.toml"))
+    change = Change(kind=ChangeKind.CREATED, source="facebook-hk", external_id="1", at=now,
+                    facts={"text": "a refund", "author": {"name": "Mei"}})  # fmt: skip
+    with database.transaction() as session:
+        receiving.receive(session, [change], source=organisation.sources[0],
+                          organisation=organisation, now=now)  # fmt: skip
+        owning.claim(session, organisation, 1, "service-hk", by="U0ANNA", now=now)
+
+
+def test_digest_shows_every_team_s_numbers(shell: Shell, upgraded: Database) -> None:
+    claimed_case(upgraded)
+    code, out, _ = shell("digest")
+    assert code == 0
+    head, service, mobile = out.splitlines()
+    assert " ".join(head.split()) == "Team came in claimed resolved open unclaimed past target"
+    assert " ".join(service.split()) == "Service HK 1 1 0 1 0 0"
+    assert " ".join(mobile.split()) == "Product Mobile 0 0 0 0 0 0"
+
+
+def test_digest_as_json_is_for_other_programs(shell: Shell, upgraded: Database) -> None:
+    claimed_case(upgraded)
+    code, out, _ = shell("digest", "--team", "service-hk", "--period", "7d", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["teams"] == [
+        {
+            "team": "service-hk",
+            "came_in": 1,
+            "claimed": 1,
+            "resolved": 0,
+            "open": 1,
+            "unclaimed": 0,
+            "oldest_unclaimed": None,
+            "past_target": 0,
+        }
+    ]
+    since, until = (datetime.fromisoformat(told[name]) for name in ("since", "until"))
+    assert (until - since).days == 7
+
+
+def test_a_team_s_name_is_shown_as_it_is_written(
+    shell: Shell, upgraded: Database, home: Path
+) -> None:
+    named = spoiled(('name = "Service HK"', 'name = "[bold]Service HK[/]"'))
+    (home / "organisation.toml").write_text(named)
+    assert "[bold]Service HK[/]" in shell("digest")[1]
+    assert upgraded.is_sqlite
+
+
+def test_an_unknown_team_is_told_with_those_there_are(shell: Shell) -> None:
+    code, out, err = shell("digest", "--team", "moon")
+    assert (code, out) == (2, "")
+    assert err == "--team: “moon” is not a team — use one of: service-hk, mobile\n"
+
+
+@pytest.mark.parametrize("period", ["", "soon", "-1d", "1x", "9" * 400 + "d"])
+def test_a_period_that_is_none_is_refused(
+    shell: Shell, capsys: pytest.CaptureFixture[str], period: str
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        shell("digest", f"--period={period}")
+    assert leaving.value.code == 2
+    assert "argument --period" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [(), ("dance",), ("org",), ("db", "downgrade"), ("import",)])
+def test_what_is_no_command_gets_the_usage(
+    shell: Shell, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        shell(*words)
+    assert leaving.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: crosstalk")
+
+
+def test_help_names_every_command(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        shell("--help")
+    assert leaving.value.code == 0
+    told = capsys.readouterr().out
+    for name in ("run", "web", "worker", "clock", "demo", "import", "route", "digest", "org", "db",
+                 "doctor"):  # fmt: skip
+        assert f"\n    {name} " in told

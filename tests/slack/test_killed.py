@@ -1,0 +1,146 @@
+"""A worker is killed at every point of a post: the message is there once, and its place is known."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.queue import LEASE
+from tests.fakes.faults import Timeout
+from tests.slack.doomed import AFTER_FINDING, AFTER_POST, BEFORE_POST, NEVER
+from tests.slack.office import HK, REFUND, Office
+
+ROUNDS = 10
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Workers:
+    """Orders for worker processes on one office's database and Slack."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.slack.doomed",
+                office.database.engine.url.render_as_string(hide_password=False),
+                office.slack.client_url,
+            ],
+            cwd=ROOT,
+            # Looking for a proxy would call into macOS's libraries, which do not survive a fork.
+            env={**os.environ, "NO_PROXY": "*"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, die: str = NEVER) -> int:
+        """Have a new process work at the office's time; its id."""
+        assert self._process.stdin is not None
+        order = {"now": self._office.clock.now().isoformat(), "die": die}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def ended(self) -> int:
+        """Wait for that process; its exit code, or minus the signal that killed it."""
+        return self._answer()
+
+    def run(self, die: str = NEVER) -> int:
+        """Have a new process work, and wait for its end."""
+        self.start(die)
+        return self.ended()
+
+    def close(self) -> None:
+        """No more orders."""
+        self._process.communicate()
+
+    def _answer(self) -> int:
+        assert self._process.stdout is not None
+        return int(self._process.stdout.readline())
+
+
+@pytest.fixture
+def workers(office: Office) -> Iterator[Workers]:
+    workers = Workers(office)
+    yield workers
+    workers.close()
+
+
+def assert_each_once(office: Office) -> None:
+    """Every notice stands in the channel once, under its marker, where the outbox says."""
+    notices = office.notices(HK)
+    assert office.markers(HK) == [f"crosstalk:{notice['id']}" for notice in notices]
+    assert [m.ts for m in office.slack.messages(HK)] == [notice["ts"] for notice in notices]
+    assert office.owed() == []
+
+
+@pytest.mark.parametrize("point", [BEFORE_POST, AFTER_POST])
+def test_a_worker_killed_around_the_post_leaves_one_message(
+    office: Office, workers: Workers, point: str
+) -> None:
+    for done in range(ROUNDS):
+        office.comes_in(REFUND)
+        assert workers.run(die=point) == -signal.SIGKILL
+        assert len(office.slack.messages(HK)) == done + (point == AFTER_POST)
+        office.clock.advance(LEASE)
+        assert workers.run() == 0
+        assert len(office.slack.messages(HK)) == done + 1
+        office.clock.advance(seconds=1)
+    assert_each_once(office)
+    assert office.posts() == ROUNDS
+    assert len(office.slack.called("conversations.history")) == ROUNDS
+
+
+def test_a_worker_killed_while_slack_is_answering_leaves_one_message(
+    office: Office, workers: Workers
+) -> None:
+    for done in range(ROUNDS):
+        office.comes_in(REFUND)
+        office.slack.fail("chat.postMessage", Timeout(accepted=True))
+        process = workers.start()
+        _until_posted(office, done + 1)
+        os.kill(process, signal.SIGKILL)
+        assert workers.ended() == -signal.SIGKILL
+        office.clock.advance(LEASE)
+        assert workers.run() == 0
+        office.clock.advance(seconds=1)
+    assert_each_once(office)
+    assert office.posts() == ROUNDS
+
+
+def _until_posted(office: Office, count: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(office.slack.messages(HK)) < count:
+        assert time.monotonic() < deadline, "no post came"
+        time.sleep(0.005)
+
+
+def test_workers_killed_one_after_the_other_leave_one_message(
+    office: Office, workers: Workers
+) -> None:
+    office.comes_in(REFUND)
+    for point in (BEFORE_POST, BEFORE_POST, AFTER_POST, AFTER_FINDING, AFTER_FINDING):
+        assert workers.run(die=point) == -signal.SIGKILL
+        office.clock.advance(LEASE)
+    assert workers.run() == 0
+    assert_each_once(office)
+    assert office.posts() == 1
+
+
+def test_nobody_touches_a_channel_while_the_dead_worker_s_lease_lasts(
+    office: Office, workers: Workers
+) -> None:
+    office.comes_in(REFUND, REFUND)
+    assert workers.run(die=BEFORE_POST) == -signal.SIGKILL
+    office.clock.advance(LEASE)
+    office.clock.advance(seconds=-0.001)
+    assert workers.run() == 0
+    assert office.slack.calls == []

@@ -1,0 +1,118 @@
+"""What a notice shows is what is true at the moment it is sent."""
+
+from datetime import timedelta
+
+from bot.domain.digest import Period
+from bot.slack.rendering import render
+from bot.store import queue
+from bot.usecases import owning, reporting
+from tests.domain.factories import ANNA, MANAGER
+from tests.slack.office import DANGER, HK, REFUND, TRIAGE, Office, organisation
+
+PRODUCT = "C0PRODUCTMOBILE"
+
+
+def _day(office: Office) -> Period:
+    now = office.clock.now()
+    return Period(since=now - timedelta(days=1), until=now + timedelta(minutes=1))
+
+
+def test_each_team_s_card_is_its_own(office: Office) -> None:
+    (number,) = office.comes_in("My phone needs a repair")
+    office.claim(number)
+    office.work()
+    assert "stake_release" in office.slack.card(HK).buttons
+    assert "stake_claim" in office.slack.card(PRODUCT).buttons
+    for channel in (HK, PRODUCT):
+        assert f"<@{ANNA}>" in office.slack.card(channel).words
+
+
+def test_a_case_that_triage_has_routed_is_changed_there_and_posted_to_its_team(
+    office: Office,
+) -> None:
+    (number,) = office.comes_in("What is this?")
+    office.work()
+    assert "Needs a team" in office.slack.card(TRIAGE).words
+    with office.database.transaction() as session:
+        org, now = office.organisation, office.clock.now()
+        owning.route_by_hand(session, org, number, teams=["service-hk"], note="", by=ANNA, now=now)
+    office.work()
+    assert "Needs a team" not in office.slack.card(TRIAGE).words
+    assert "stake_claim" in office.slack.card(HK).buttons
+
+
+def test_a_team_s_digest_counts_and_lists(office: Office) -> None:
+    first, _, _ = office.comes_in(REFUND, REFUND, REFUND)
+    office.claim(first)
+    team = office.organisation.teams[1]
+    assert team.channel == HK
+    with office.database.transaction() as session:
+        reporting.owe_digest(
+            session, [team], _day(office), channel=HK, asked_by=ANNA, now=office.clock.now()
+        )
+    office.work()
+    (digest,) = office.slack.messages(HK)
+    assert "3 came in, 0 resolved; 2 unclaimed" in digest.text
+    assert "*3* came in · *1* claimed · *0* resolved" in digest.words
+    assert [number for number in (1, 2, 3) if f"#{number}*" in digest.words] == [1, 2, 3]
+    assert "comes late" not in digest.words
+
+
+def test_a_digest_that_waited_for_a_quarter_of_an_hour_says_sorry(office: Office) -> None:
+    office.comes_in(REFUND)
+    team = office.organisation.teams[1]
+    with office.database.transaction() as session:
+        reporting.owe_digest(
+            session, [team], _day(office), channel=TRIAGE, asked_by=ANNA, now=office.clock.now()
+        )
+    office.clock.advance(minutes=16)
+    office.work()
+    assert "This digest comes late, sorry" in office.slack.messages(TRIAGE)[0].words
+
+
+def test_a_digest_goes_before_the_cards_that_were_there_first(office: Office) -> None:
+    office.comes_in(REFUND, DANGER)
+    with office.database.transaction() as session:
+        team, now = office.organisation.teams[1], office.clock.now()
+        reporting.owe_digest(session, [team], _day(office), channel=HK, asked_by=ANNA, now=now)
+    office.work_for(2)
+    assert [bool(message.buttons) for message in office.slack.messages(HK)].count(True) == 3
+    assert office.slack.messages(HK)[0].text.startswith("Service HK: 2 came in")
+
+
+def test_the_overview_puts_the_team_in_most_need_first(office: Office) -> None:
+    office.comes_in(REFUND, "My phone needs a repair")
+    teams = office.organisation.teams
+    with office.database.transaction() as session:
+        reporting.owe_overview(
+            session, teams, _day(office), channel=MANAGER, asked_by=MANAGER, now=office.clock.now()
+        )
+    office.work()
+    (overview,) = office.slack.messages(MANAGER)
+    assert overview.text.startswith("6 teams: 3 came in, 0 resolved; 3 unclaimed")
+    words = overview.words
+    assert words.index("Service HK") < words.index("Product Mobile") < words.index("quiet")
+
+
+def test_an_alert_says_what_it_was_given(office: Office) -> None:
+    office.owe_alert("alert:1", MANAGER, f"I cannot post in <#{HK}>.")
+    office.work()
+    (alert,) = office.slack.messages(MANAGER)
+    assert alert.text == f"I cannot post in <#{HK}>."
+    assert alert.words == alert.text
+
+
+def test_a_card_of_a_team_that_the_organisation_has_dropped_is_still_shown(
+    office: Office,
+) -> None:
+    (number,) = office.comes_in(REFUND)
+    kept = tuple(team for team in office.organisation.teams if team.channel != HK)
+    services = Office(
+        office.slack, office.database, office.clock, organisation(teams=kept)
+    ).services
+    with office.database.transaction() as session:
+        taken = queue.take(session, worker="one", now=office.clock.now())
+    assert taken is not None
+    message = render(services, taken)
+    assert message is not None
+    assert f"#{number}" in message.text

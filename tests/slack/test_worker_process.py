@@ -1,0 +1,136 @@
+"""`crosstalk worker`, as the process that a platform starts and stops."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.comment import Change, ChangeKind
+from bot.main import WORKER_THREADS, utc_now
+from bot.organisation import load
+from bot.store import tables as t
+from bot.store.database import Database
+from bot.usecases import receiving
+from tests.fakes.faults import Timeout
+from tests.fakes.slack_api import FakeSlack
+
+ROOT = Path(__file__).parent.parent.parent
+TEAM = """
+[[team]]
+key = "{key}"
+name = "{key}"
+department = "{key}"
+channel = "{channel}"
+hours = "Mon-Sun 00:00-24:00"
+claim_within = "1h"
+resolve_within = "1d"
+"""
+CHANNELS = {f"t{number}": f"C0T{number}" for number in range(WORKER_THREADS)}
+
+
+@pytest.fixture
+def real_slack() -> Iterator[FakeSlack]:
+    """A workspace that lives by the machine's clock, as the process does."""
+    with FakeSlack() as slack:
+        slack.channel("C0TRIAGE")
+        for channel in CHANNELS.values():
+            slack.channel(channel)
+        yield slack
+
+
+@pytest.fixture
+def environment(real_slack: FakeSlack, sqlite_database: Database, tmp_path: Path) -> dict[str, str]:
+    departments = ", ".join(f'"{key}"' for key in CHANNELS)
+    rule = f'[[rule]]\nname = "all"\nwhen.text = ["refund"]\nthen.departments = [{departments}]\n'
+    top = f'timezone = "UTC"\ntriage_channel = "C0TRIAGE"\ndepartments = [{departments}]\n'
+    source = '[[source]]\nkey = "shop"\nconnector = "webhook"\n'
+    teams = "".join(TEAM.format(key=k, channel=c) for k, c in CHANNELS.items())
+    file = tmp_path / "organisation.toml"
+    file.write_text(top + source + teams + rule)
+    return {
+        **os.environ,
+        "DATABASE_URL": sqlite_database.url,
+        "SLACK_BOT_TOKEN": real_slack.token,
+        "SLACK_SIGNING_SECRET": "secret",
+        "SLACK_API_URL": real_slack.client_url,
+        "CROSSTALK_ORG": str(file),
+    }
+
+
+@pytest.fixture
+def start(
+    environment: dict[str, str], tmp_path: Path
+) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts workers; none outlives the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        with (tmp_path / "log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "bot", "worker"], cwd=ROOT, env=environment, stderr=log
+            )
+        started.append(worker)
+        return worker
+
+    yield start
+    for worker in started:
+        worker.kill()
+        worker.wait()
+
+
+def comes_in(database: Database, environment: dict[str, str]) -> None:
+    org = load(Path(environment["CROSSTALK_ORG"]))
+    change = Change(
+        kind=ChangeKind.CREATED,
+        source="shop",
+        external_id="1",
+        at=utc_now(),
+        facts={"platform": "shop", "text": "refund"},
+    )
+    with database.transaction() as session:
+        receiving.receive(session, [change], source=org.sources[0], organisation=org, now=utc_now())
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def test_a_worker_posts_and_ends_well_when_it_is_asked_to(
+    real_slack: FakeSlack,
+    sqlite_database: Database,
+    environment: dict[str, str],
+    start: Callable[[], subprocess.Popen[bytes]],
+) -> None:
+    comes_in(sqlite_database, environment)
+    worker = start()
+    until(lambda: all(len(real_slack.cards(c)) == 1 for c in CHANNELS.values()))
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(10) == 0
+
+
+def test_a_worker_whose_calls_all_hang_ends_within_ten_seconds_and_loses_nothing(
+    real_slack: FakeSlack,
+    sqlite_database: Database,
+    environment: dict[str, str],
+    start: Callable[[], subprocess.Popen[bytes]],
+) -> None:
+    real_slack.fail("chat.postMessage", Timeout(accepted=True), times=None)
+    comes_in(sqlite_database, environment)
+    worker = start()
+    until(lambda: len(real_slack.called("chat.postMessage")) == WORKER_THREADS)
+    asked = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
+    assert time.monotonic() - asked < 10
+    with sqlite_database.reading() as session:
+        notices = session.execute(t.notices.select()).mappings().all()
+    # Whoever starts next looks for them before posting.
+    assert all(row["wanted"] > row["shown"] and row["sending_since"] for row in notices)

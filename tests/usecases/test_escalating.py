@@ -1,0 +1,172 @@
+"""Targets that pass: noticed once each, and never of what is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from bot.domain import events as e
+from bot.domain.case import Case
+from bot.store.database import Database
+from bot.usecases import escalating, owning
+from bot.usecases.owning import Actor
+from tests.domain.factories import ANNA
+from tests.usecases.office import TWO_TEAMS, Office, at_once, change
+
+MOBILE, SERVICE = "product-mobile", "service-hk"
+CLAIM_MISSED = e.ClaimTargetMissed(team=MOBILE)
+RESOLVE_MISSED = e.ResolveTargetMissed(team=MOBILE)
+
+
+def late(office: Office) -> list[int]:
+    with office.database.reading() as session:
+        return list(escalating.cases_past_target(session, now=office.clock.now()))
+
+
+def notice(office: Office, number: int) -> None:
+    with office.database.transaction() as session:
+        escalating.notice_missed_targets(
+            session, office.organisation, number, now=office.clock.now()
+        )
+
+
+def missed(office: Office, number: int) -> list[e.Event]:
+    kinds = (e.ClaimTargetMissed, e.ResolveTargetMissed)
+    return [fact for fact in office.events(number) if isinstance(fact, kinds)]
+
+
+def mobile_only(office: Office) -> Case:
+    """A case of Product Mobile alone; to be claimed by 11:00, done by 10:00 the day after."""
+    case = office.take_in("my phone")
+    assert list(case.stakes) == [MOBILE]
+    return case
+
+
+def test_a_target_is_missed_at_its_minute_and_not_before(office: Office) -> None:
+    number = mobile_only(office).number
+    office.clock.advance(timedelta(hours=1, microseconds=-1))
+    assert late(office) == []
+    office.clock.advance(microseconds=1)
+    assert late(office) == [number]
+
+
+def test_a_missed_claim_target_is_noticed_once(office: Office) -> None:
+    number = mobile_only(office).number
+    office.clock.advance(hours=1, minutes=10)
+    for _ in range(3):
+        notice(office, number)
+    assert missed(office, number) == [CLAIM_MISSED]
+    assert office.case(number).stakes[MOBILE].past_target
+    assert late(office) == []
+
+
+def test_the_bot_itself_noticed_it_and_every_card_is_owed(office: Office) -> None:
+    number = office.take_in().number
+    office.clock.advance(hours=1)
+    notice(office, number)
+    assert set(office.notices("wanted").values()) == {2}
+
+
+def test_two_clocks_that_notice_at_once_write_it_down_once(office: Office) -> None:
+    number = mobile_only(office).number
+    office.clock.advance(hours=1)
+    assert at_once([partial(notice, office, number)] * 4) == [None] * 4
+    assert missed(office, number) == [CLAIM_MISSED]
+
+
+def test_both_targets_are_missed_when_nobody_ever_came(office: Office) -> None:
+    number = mobile_only(office).number
+    office.clock.advance(days=2)
+    notice(office, number)
+    assert missed(office, number) == [CLAIM_MISSED, RESOLVE_MISSED]
+
+
+def test_who_claimed_in_time_misses_only_the_second_target(office: Office) -> None:
+    number = mobile_only(office).number
+    office.act(owning.claim, number, MOBILE, by=ANNA)
+    office.clock.advance(days=2)
+    assert late(office) == [number]
+    notice(office, number)
+    assert missed(office, number) == [RESOLVE_MISSED]
+
+
+def test_what_is_resolved_misses_nothing(office: Office) -> None:
+    number = mobile_only(office).number
+    office.act(owning.resolve, number, MOBILE, outcome="", note="", by=ANNA)
+    office.clock.advance(days=9)
+    assert late(office) == []
+    notice(office, number)
+    assert missed(office, number) == []
+
+
+def test_a_released_stake_has_a_new_target_to_miss(office: Office) -> None:
+    number = mobile_only(office).number
+    office.clock.advance(hours=1)
+    notice(office, number)
+    office.act(owning.claim, number, MOBILE, by=ANNA)
+    office.act(owning.release, number, MOBILE, by=Actor(ANNA))
+    assert late(office) == []
+    office.clock.advance(hours=1)
+    assert late(office) == [number]
+    notice(office, number)
+    assert missed(office, number) == [CLAIM_MISSED, CLAIM_MISSED]
+
+
+def test_a_tick_takes_so_many_and_leaves_the_rest_to_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escalating, "AT_ONCE", 3)
+    numbers = [mobile_only(office).number for _ in range(5)]
+    office.clock.advance(hours=1)
+    first = late(office)
+    assert first == numbers[:3]
+    for number in first:
+        notice(office, number)
+    assert late(office) == numbers[3:]
+
+
+def test_what_is_due_is_found_by_the_partial_indexes(office: Office) -> None:
+    office.tell(*(change(external_id=str(n), text=TWO_TEAMS) for n in range(3)))
+    fill_with_resolved(office.database, case=1)
+    office.clock.advance(days=9)
+    with plans(office.database) as found:
+        assert late(office) == [1, 2, 3]
+    assert len(found) == 2
+    assert "ix_stakes_claim_due" in found[0]
+    assert "ix_stakes_resolve_due" in found[1]
+
+
+def fill_with_resolved(database: Database, *, case: int) -> None:
+    """Thousands of stakes that are done, so that reading them all would be a mistake."""
+    stake = "opened_at, claim_due, resolve_due, reasons, position"
+    copy = f"""
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+        INSERT INTO stakes (case_number, team, state, {stake})
+        SELECT case_number, 'old-' || n.i, 'resolved', {stake}
+        FROM stakes CROSS JOIN n WHERE case_number = {case} AND team = '{SERVICE}'
+    """  # noqa: S608, the values are ours
+    with database.transaction() as session:
+        session.execute(text(copy))
+        session.execute(text("ANALYZE"))
+
+
+@contextmanager
+def plans(database: Database) -> Iterator[list[str]]:
+    """How the database goes about each query about stakes, as it is really asked."""
+    found: list[str] = []
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+
+    def ask(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "FROM stakes" in statement:
+            cursor.execute(explain + statement, parameters)
+            found.append(str(cursor.fetchall()))
+
+    event.listen(database.engine, "before_cursor_execute", ask)
+    try:
+        yield found
+    finally:
+        event.remove(database.engine, "before_cursor_execute", ask)
