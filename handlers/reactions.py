@@ -68,9 +68,7 @@ def _act(act: str, event: dict[str, Any], client: WebClient, services: Services)
             case "claim":
                 owning.claim(session, org, *ref, by=person, now=now)
             case "resolve":
-                owning.resolve(
-                    session, org, *ref, outcome="answered", note="", by=person, now=now
-                )
+                owning.resolve(session, org, *ref, outcome="answered", note="", by=person, now=now)
             case "urgent":
                 sharing.change_priority(
                     session, org, ref.case, to=Priority.URGENT, reason="🚨", by=person, now=now

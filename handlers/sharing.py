@@ -3,7 +3,6 @@
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
-from slack_bolt.kwargs_injection.args import Args
 
 from bot.services import Services
 from bot.ui import forms, modals
@@ -104,9 +103,7 @@ def wait_for_team(ack: Ack, view: View, context: BoltContext, services: Services
 
 
 @listener
-def still_on_it(
-    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
-) -> None:
+def still_on_it(ack: Ack, action: Action, context: BoltContext, services: Services) -> None:
     """Yes: the holder is still on it."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)

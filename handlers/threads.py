@@ -89,9 +89,7 @@ def _said(channel: str, message: dict[str, Any], words: str) -> Said:
 
 
 @listener
-def tell_others(
-    ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond, services: Services
-) -> None:
+def tell_others(ack: Ack, body: dict[str, Any], respond: Respond, services: Services) -> None:
     """Tell the other teams: a message in a card's thread crosses without the prefix."""
     message, channel = body["message"], str(body["channel"]["id"])
     root = str(message.get("thread_ts") or message["ts"])

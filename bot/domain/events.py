@@ -46,6 +46,24 @@ from bot.domain.clock_events import (
     TargetReached as TargetReached,
 )
 from bot.domain.organisation import Priority
+from bot.domain.together_events import (
+    CaseUnwatched as CaseUnwatched,
+)
+from bot.domain.together_events import (
+    CaseWatched as CaseWatched,
+)
+from bot.domain.together_events import (
+    FactAdded as FactAdded,
+)
+from bot.domain.together_events import (
+    LeadMoved as LeadMoved,
+)
+from bot.domain.together_events import (
+    NoteKept as NoteKept,
+)
+from bot.domain.together_events import (
+    PriorityChanged as PriorityChanged,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,52 +232,6 @@ class StakeReopened:
     resolve_due: datetime
     claim_warn: datetime | None = None
     resolve_warn: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactAdded:
-    """Somebody gave the lead a fact for the answer, or kept a note for everyone in the case."""
-
-    team: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteKept:
-    """Somebody kept a message of their team's talk for the case's history."""
-
-    team: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadMoved:
-    """Another team speaks to the customer."""
-
-    to: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriorityChanged:
-    """The case is more, or less, pressing than it was."""
-
-    priority: Priority
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseWatched:
-    """A person follows the case without owning it."""
-
-    person: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseUnwatched:
-    """A person no longer follows the case."""
-
-    person: str
 
 
 Event = (

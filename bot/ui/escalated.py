@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case, Stake, State
 from bot.domain.comment import Comment
@@ -43,15 +44,22 @@ def escalation(
     """Names everyone needed; *told* are the people, or nobody by name where it is the whole team."""
     stake = case.stakes.get(team)
     name = wording.team(organisation, team)
-    if stake is None or not stake.state.live:
-        over = f"#{case.number} needs nothing more from {name}."
-        return Message(over, [section(over)])
     known = organisation.team(team)
+    zone = known.zone if known else organisation.zone
+    late = _late(stake, phase, now, zone) if stake else ""
+    if stake is None or not late:
+        over = f"*#{case.number}* at {name} has moved on: nobody needs to hurry now."
+        return Message(over, [section(over)])
     who = _people(told, known, stake, name)
     why = _why_them(tell, name) if told else ""
-    sentence = fit(f"{who}: {_late(case, stake, phase, organisation, now)}{why}", _LONGEST)
+    at = f" at {name}" if told else ""
+    sentence = fit(f"{who}: *#{case.number}*{_urgency(case)}{at} is {late}{why}", _LONGEST)
     buttons = actions(*_buttons(StakeRef(case.number, team), stake, known, now))
     return Message(sentence, [section(sentence), context(_said(case, comment)), buttons])
+
+
+def _urgency(case: Case) -> str:
+    return wording.priority(case.priority).replace(" · ", ", ").lower()
 
 
 def _people(told: Sequence[str], team: Team | None, stake: Stake, name: str) -> str:
@@ -72,23 +80,18 @@ def _why_them(tell: Tell, name: str) -> str:
             return ""
 
 
-def _late(case: Case, stake: Stake, phase: Phase, organisation: Organisation, now: datetime) -> str:
-    name = wording.team(organisation, stake.team)
-    known = organisation.team(stake.team)
-    zone = known.zone if known else organisation.zone
+def _late(stake: Stake, phase: Phase, now: datetime, zone: ZoneInfo) -> str:
+    """What is late, or nearly, and since when; "" when it no longer is."""
     claiming = stake.state is State.OPEN and not stake.resolve_missed
     claiming = claiming and (stake.claim_missed or not stake.resolve_near)
     due, act = (stake.claim_due, "claimed") if claiming else (stake.resolve_due, "resolved")
+    if not stake.running or (due > now and phase is Phase.BREACH):
+        return ""
     held = f"{person(stake.holder)} has it" if stake.holder else "nobody has claimed it"
     at = clock(due, zone, now)
-    urgent = wording.priority(case.priority).replace(" · ", ", ").lower()
-    subject = f"*#{case.number}*{urgent},"
-    if phase is Phase.BREACH or due <= now:
-        return (
-            f"{subject} {name}'s part, is late: {held}. It was to be {act} by {at},"
-            f" {age(due, now)} ago."
-        )
-    return f"{subject} {name}'s part, is nearly late: {held}. It is to be {act} by {at}."
+    if due > now:
+        return f"nearly late: {held}, and it is to be {act} by {at}."
+    return f"late: {held}, and it was to be {act} by {at}, {age(due, now)} ago."
 
 
 def _said(case: Case, comment: Comment) -> str:

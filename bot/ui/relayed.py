@@ -14,6 +14,7 @@ _MOST_WORDS = 2_400
 _LONGEST = 2_900
 _MOST_FILES = 10
 _TOKEN = re.compile(r"<([^<>\n]+)>")
+_CHANNEL = re.compile(r"#([CG][A-Z0-9]{1,30})(?:\|[^|]*)?", re.ASCII)
 _PERSON = re.compile(r"@([UW][A-Z0-9]{1,30})(?:\|[^|]*)?", re.ASCII)
 # What Slack turns into a call by itself where it is told to look for names.
 _CALL = re.compile(r"[@#](?=\w)")
@@ -25,7 +26,8 @@ def relayed(
 ) -> Message:
     """*text*, as Slack gave it, from *by* in *team*; *files* are the addresses of what came along.
 
-    People and links in it stay what they are; calls to a channel or a group become words.
+    People, channels and links in it stay what they are; calls to everybody or to a group become
+    words.
     """
     who = f"*{wording.team(organisation, team)}*, {person(by)}:"
     told = fit(f"{who} {kept(text)}".rstrip(), _LONGEST)
@@ -56,11 +58,11 @@ def _cut(text: str) -> str:
 def _token(inside: str) -> str:
     if someone := _PERSON.fullmatch(inside):
         return person(someone[1])
+    if channel := _CHANNEL.fullmatch(inside):
+        return f"<#{channel[1]}>"
     target, _, label = inside.partition("|")
-    if target.startswith("#"):
-        return _plain(f"#{label or 'a channel'}")
     if target.startswith("!"):
-        return _plain(label or target[1:].partition("^")[0])
+        return _plain(label or f"@{target[1:].partition('^')[0]}")
     if target.startswith("mailto:"):
         return _plain(label or target.removeprefix("mailto:"))
     url = safe_url(_unescaped(target))

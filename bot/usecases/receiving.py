@@ -123,7 +123,7 @@ def _asked(
     decision: Decision, organisation: Organisation, *, now: datetime
 ) -> tuple[e.StakeOpened, ...]:
     return tuple(
-        targets.opened(team, reasons, now=now)
+        targets.opened(team, reasons, now=now, priority=decision.priority)
         for key, reasons in decision.teams
         if (team := organisation.team(key))
     )

@@ -1,5 +1,6 @@
 """The card: what each team sees of a case, in each state, and what it can do there."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from bot.domain import events as e
-from bot.domain.case import Case, State
+from bot.domain.case import Case, Fact, State
 from bot.domain.comment import Author, Comment
+from bot.domain.consequences import NOT_NEEDED
 from bot.domain.organisation import Priority
-from bot.ui import card, kit
+from bot.ui import card, ids, kit
 from bot.ui.comment import safe_url
 from bot.ui.kit import Message
 from tests.domain import factories as make
@@ -85,11 +87,11 @@ def test_each_team_reads_its_own_clock() -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (State.OPEN, ["Claim", "Resolve", "Hand off", "Not ours", "⋯"]),
-        (State.CLAIMED, ["Resolve", "Release", "Hand off", "Not ours", "⋯"]),
-        (State.RESOLVED, ["Reopen", "⋯"]),
-        (State.DECLINED, ["⋯"]),
-        (State.HANDED_OFF, ["⋯"]),
+        (State.OPEN, ["Claim", "Resolve", "Hand off", "Not ours", "More…"]),
+        (State.CLAIMED, ["Resolve", "Answer on Facebook", "Release", "Hand off", "More…"]),
+        (State.RESOLVED, ["Reopen", "More…"]),
+        (State.DECLINED, ["More…"]),
+        (State.HANDED_OFF, ["More…"]),
     ],
 )
 def test_the_buttons_follow_the_teams_own_state(state: State, expected: list[str]) -> None:
@@ -103,10 +105,42 @@ def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
     assert claim["accessibility_label"] == "Claim case 1042"
     assert claim["value"] == "1042:service-hk"
     assert claim["style"] == "primary"
-    assert [option["value"] for option in row["elements"][-1]["options"]] == [
-        "invite|1042:service-hk",
-        "timeline|1042:service-hk",
-    ]
+    more = row["elements"][-1]
+    assert (more["action_id"], more["value"]) == (ids.MORE_ACTIONS, "1042:service-hk")
+
+
+def test_only_the_lead_is_offered_to_answer_and_the_others_add_to_it() -> None:
+    case = make.case(make.stake(state=State.CLAIMED), make.stake("product-mobile", State.CLAIMED))
+    (row,) = [b for b in shown(case).blocks if b["type"] == "actions"]
+    (answer,) = [e for e in row["elements"] if e["action_id"] == ids.ANSWER]
+    assert answer["url"] == "https://facebook.example/1001"
+    product = labels(shown(case, team="product-mobile").blocks)
+    assert product == ["Resolve", "Add a fact", "Release", "Hand off", "More…"]
+
+
+@pytest.mark.parametrize("over", [{"url": "javascript:alert(1)"}, {"url": ""}])
+def test_without_an_address_there_is_nothing_to_answer_at(over: dict[str, Any]) -> None:
+    case = make.case(make.stake(state=State.CLAIMED))
+    row = labels(shown(case, make.comment(**over)).blocks)
+    assert row == ["Resolve", "Release", "Hand off", "Not ours", "More…"]
+
+
+def test_an_address_opens_as_it_is() -> None:
+    comment = make.comment(url="https://x.example/p?a=1&b=2")
+    case = make.case(make.stake(state=State.CLAIMED))
+    (row,) = [b for b in shown(case, comment).blocks if b["type"] == "actions"]
+    assert row["elements"][1]["url"] == "https://x.example/p?a=1&b=2"
+
+
+def test_a_deleted_comment_is_not_answered() -> None:
+    case = make.case(make.stake(state=State.CLAIMED), deleted_at=make.NOW)
+    assert "Answer on Facebook" not in labels(shown(case).blocks)
+
+
+def test_what_waits_can_go_on_from_the_card() -> None:
+    case = make.case(make.stake(state=State.CLAIMED, paused=e.Pause.CUSTOMER))
+    row = labels(shown(case).blocks)
+    assert row == ["Resolve", "Answer on Facebook", "Go on", "Hand off", "More…"]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +162,15 @@ def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
          "⚫ *Service HK* — said it is not theirs: “spam”"),
         ({"state": State.DECLINED, "moved_to": "gone-team"},
          "⚫ *Service HK* — said it is not theirs, passed to gone-team"),
+        ({"paused": e.Pause.CUSTOMER}, "🟡 *Service HK* — unclaimed · waiting for the customer"),
+        ({"paused": e.Pause.TEAM, "paused_on": "product-mobile", "state": State.CLAIMED},
+         "🟡 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · waiting for Product Mobile"),
+        ({"paused": e.Pause.SNOOZED, "paused_until": make.NOW + timedelta(days=4, hours=15)},
+         "🟡 *Service HK* — unclaimed · snoozed until Mon 23 Nov 09:00"),
+        ({"paused": e.Pause.CUSTOMER, "claim_missed": True, "resolve_missed": True},
+         "🟡 *Service HK* — unclaimed · waiting for the customer"),
+        ({"state": State.RESOLVED, "outcome": NOT_NEEDED},
+         "⚫ *Service HK* — not needed any more · 17:58"),
     ],
 )  # fmt: skip
 def test_every_state_has_its_dot_and_its_words(over: dict[str, Any], expected: str) -> None:
@@ -147,6 +190,35 @@ def test_every_state_has_its_dot_and_its_words(over: dict[str, Any], expected: s
 def test_the_card_says_why_the_team_has_it(reason: e.Reason, expected: str) -> None:
     case = make.case(make.stake(reasons=(reason,), asked_by="product-mobile"))
     assert texts(shown(case)).endswith(f"Why you: {expected}")
+
+
+def test_the_dot_of_what_waits_is_told_in_words_too() -> None:
+    case = make.case(make.stake(), make.stake("product-mobile", paused=e.Pause.CUSTOMER))
+    assert shown(case).text.endswith("Also Product Mobile waiting")
+
+
+def facts(count: int) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(team="product-mobile", by="U0BEN", text=f"Batch *{n}* <!here>", at=make.NOW)
+        for n in range(count)
+    )
+
+
+def test_facts_stand_under_the_strip_newest_last() -> None:
+    told = texts(shown(make.case(make.stake(), facts=facts(2))))
+    assert told.endswith(
+        "claim by 19:00\n"
+        "💡 Product Mobile — <@U0BEN>: Batch ∗0∗ &lt;!here&gt;\n"
+        "💡 Product Mobile — <@U0BEN>: Batch ∗1∗ &lt;!here&gt;"
+    )
+
+
+def test_of_many_facts_the_newest_five_are_shown_on_every_card() -> None:
+    case = make.case(make.stake(), triage="no rule", facts=facts(8))
+    for message in (shown(case), shown(case, team="product-mobile"), triage(case)):
+        told = texts(message).split("\n")
+        assert [line[-19:-16] for line in told if "💡" in line] == [f"∗{n}∗" for n in range(3, 8)]
+        assert "and 3 more in the timeline" in told
 
 
 def test_a_deleted_comment_is_not_shown_any_more() -> None:
@@ -184,20 +256,20 @@ def test_of_many_teams_the_ended_ones_share_a_line_and_ours_stays_in_sight() -> 
 
 
 def test_a_team_without_a_part_can_still_look() -> None:
-    assert labels(shown(make.case(make.stake()), team="marketing-uk").blocks) == ["⋯"]
+    assert labels(shown(make.case(make.stake()), team="marketing-uk").blocks) == ["More…"]
 
 
 def test_triage_is_asked_to_choose() -> None:
     message = triage(make.case(triage="no rule matches"))
     assert "⚪ *Needs a team* — no rule matches" in texts(message)
-    assert labels(message.blocks) == ["Choose teams", "Nobody needs to act", "⋯"]
+    assert labels(message.blocks) == ["Choose teams", "Nobody needs to act", "More…"]
     assert message.text.endswith("⚪ Needs a team — no rule matches")
 
 
 def test_triage_sees_what_became_of_it() -> None:
     routed = triage(make.case(make.stake()))
     assert "⚪ *Service HK* — unclaimed" in texts(routed)
-    assert labels(routed.blocks) == ["⋯"]
+    assert labels(routed.blocks) == ["More…"]
     dismissed = triage(make.case(dismissed="an advert", settled_at=make.NOW))
     assert "*Nobody needs to act*: “an advert”" in texts(dismissed)
 
@@ -247,7 +319,9 @@ def test_the_largest_card_holds() -> None:
     ]
     reasons = tuple(e.Reason(kind="rule", name="&" * 900, words=("&" * 900,) * 9) for _ in range(9))
     mine = make.stake(reasons=reasons, opened_at=make.NOW - timedelta(days=400))
-    shown(make.case(mine, *stakes), hostile_comment("&" * 100_000))
+    knows = Fact(team="&" * 60, by="U0BEN", text="&" * 500, at=make.NOW)
+    case = make.case(mine, *stakes, facts=(knows,) * 30)
+    shown(case, replace(hostile_comment("&" * 100_000), url="https://x.example/?" + "&" * 180))
 
 
 @pytest.mark.parametrize(
