@@ -13,12 +13,13 @@ from slack_sdk.errors import SlackClientError
 from bot.domain.organisation import Team
 from bot.errors import CrosstalkError
 from bot.services import Services
-from bot.ui import card, home, ids, modals
+from bot.ui import card, ids, modals
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
 from bot.usecases import viewing
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
+from handlers.homes import publish_home
 from handlers.listener import respond_privately
 
 log = structlog.get_logger()
@@ -97,22 +98,3 @@ def _is_private(message: dict[str, Any]) -> bool:
 def _current(services: Services, ref: StakeRef) -> Message:
     with services.database.reading() as session:
         return card_of(services, viewing.case(session, ref.case), ref.team)
-
-
-def publish_home(args: Args, services: Services) -> None:
-    """Show the person who acted their home tab as it is now."""
-    person = args.context["user_id"]
-    teams = services.directory.teams_of(person)
-    with services.database.reading() as session:
-        found = viewing.home(session, person, teams)
-    zone = teams[0].zone if teams else services.organisation.zone
-    view = home.home(
-        found.held,
-        found.unclaimed,
-        found.waiting,
-        organisation=services.organisation,
-        teams=teams,
-        now=services.now(),
-        zone=zone,
-    )
-    args.client.views_publish(user_id=person, view=view)

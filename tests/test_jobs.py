@@ -76,7 +76,7 @@ def test_targets_that_pass_are_written_down_once_whoever_ticks(desk: Desk) -> No
         desk.comment("a refund please")
     desk.clock.advance(hours=1)
     for _ in range(3):
-        jobs.notice_missed_targets(desk.services)
+        jobs.tick_stakes(desk.services)
     assert [missed(desk, number) for number in (1, 2)] == [["service-hk"], ["service-hk"]]
 
 
@@ -89,9 +89,9 @@ def test_one_case_that_cannot_be_read_does_not_stop_the_others(desk: Desk) -> No
         session.execute(spoiled.values(reasons=[{"kind": ["?"]}]))
     desk.clock.advance(hours=1)
     with capture_logs() as logs:
-        jobs.notice_missed_targets(desk.services)
+        jobs.tick_stakes(desk.services)
     assert [missed(desk, number) for number in (2, 3)] == [["service-hk"], ["service-hk"]]
-    failed = [log for log in logs if log["event"] == "target_not_noticed"]
+    failed = [log for log in logs if log["event"] == "case_not_ticked"]
     assert [log["case"] for log in failed] == [1]
 
 

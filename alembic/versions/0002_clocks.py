@@ -33,45 +33,53 @@ def upgrade() -> None:
     sa.Column('at', INSTANT, nullable=False),
     sa.PrimaryKeyConstraint('person', 'hint', name=op.f('pk_hints'))
     )
-    with op.batch_alter_table('cases') as batch_op:
-        batch_op.add_column(sa.Column('reopened_at', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('facts', JSON, server_default=sa.text("'[]'"), nullable=False))
-        batch_op.add_column(sa.Column('watchers', JSON, server_default=sa.text("'[]'"), nullable=False))
+    op.add_column('cases', sa.Column('reopened_at', INSTANT, nullable=True))
+    op.add_column('cases', sa.Column('facts', JSON, server_default=sa.text("'[]'"), nullable=False))
+    op.add_column('cases', sa.Column('watchers', JSON, server_default=sa.text("'[]'"), nullable=False))
 
-    with op.batch_alter_table('notices') as batch_op:
-        batch_op.add_column(sa.Column('emoji', sa.Text(), server_default='', nullable=False))
-        batch_op.create_index('ix_notices_message', ['channel', 'ts'], sqlite_where=sa.text("ts <> ''"), postgresql_where=sa.text("ts <> ''"))
+    op.add_column('notices', sa.Column('emoji', sa.Text(), server_default='', nullable=False))
+    op.create_index('ix_notices_message', 'notices', ['channel', 'ts'], sqlite_where=sa.text("ts <> ''"), postgresql_where=sa.text("ts <> ''"))
 
-    with op.batch_alter_table('stakes') as batch_op:
-        batch_op.add_column(sa.Column('claim_warn', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('resolve_warn', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('claim_since', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('resolve_since', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('claim_used', sa.Integer(), server_default=sa.text('0'), nullable=False))
-        batch_op.add_column(sa.Column('resolve_used', sa.Integer(), server_default=sa.text('0'), nullable=False))
-        batch_op.add_column(sa.Column('expires_at', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('asked', sa.Boolean(), server_default=sa.text('false'), nullable=False))
-        batch_op.add_column(sa.Column('claim_near', sa.Boolean(), server_default=sa.text('false'), nullable=False))
-        batch_op.add_column(sa.Column('resolve_near', sa.Boolean(), server_default=sa.text('false'), nullable=False))
-        batch_op.add_column(sa.Column('paused', sa.Text(), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('paused_until', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('paused_on', sa.Text(), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('phase', sa.Text(), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('step', sa.Integer(), server_default=sa.text('0'), nullable=False))
-        batch_op.add_column(sa.Column('escalate_at', INSTANT, nullable=True))
-        batch_op.add_column(sa.Column('next_at', INSTANT, nullable=True))
-        batch_op.drop_index(batch_op.f('ix_stakes_claim_due'), sqlite_where=sa.text("state = 'open' AND NOT claim_missed"))
-        batch_op.drop_index(batch_op.f('ix_stakes_resolve_due'), sqlite_where=sa.text("state IN ('open', 'claimed') AND NOT resolve_missed"))
-        batch_op.create_index('ix_stakes_next_at', ['next_at'], sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
+    op.add_column('stakes', sa.Column('claim_warn', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('resolve_warn', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('claim_since', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('resolve_since', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('claim_used', sa.Integer(), server_default=sa.text('0'), nullable=False))
+    op.add_column('stakes', sa.Column('resolve_used', sa.Integer(), server_default=sa.text('0'), nullable=False))
+    op.add_column('stakes', sa.Column('expires_at', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('asked', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('stakes', sa.Column('claim_near', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('stakes', sa.Column('resolve_near', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('stakes', sa.Column('paused', sa.Text(), server_default='', nullable=False))
+    op.add_column('stakes', sa.Column('paused_until', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('paused_on', sa.Text(), server_default='', nullable=False))
+    op.add_column('stakes', sa.Column('phase', sa.Text(), server_default='', nullable=False))
+    op.add_column('stakes', sa.Column('step', sa.Integer(), server_default=sa.text('0'), nullable=False))
+    op.add_column('stakes', sa.Column('escalate_at', INSTANT, nullable=True))
+    op.add_column('stakes', sa.Column('next_at', INSTANT, nullable=True))
+    op.drop_index('ix_stakes_claim_due', 'stakes', sqlite_where=sa.text("state = 'open' AND NOT claim_missed"))
+    op.drop_index('ix_stakes_resolve_due', 'stakes', sqlite_where=sa.text("state IN ('open', 'claimed') AND NOT resolve_missed"))
+    op.create_index('ix_stakes_next_at', 'stakes', ['next_at'], sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
     # What is running now goes on; it was promised without a warning, and keeps that.
-    op.execute("UPDATE stakes SET claim_since = opened_at, resolve_since = opened_at")
+    op.execute(
+        "UPDATE stakes SET resolve_since = opened_at, claim_since = COALESCE("
+        "(SELECT max(journal.at) FROM journal WHERE journal.kind = 'StakeReleased'"
+        " AND journal.case_number = stakes.case_number AND journal.team = stakes.team"
+        " AND journal.at >= stakes.opened_at), opened_at)"
+    )
+    op.execute(
+        "UPDATE cases SET reopened_at = (SELECT max(journal.at) FROM journal"
+        " WHERE journal.kind = 'CaseReopened' AND journal.case_number = cases.number)"
+    )
     op.execute(
         "UPDATE stakes SET next_at = CASE"
         " WHEN state = 'open' AND NOT claim_missed THEN claim_due"
         " WHEN NOT resolve_missed THEN resolve_due END"
         " WHERE state IN ('open', 'claimed')"
     )
+
+
 
 
 def downgrade() -> None:

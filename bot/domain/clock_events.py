@@ -29,13 +29,14 @@ class StakePaused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakeResumed:
-    """The stake's clocks run on."""
+    """The stake's clocks run on; a holder who then does nothing is asked at ``expires_at``."""
 
     team: str
     claim_due: datetime
     resolve_due: datetime
     claim_warn: datetime | None = None
     resolve_warn: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,14 +25,21 @@ def consequences(case: Case, organisation: Organisation, *, now: datetime) -> Fa
 
 
 def _waited_long_enough(case: Case, organisation: Organisation, now: datetime) -> Facts:
-    """Whoever waited for a team goes on when that team's part has ended."""
+    """Whoever waited for a team goes on when that team's part has ended.
+
+    So does a part that waited for the customer and that nobody holds any more.
+    """
     return tuple(
         targets.resumed(team, stake, priority=case.priority, now=now)
         for stake in case.live_stakes
-        if stake.paused is e.Pause.TEAM
-        and not _is_live(case, stake.paused_on)
-        and (team := organisation.team(stake.team))
+        if _in_vain(case, stake) and (team := organisation.team(stake.team))
     )
+
+
+def _in_vain(case: Case, stake: Stake) -> bool:
+    if stake.paused is e.Pause.TEAM:
+        return not _is_live(case, stake.paused_on)
+    return stake.paused is e.Pause.CUSTOMER and stake.state is State.OPEN
 
 
 def _is_live(case: Case, team: str) -> bool:

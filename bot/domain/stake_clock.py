@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.domain import events as e
 from bot.domain.organisation import Phase
-from bot.domain.stake import Stake, calm
+from bot.domain.stake import Stake, State, calm
 
 ClockEvent = (
     e.StakePaused
@@ -62,27 +62,35 @@ def _time_after(
                 resolve_used=event.resolve_used,
                 claim_since=None,
                 resolve_since=None,
+                expires_at=None,
+                asked=False,
             )
         case e.StakeResumed():
-            return replace(_due(stake, event, at), paused=None, paused_until=None, paused_on="")
+            running = replace(stake, paused=None, paused_until=None, paused_on="")
+            return replace(_due(running, event, at), expires_at=event.expires_at, asked=False)
         case e.StakeRetargeted():
-            # A target that lies ahead again can be near, and be missed, once more.
-            return replace(
-                _due(calm(stake), event, at),
-                claim_used=event.claim_used,
-                resolve_used=event.resolve_used,
-                claim_near=stake.claim_near and _past(event.claim_warn, at),
-                claim_missed=stake.claim_missed and event.claim_due <= at,
-                resolve_near=stake.resolve_near and _past(event.resolve_warn, at),
-                resolve_missed=stake.resolve_missed and event.resolve_due <= at,
-            )
+            used = {"claim_used": event.claim_used, "resolve_used": event.resolve_used}
+            again = replace(_due(stake, event, at), **used)
+            return again if _still_escalated(again) else calm(again)
         case _:
             assert_never(event)
 
 
+def _still_escalated(stake: Stake) -> bool:
+    # Another promise takes an escalation back only if the target that it is about lies ahead again.
+    if stake.phase is Phase.BREACH:
+        return stake.past_target
+    return stake.resolve_near or (stake.state is State.OPEN and stake.claim_near)
+
+
 def _due(stake: Stake, event: e.StakeResumed | e.StakeRetargeted, at: datetime) -> Stake:
+    # A target that lies ahead again can be near, and be missed, once more.
     return replace(
         stake,
+        claim_near=stake.claim_near and _past(event.claim_warn, at),
+        claim_missed=stake.claim_missed and event.claim_due <= at,
+        resolve_near=stake.resolve_near and _past(event.resolve_warn, at),
+        resolve_missed=stake.resolve_missed and event.resolve_due <= at,
         claim_due=event.claim_due,
         resolve_due=event.resolve_due,
         claim_warn=event.claim_warn,

@@ -112,7 +112,9 @@ def paused(
 
 def resumed(team: Team, stake: Stake, *, priority: Priority, now: datetime) -> e.StakeResumed:
     """Let the stake's clocks run on."""
-    return e.StakeResumed(team=stake.team, **_running(team, stake, priority, now))
+    asked_at = expires_at(team, now) if stake.state is State.CLAIMED else None
+    dues = _running(team, stake, priority, now)
+    return e.StakeResumed(team=stake.team, expires_at=asked_at, **dues)
 
 
 def retargeted(team: Team, stake: Stake, *, priority: Priority, now: datetime) -> e.StakeRetargeted:
@@ -135,10 +137,16 @@ def _fresh(team: Team, priority: Priority, now: datetime) -> dict[str, datetime]
 def _running(team: Team, stake: Stake, priority: Priority, now: datetime) -> dict[str, datetime]:
     promise = team.promise(priority)
     claim_used, resolve_used = used(team, stake, now)
-    return _dues(
+    dues = _dues(
         due(team, promise.claim_within, used=claim_used, now=now),
         due(team, promise.resolve_within, used=resolve_used, now=now),
     )
+    # What was missed stays missed since then, unless the new promise lies ahead again.
+    if stake.claim_missed and dues["claim_due"] <= now:
+        dues["claim_due"] = min(stake.claim_due, now)
+    if stake.resolve_missed and dues["resolve_due"] <= now:
+        dues["resolve_due"] = min(stake.resolve_due, now)
+    return dues
 
 
 def _dues(claim: Due, resolve: Due) -> dict[str, datetime]:

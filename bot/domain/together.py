@@ -18,11 +18,12 @@ LONGEST_FACT = 500
 def add_fact(case: Case, team: str, *, text: str) -> Facts:
     """Give the lead, and everyone in the case, something to go on."""
     stake_of(case, team)
-    if not text.strip():
+    text = text.strip()
+    if not text:
         raise Refused("Write the fact in a few words.")
     if len(text) > LONGEST_FACT:
         raise Refused(
-            f"Keep the fact under {LONGEST_FACT} characters; the thread has room for more."
+            f"Keep the fact to {LONGEST_FACT} characters; the thread has room for more."
         )
     known = any(fact.team == team and fact.text == text for fact in case.facts)
     return () if known else (e.FactAdded(team=team, text=text),)

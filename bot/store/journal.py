@@ -22,7 +22,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(e.Event)
 }
 _REASONS = TypeAdapter(tuple[e.Reason, ...])
-_FACTS = TypeAdapter(tuple[Fact, ...])
+FACTS = TypeAdapter(tuple[Fact, ...])
 
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
@@ -165,7 +165,7 @@ def _case_row(case: Case) -> dict[str, Any]:
         "settled_at": case.settled_at,
         "reopened_at": case.reopened_at,
         "dismissed": case.dismissed,
-        "facts": _FACTS.dump_python(case.facts, mode="json"),
+        "facts": FACTS.dump_python(case.facts, mode="json"),
         "watchers": list(case.watchers),
     }
 
@@ -182,7 +182,7 @@ def _case(row: t.Row, stakes: list[Stake], comment_id: int) -> Case:
         regions=tuple(row["regions"]),
         priority=Priority(row["priority"]),
         tags=tuple(row["tags"]),
-        facts=_FACTS.validate_python(row["facts"]),
+        facts=FACTS.validate_python(row["facts"]),
         watchers=tuple(row["watchers"]),
         stakes=MappingProxyType({stake.team: stake for stake in stakes}),
         **plain,

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
-from bot.domain.case import State
+from bot.domain.case import Fact, State
 from bot.domain.comment import fold
+from bot.domain.clock_events import Pause
 from bot.domain.digest import Numbers, Period, Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority
 from bot.store import tables as t
 from bot.store.comments import of_row
+from bot.store.journal import FACTS
 
 _s, _c, _j = t.stakes.c, t.cases.c, t.journal.c
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
@@ -47,6 +49,9 @@ def _line(row: t.Row) -> Line:
         opened_at=row["opened_at"],
         due=(row["claim_due"] if unclaimed else row["resolve_due"]) if state.live else None,
         past_target=bool(state.live and late),
+        paused=Pause(row["paused"]) if row["paused"] else None,
+        paused_until=row["paused_until"],
+        paused_on=row["paused_on"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
     )
@@ -202,3 +207,42 @@ def priority_before_urgent(session: Connection, number: int) -> Priority:
     query = select(_j.data).where(_j.case_number == number, kinds).order_by(_j.id.desc())
     told = [Priority(data["priority"]) for data in session.execute(query).scalars()]
     return next((each for each in told if each is not Priority.URGENT), Priority.NORMAL)
+
+
+def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
+    """What others have added, since *person* claimed, to the cases that they lead; oldest first."""
+    leads = and_(_s.holder == person, _s.state == State.CLAIMED.value, _c.lead == _s.team)
+    rows = session.execute(
+        select(_c.number, _c.facts, _s.claimed_at)
+        .join(t.stakes, _s.case_number == _c.number)
+        .where(leads)
+    )
+    found = [
+        (row.number, fact)
+        for row in rows
+        for fact in FACTS.validate_python(row.facts)
+        if fact.by != person and fact.at >= row.claimed_at
+    ]
+    return sorted(found, key=lambda each: each[1].at)
+
+
+def conversation(session: Connection, number: int) -> tuple[int, str] | None:
+    """Another live case of the same author that somebody holds: its number and the lead's team."""
+    own = t.comments.alias("own")
+    query = (
+        select(_c.number, _s.team)
+        .join(t.comments, t.comments.c.case_number == _c.number)
+        .join(own, own.c.author_id == t.comments.c.author_id)
+        .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
+        .where(
+            own.c.case_number == number,
+            own.c.author_id != "",
+            own.c.source == t.comments.c.source,
+            _c.number != number,
+            _s.state == State.CLAIMED.value,
+        )
+        .order_by(_c.number.desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return (row.number, row.team) if row else None

@@ -59,7 +59,8 @@ def escalation(
 
 
 def _urgency(case: Case) -> str:
-    return wording.priority(case.priority).replace(" · ", ", ").lower()
+    told = wording.priority(case.priority).removeprefix(" · ").lower()
+    return f" ({told})" if told else ""
 
 
 def _people(told: Sequence[str], team: Team | None, stake: Stake, name: str) -> str:

@@ -65,6 +65,9 @@ def _token(inside: str) -> str:
         return _plain(label or f"@{target[1:].partition('^')[0]}")
     if target.startswith("mailto:"):
         return _plain(label or target.removeprefix("mailto:"))
+    if ":" not in target:
+        # Slack's own tokens are never like that; somebody wrote it so, in a form of ours.
+        return _plain(f"<{inside}>")
     url = safe_url(_unescaped(target))
     shown = _plain(label or address(_unescaped(target)))
     return (

@@ -46,7 +46,22 @@ _HELP = (
             "*Resolve* says that your team's part is done",
             "*Hand off* passes it to another team",
             "*Not ours* says so, with a reason",
-            "⋯ invites one more team, or shows the timeline",
+            "*More…* has the rest: facts, invitations, waiting, priority, the timeline",
+            "👀 claims, ✅ resolves, 🙅 says not ours, 🚨 makes it urgent",
+        ),
+    ),
+    (
+        "In its thread",
+        (
+            "`&gt;&gt;` at the start of a message tells the other teams too",
+            "📝 on a message keeps it as a note",
+        ),
+    ),
+    (
+        "Who is there",
+        (
+            "`/crosstalk duty` says who is on duty, now and next",
+            "`/crosstalk away until Monday` has your team asked instead of you",
         ),
     ),
 )

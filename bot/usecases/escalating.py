@@ -12,7 +12,8 @@ from bot.usecases.recording import case_for, record
 
 # A tick takes what it can and leaves the rest to the next; all of it is in the database.
 AT_ONCE = 500
-# A stake can have several things due at once after an outage; each round decides one of them.
+# A stake can have several things due at once after an outage; each round decides one of them:
+# a step of the escalation, or one of the few other things that a clock does.
 _ROUNDS = 8
 
 
@@ -25,7 +26,7 @@ def tick(session: Session, organisation: Organisation, number: int, *, now: date
     """Do what is due in one case; a second call at the same moment does nothing."""
     case = case_for(session, number)
     away = absences.away(session, now=now)
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS + len(organisation.escalation)):
         facts = tuple(
             fact
             for stake in case.live_stakes

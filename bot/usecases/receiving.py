@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import events as e
-from bot.domain import targets
+from bot.domain import targets, waiting
 from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind, Comment
 from bot.domain.organisation import Organisation, Source
@@ -77,7 +77,10 @@ def _take(
         return Received(status=NEW, case=case.number)
     case = case_for(session, number)
     written = comments.as_written(change, source)
-    facts = _news(case, said) + _rerouted(case, change, written, organisation, now=now)
+    news = _news(case, said)
+    teams = {team.key: team for team in organisation.teams}
+    heard = waiting.heard_of_customer(case, teams, now=now) if news else ()
+    facts = news + heard + _rerouted(case, change, written, organisation, now=now)
     record(session, organisation, case, facts, by=by, now=now)
     return Received(status=KNOWN, case=number)
 

@@ -114,7 +114,7 @@ def wait_for_customer(
 ) -> Case:
     """Stop the stake's clocks until the customer has answered."""
     case = case_for(session, number)
-    facts = waiting.wait_for_customer(case, known_team(organisation, team), now=now)
+    facts = waiting.wait_for_customer(case, known_team(organisation, team), by=by, now=now)
     return record(session, organisation, case, facts, by=by, now=now)
 
 

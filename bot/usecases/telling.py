@@ -75,10 +75,11 @@ def _in_thread(kind: str, case: Case, team: Team, now: datetime, data: dict[str,
 def _escalation(case: Case, team: Team, fact: e.StakeEscalated, now: datetime) -> Iterator[Owed]:
     """One message that names everyone needed, or a direct one to each who is not in the team."""
     personal = fact.tell in {Tell.LEAD, Tell.MANAGERS}
+    which = f"{fact.phase.value}-{fact.step}"
     data = {"phase": fact.phase.value, "tell": fact.tell.value, "told": list(fact.told)}
     for channel in fact.told if personal else (team.channel,):
         yield Owed(
-            key=f"escalation:{case.number}:{team.key}:{now.isoformat()}:{channel}",
+            key=f"escalation:{case.number}:{team.key}:{now.isoformat()}:{which}:{channel}",
             kind="escalation",
             channel=channel,
             urgency=Urgency.ALERT,
@@ -89,15 +90,16 @@ def _escalation(case: Case, team: Team, fact: e.StakeEscalated, now: datetime) -
 
 
 def _watchers(case: Case, fact: e.Event, *, by: str, now: datetime) -> Iterator[Owed]:
+    team = getattr(fact, "team", "")
     data = {"what": type(fact).__name__, "by": by, "to": getattr(fact, "to", "")}
     for person in case.watchers:
         if person != by:
             yield Owed(
-                key=f"watch:{case.number}:{person}:{data['what']}:{now.isoformat()}",
+                key=f"watch:{case.number}:{person}:{data['what']}:{team}:{now.isoformat()}",
                 kind="watch",
                 channel=person,
                 urgency=Urgency.DIGEST,
                 case_number=case.number,
-                team=getattr(fact, "team", ""),
+                team=team,
                 data=data,
             )

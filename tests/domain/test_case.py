@@ -36,7 +36,7 @@ WHY, MORE = e.Reason(kind="rule", name="refund"), e.Reason(kind="person", name="
         (e.CaseTriaged(teams=("a",)), {"triage": ""}),
         (e.CaseDismissed(reason="spam"), {"triage": "", "dismissed": "spam"}),
         (e.CaseSettled(), {"triage": "", "settled_at": NOW}),
-        (e.CaseReopened(), {"settled_at": None, "dismissed": ""}),
+        (e.CaseReopened(), {"settled_at": None, "reopened_at": NOW, "dismissed": ""}),
     ],
 )
 def test_an_event_of_the_case_changes_only_what_it_says(

@@ -24,10 +24,12 @@ STATES: dict[str, dict[str, object] | None] = {
 }
 
 ACTS: dict[str, Callable[[Case], Facts]] = {
-    "claim": lambda c: ownership.claim(c, HK.key, by=ANNA, now=NOW),
+    "claim": lambda c: ownership.claim(c, HK, by=ANNA, now=NOW),
     "release": lambda c: ownership.release(c, HK, by=ANNA, now=NOW, may_force=False),
     "force a release": lambda c: ownership.release(c, HK, by=ANNA, now=NOW, may_force=True),
-    "resolve": lambda c: ownership.resolve(c, HK.key, by=ANNA, outcome="answered", note=""),
+    "resolve": lambda c: ownership.resolve(
+        c, HK, by=ANNA, outcome="answered", note="", now=NOW
+    ),
     "hand off": lambda c: ownership.hand_off(c, HK.key, to=MOBILE, reason="theirs", now=NOW),
     "hand off to a team that has a part": lambda c: ownership.hand_off(
         c, HK.key, to=MARKETING, reason="theirs", now=NOW
@@ -229,5 +231,5 @@ def test_facts_name_where_a_stake_went() -> None:
 
 def test_a_claim_by_somebody_who_is_slower_names_the_holder_and_since_when() -> None:
     with pytest.raises(Refused) as refused:
-        ownership.claim(case_in("mine"), HK.key, by=BEN, now=NOW)
+        ownership.claim(case_in("mine"), HK, by=BEN, now=NOW)
     assert str(refused.value) == f"<@{ANNA}> has #1042: claimed 12 min ago."

@@ -172,7 +172,7 @@ def test_a_target_that_passes_does_not_bring_a_held_card_forward(
     room.clock.advance(days=1)
     for number in range(1, OVER + 6):
         with flooded_office.database.transaction() as session:
-            escalating.notice_missed_targets(
+            escalating.tick(
                 session, flooded_office.organisation, number, now=room.clock.now()
             )
     assert look(room) == ["C0SERVICEHK"]

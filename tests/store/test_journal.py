@@ -52,7 +52,8 @@ EVERY_KIND: tuple[e.Event, ...] = (
 
 
 def record(session: Connection, case: Case, *facts: e.Event, by: str = ANNA) -> Case:
-    return journal.record(session, case, facts, by=by, at=LATER, organisation=ORGANISATION)
+    after, _ = journal.record(session, case, facts, by=by, at=LATER, organisation=ORGANISATION)
+    return after
 
 
 def load(session: Connection, number: int) -> Case:

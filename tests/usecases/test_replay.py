@@ -53,7 +53,7 @@ ACTS = st.one_of(
     step(owning.invite, team=TEAMS, by_team=st.just("") | TEAMS, note=WORDS, by=PEOPLE),
     step(owning.route_by_hand, teams=st.lists(TEAMS, max_size=2), note=WORDS, by=PEOPLE),
     step(owning.dismiss, reason=WORDS, by=PEOPLE),
-    step(escalating.notice_missed_targets),
+    step(escalating.tick),
 )
 TELLINGS = st.tuples(
     st.sampled_from((ChangeKind.UPDATED, ChangeKind.DELETED, ChangeKind.CREATED)),
