@@ -124,6 +124,8 @@ def web(settings: Settings) -> None:
     with _stopping() as stop:
         _require_schema(settings)
         bot = build(settings)
+        # Not in front of the first request: Slack may take its time to answer.
+        threading.Thread(target=bot.services.directory.refresh, daemon=True).start()
         _serve(bot, stop)
 
 

@@ -13,7 +13,7 @@ from bot.store.session import Session
 GRACE = timedelta(seconds=30)
 BLOCKED_RETRY = timedelta(minutes=5)
 TOKEN_RETRY = timedelta(seconds=60)
-_LONGEST_WAIT = timedelta(hours=1)
+_LONGEST_WAIT = timedelta(minutes=5)
 
 
 def settle(
@@ -75,5 +75,5 @@ def _block(
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after *attempts* tries: 2 s, 4 s, 8 s … at most an hour."""
+    """How long to wait after *attempts* tries: 2 s, 4 s, 8 s … at most five minutes."""
     return min(_LONGEST_WAIT, timedelta(seconds=2 ** min(attempts + 1, 12)))

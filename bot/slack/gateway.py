@@ -18,18 +18,18 @@ from bot.ui.kit import Message, section
 TIMEOUT_SECONDS = 10
 MARKER = "crosstalk:"
 # A worker's clock and Slack's may differ a little; a marker must not be missed for that.
-_CLOCK_SLACK_SECONDS = 5
+_CLOCK_SLACK_SECONDS = 60
 _PAGE = 200
 
 _CHANNEL_CLOSED = {
     "channel_not_found", "is_archived", "not_in_channel", "channel_is_limited_access",
     "restricted_action", "restricted_action_read_only_channel", "restricted_action_non_threadable_channel",
     "restricted_action_thread_only_channel", "user_not_found", "user_disabled", "cannot_dm_bot",
-    "messages_tab_disabled", "is_inactive", "not_allowed_token_type", "team_access_not_granted",
+    "messages_tab_disabled", "no_permission", "is_inactive", "not_allowed_token_type", "team_access_not_granted",
 }  # fmt: skip
 _TOKEN_BAD = {
     "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",
-    "missing_scope", "no_permission", "org_login_required", "ekm_access_denied", "access_denied",
+    "missing_scope", "org_login_required", "ekm_access_denied", "access_denied",
     "team_added_to_org", "enterprise_is_restricted", "accesslimited",
 }  # fmt: skip
 # Where an answer is no JSON, the SDK puts a sentence about it in place of a code.

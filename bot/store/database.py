@@ -7,11 +7,14 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
 
 _BUSY_MS = 5_000
+# Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
+_POOL_SECONDS = 3
 
 
 class Database:
@@ -41,14 +44,14 @@ class Database:
         try:
             with self.engine.begin() as session:
                 yield session
-        except OperationalError as error:
-            raise DatabaseAway(type(error.orig).__name__) from error
+        except (OperationalError, PoolTimeout) as error:
+            raise DatabaseAway(_named(error)) from error
         except DataError as error:
             # PostgreSQL quotes the value that it refuses, so its own error goes no further.
             raise Unstorable(type(error.orig).__name__) from None
         except DBAPIError as error:
             if error.connection_invalidated:
-                raise DatabaseAway(type(error.orig).__name__) from error
+                raise DatabaseAway(_named(error)) from error
             raise
 
     @contextmanager
@@ -61,8 +64,8 @@ class Database:
                     yield session
                 finally:
                     session.info.pop("crosstalk_reading", None)
-        except OperationalError as error:
-            raise DatabaseAway(type(error.orig).__name__) from error
+        except (OperationalError, PoolTimeout) as error:
+            raise DatabaseAway(_named(error)) from error
 
     def ping(self) -> None:
         """Ask the database for one row.
@@ -78,10 +81,21 @@ class Database:
         self.engine.dispose()
 
 
+def _named(error: SQLAlchemyError) -> str:
+    """What kind of trouble it is, without the driver's own words: those may quote a value."""
+    return type(getattr(error, "orig", None) or error).__name__
+
+
 def _engine(url: str, pool_size: int) -> Engine:
     # Parameters are hidden from errors, and so from logs: customers' words are among them.
     if url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=20, hide_parameters=True)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=20,
+            pool_timeout=_POOL_SECONDS,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -89,6 +103,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=20,
+        pool_timeout=_POOL_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={

@@ -24,6 +24,7 @@ UPDATE_GATE = "~update"
 # Cards of a flood follow at this distance, behind everything else.
 HELD_PACE = timedelta(seconds=10)
 _ROUNDUP_LASTS = timedelta(hours=1)
+_ROUNDUP_PACE = timedelta(seconds=15)
 _n, _l = t.notices.c, t.lanes.c
 _OWED = _n.wanted > _n.shown
 
@@ -248,10 +249,13 @@ def hold_back(session: Connection, channel: str, *, over: int, now: datetime) ->
 
 def _announce(session: Connection, channel: str, now: datetime) -> None:
     recent = session.execute(
-        select(_n.key)
+        select(_n.key, _OWED.label("owed"))
         .where(_n.kind == "roundup", _n.channel == channel, _n.created_at > now - _ROUNDUP_LASTS)
         .order_by(_n.id.desc())
-    ).scalar()
-    key = recent or f"roundup:{channel}:{now.isoformat()}"
+    ).first()
+    if recent and recent.owed:
+        return
+    key = recent.key if recent else f"roundup:{channel}:{now.isoformat()}"
     roundup = Owed(key=key, kind="roundup", channel=channel, urgency=Urgency.ROUNDUP)
-    owe(session, [roundup], now=now)
+    # Its count may lag a little: Slack allows some fifty changes a minute, for all channels.
+    owe(session, [roundup], now=now + _ROUNDUP_PACE if recent else now)

@@ -51,17 +51,18 @@ def shell(home: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 
 @pytest.fixture
-def upgraded(shell: Shell) -> Database:
+def upgraded(shell: Shell) -> Iterator[Database]:
     """The default database, brought to this release."""
     assert shell("db", "upgrade")[0] == 0
-    return Database("sqlite:///crosstalk.db")
+    database = Database("sqlite:///crosstalk.db")
+    yield database
+    database.close()
 
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process of ours begins inside the test's: its logs and signals go back to what they were."""
-    formats: list[str] = []
-    monkeypatch.setattr(logs, "configure", formats.append)
+    monkeypatch.setattr(logs, "configure", lambda _: None)
     kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in kept.items():

@@ -148,13 +148,11 @@ def test_digest_as_json_is_for_other_programs(shell: Shell, upgraded: Database) 
     assert (until - since).days == 7
 
 
-def test_a_team_s_name_is_shown_as_it_is_written(
-    shell: Shell, upgraded: Database, home: Path
-) -> None:
+@pytest.mark.usefixtures("upgraded")
+def test_a_team_s_name_is_shown_as_it_is_written(shell: Shell, home: Path) -> None:
     named = spoiled(('name = "Service HK"', 'name = "[bold]Service HK[/]"'))
     (home / "organisation.toml").write_text(named)
     assert "[bold]Service HK[/]" in shell("digest")[1]
-    assert upgraded.is_sqlite
 
 
 def test_an_unknown_team_is_told_with_those_there_are(shell: Shell) -> None:

@@ -4,27 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import Database
 from tests.cli.conftest import Shell
 
 CHECK_PATH = " — check its path, and that you may read it"
 ROWS = "id,platform,text,created_at\n1,x,a refund,\n,x,nobody,\n3,x,late,yesterday\n"
 
 
-def test_import_sums_up_and_a_second_time_knows_everything(
-    shell: Shell, upgraded: Database, home: Path
-) -> None:
+@pytest.mark.usefixtures("upgraded")
+def test_import_sums_up_and_a_second_time_knows_everything(shell: Shell, home: Path) -> None:
     (home / "{old} [1].csv").write_text("id,platform,text\n1,x,a refund\n2,x,hello\n")
     code, out, _ = shell("import", "{old} [1].csv", "--source", "facebook-hk")
     assert (code, out) == (0, "2 new, 0 known, 0 rejected\n")
     code, out, _ = shell("import", "{old} [1].csv", "--source", "facebook-hk")
     assert (code, out) == (0, "0 new, 2 known, 0 rejected\n")
-    assert upgraded.is_sqlite
 
 
-def test_import_says_where_the_rejected_rows_are(
-    shell: Shell, upgraded: Database, home: Path
-) -> None:
+@pytest.mark.usefixtures("upgraded")
+def test_import_says_where_the_rejected_rows_are(shell: Shell, home: Path) -> None:
     (home / "old.csv").write_text(ROWS)
     code, out, _ = shell("import", "old.csv", "--source", "facebook-hk")
     assert (code, out) == (
@@ -32,7 +28,6 @@ def test_import_says_where_the_rejected_rows_are(
         "1 new, 0 known, 2 rejected\nThe rejected rows, each with its reason: old.rejected.csv\n",
     )
     assert "yesterday" in (home / "old.rejected.csv").read_text()
-    assert upgraded.is_sqlite
 
 
 @pytest.mark.parametrize(
@@ -66,8 +61,9 @@ def test_import_says_where_the_rejected_rows_are(
         (("empty.csv", "--source", "facebook-hk"), 1, "The file is empty."),
     ],
 )
+@pytest.mark.usefixtures("upgraded")
 def test_an_import_that_cannot_begin_says_why(
-    shell: Shell, upgraded: Database, home: Path, words: tuple[str, ...], code: int, told: str
+    shell: Shell, home: Path, words: tuple[str, ...], code: int, told: str
 ) -> None:
     for name, content in (("old.xls", "x"), ("names.csv", "name\nx\n"), ("empty.csv", "")):
         (home / name).write_text(content)
@@ -75,4 +71,3 @@ def test_an_import_that_cannot_begin_says_why(
     assert (found, out) == (code, "")
     assert err.splitlines()[-1] == told
     assert "Traceback" not in err
-    assert upgraded.is_sqlite

@@ -29,15 +29,14 @@ def test_the_database_is_upgraded_from_nothing_and_then_left_alone(
 @pytest.mark.parametrize(
     "command", [("digest",), ("import", "old.csv", "--source", "facebook-hk"), ("web",)]
 )
+@pytest.mark.usefixtures("here")
 def test_a_database_that_was_never_upgraded_is_told_in_one_line(
     shell: Shell,
     home: Path,
     bare_url: str,
     monkeypatch: pytest.MonkeyPatch,
     command: tuple[str, ...],
-    here: None,
 ) -> None:
-    del here
     (home / "old.csv").write_text("id\n1\n")
     monkeypatch.setenv("DATABASE_URL", bare_url)
     code, out, err = shell(*command)
@@ -52,14 +51,13 @@ def test_a_database_that_was_never_upgraded_is_told_in_one_line(
     "url", ["sqlite:////nowhere/at/all.db", "postgresql://nobody@127.0.0.1:1/none"]
 )
 @pytest.mark.parametrize("command", [("digest",), ("db", "upgrade"), ("worker",)])
+@pytest.mark.usefixtures("here")
 def test_a_database_that_cannot_be_reached_is_told_in_one_line(
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
     url: str,
     command: tuple[str, ...],
-    here: None,
 ) -> None:
-    del here
     monkeypatch.setenv("DATABASE_URL", normalised_database_url(url))
     code, out, err = shell(*command)
     assert (code, out) == (1, "")
@@ -70,10 +68,8 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line(
 
 
 @pytest.mark.parametrize("process", ["run", "web", "worker", "clock"])
-def test_a_process_without_tokens_says_which_and_where_they_are(
-    shell: Shell, upgraded: Database, process: str, here: None
-) -> None:
-    del here
+@pytest.mark.usefixtures("upgraded", "here")
+def test_a_process_without_tokens_says_which_and_where_they_are(shell: Shell, process: str) -> None:
     code, out, err = shell(process)
     assert (code, out) == (2, "")
     assert err == (
@@ -82,7 +78,6 @@ def test_a_process_without_tokens_says_which_and_where_they_are(
         "SLACK_SIGNING_SECRET: is not set"
         " — set it (HTTP), or SLACK_APP_TOKEN (Socket Mode), from the app's page\n"
     )
-    assert upgraded.is_sqlite
 
 
 @pytest.mark.parametrize("command", [("run",), ("org", "check"), ("db", "upgrade"), ("doctor",)])

@@ -89,6 +89,18 @@ def test_a_message_without_any_text_field_is_refused(desk: Desk) -> None:
     assert desk.told(ANNA) == ["That message has no text to find owners for."]
 
 
+def test_a_bot_s_message_keeps_the_name_it_was_posted_under(any_desk: Desk) -> None:
+    desk = any_desk
+    request = desk.incoming.message_shortcut(ids.FIND_OWNERS, message(desk), by=ANNA)
+
+    def from_a_bot(payload: Payload) -> None:
+        payload["message"]["username"] = "Mei\x00 Chan \ud83d"
+
+    desk.ask(changed(request, from_a_bot))
+    desk.deliver()
+    assert "*Mei Chan \ufffd*" in desk.card(PRODUCT_CHANNEL).words
+
+
 def test_what_was_recorded_can_be_found_by_its_words(desk: Desk) -> None:
     find_owners(desk, message(desk))
     assert "*#1*" in as_shown(desk.command("/comment", "phone black")).words

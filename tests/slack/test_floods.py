@@ -101,7 +101,7 @@ def test_a_flood_that_goes_on_has_one_roundup_that_keeps_count(office: Office) -
     office.comes_in(*[REFUND] * 30)
     office.work_for(2)
     office.comes_in(*[REFUND] * 30)
-    office.work_for(2)
+    office.work_for(16)
     (roundup,) = roundups(office)
     assert roundup.updates >= 1
     held = [n for n in office.notices(HK) if n["urgency"] == Urgency.HELD]

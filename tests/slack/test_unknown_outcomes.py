@@ -116,6 +116,7 @@ def test_what_was_found_stays_found_when_it_cannot_be_brought_up_to_date(
     office.work_for(60)
     assert (len(office.slack.messages(HK)), office.posts(), office.owed()) == (1, 1, [])
     assert office.notice(HK)["ts"] == office.slack.messages(HK)[0].ts
+    assert len(office.slack.called("conversations.history")) == 1
 
 
 def test_a_card_that_cannot_be_drawn_any_more_is_looked_for_when_it_can(
