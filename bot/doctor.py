@@ -170,6 +170,11 @@ def _is_active(gateway: Gateway, person: str) -> bool:
         return failure.code not in {"user_not_found", "user_not_visible"}
 
 
+def findings(settings: Settings, *, now: datetime) -> list[tuple[str, str]]:
+    """What `examine` finds, as pairs of what was looked at and its mend."""
+    return [(finding.what, finding.mend) for finding in examine(settings, now=now)]
+
+
 def report(settings: Settings, *, now: datetime) -> int:
     """Print what `examine` finds; 1 when something needs mending."""
     console = Console(highlight=False)

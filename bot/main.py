@@ -21,7 +21,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import jobs, organisation, readiness
+from bot import doctor, jobs, organisation, readiness
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Misconfigured
 from bot.services import Services
@@ -74,6 +74,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Bot:
         organisation=resolved,
         directory=SlackDirectory(database, resolved, gateway, now),
         now=now,
+        checkup=lambda: doctor.findings(settings, now=now()),
     )
     return Bot(services=services, gateway=gateway)
 
@@ -148,11 +149,11 @@ def clock(settings: Settings) -> None:
             stop.wait()
 
 
-def everything(settings: Settings) -> None:
+def everything(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
     """All processes in one; brings the database up to date first."""
     with _stopping() as stop:
         migrations.upgrade(settings.database_url)
-        bot = build(settings)
+        bot = build(settings, now=now)
         bot.services.directory.refresh()
         _follow_channels(bot)
         with _delivering(bot, stop), _ticking(bot):

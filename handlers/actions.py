@@ -6,13 +6,15 @@ from slack_bolt import Ack, BoltContext, Respond
 from slack_bolt.kwargs_injection.args import Args
 
 from bot.domain.digest import Period
+from bot.domain.organisation import Team
 from bot.services import Services
-from bot.ui import modals, replies
-from bot.ui.ids import Choice, DigestRef, StakeRef
-from bot.usecases import owning, reporting, viewing
-from bot.usecases.owning import Actor
+from bot.ui import modals, replies, told
+from bot.ui.ids import DigestRef, StakeRef
+from bot.ui.kit import Message
+from bot.usecases import hinting, owning, reporting, viewing
+from bot.usecases.hinting import Session
 from handlers.listener import listener, open_view, respond_privately
-from handlers.surfaces import acting_team, card_of, require_side, show_again
+from handlers.surfaces import acting_team, card_of, show_again
 from handlers.visibility import visible_teams
 
 Action = dict[str, Any]
@@ -23,24 +25,15 @@ def claim(ack: Ack, action: Action, context: BoltContext, services: Services, ar
     """Someone presses Claim; the cards follow through the outbox."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    acting_team(services, ref, person)
-    with services.database.transaction() as session:
-        owning.claim(session, services.organisation, *ref, by=person, now=services.now())
-    ack()
-    show_again(args, services, ref)
-
-
-@listener
-def release(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
-    """The holder, or their lead, gives the stake back."""
-    ref = StakeRef.unpack(action.get("value"))
-    person = str(context.user_id)
     team = acting_team(services, ref, person)
-    actor = Actor(person, leads=services.directory.leads(person, team))
+    org, now = services.organisation, services.now()
     with services.database.transaction() as session:
-        owning.release(session, services.organisation, *ref, by=actor, now=services.now())
+        owning.claim(session, org, *ref, by=person, now=now)
+        news = _to_whoever_claims(session, services, ref, person, team)
     ack()
     show_again(args, services, ref)
+    for message in news:
+        respond_privately(args.respond, message)
 
 
 @listener
@@ -78,17 +71,6 @@ def ask_hand_off(
 
 
 @listener
-def ask_decline(
-    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
-) -> None:
-    """Not ours: why, and whose is it?"""
-    ref = StakeRef.unpack(action.get("value"))
-    acting_team(services, ref, str(context.user_id))
-    open_view(args, modals.decline_form(ref, services.organisation.teams))
-    ack()
-
-
-@listener
 def ask_route(
     ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
 ) -> None:
@@ -111,33 +93,6 @@ def ask_dismiss(
     with services.database.reading() as session:
         view = viewing.case(session, ref.case)
     open_view(args, modals.dismiss_form(view.case))
-    ack()
-
-
-@listener
-def more(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
-    """The ⋯ menu of a card."""
-    choice = Choice.unpack((action.get("selected_option") or {}).get("value"))
-    if choice.act == "invite":
-        _ask_invite(context, services, args, choice.ref)
-    else:
-        _show_timeline(services, args, choice.ref)
-    ack()
-
-
-@listener
-def ask_invite(
-    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
-) -> None:
-    """Invite a team: which one?"""
-    _ask_invite(context, services, args, StakeRef.unpack(action.get("value")))
-    ack()
-
-
-@listener
-def timeline(ack: Ack, action: Action, services: Services, args: Args) -> None:
-    """Everything that happened to the case."""
-    _show_timeline(services, args, StakeRef.unpack(action.get("value")))
     ack()
 
 
@@ -177,15 +132,21 @@ def post_digest(
     respond_privately(respond, replies.posted(teams[0] if ref.scope else None))
 
 
-def _ask_invite(context: BoltContext, services: Services, args: Args, ref: StakeRef) -> None:
-    require_side(services, ref, str(context.user_id))
-    open_view(args, modals.invite_form(ref, services.organisation.teams))
+@listener
+def answered(ack: Ack) -> None:
+    """Answer: the button is a link; Slack tells of the click all the same."""
+    ack()
 
 
-def _show_timeline(services: Services, args: Args, ref: StakeRef) -> None:
-    with services.database.reading() as session:
-        view, recorded = viewing.timeline(session, ref.case)
-    team = services.organisation.team(ref.team)
-    zone = team.zone if team else services.organisation.zone
-    window = modals.timeline(view.case, view.comment, recorded, services.organisation, zone)
-    open_view(args, window)
+def _to_whoever_claims(
+    session: Session, services: Services, ref: StakeRef, person: str, team: Team
+) -> list[Message]:
+    """What somebody who claims should know, privately: what it means, and who talks already."""
+    news = []
+    if hinting.once(session, person, "claim", now=services.now()):
+        news.append(told.hint_claim(team))
+    talking = viewing.conversation(session, ref.case)
+    if talking is not None:
+        number, other = talking
+        news.append(told.conversation(number, services.organisation.team_name(other)))
+    return news

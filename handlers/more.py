@@ -30,8 +30,7 @@ def _case(services: Services, ref: StakeRef) -> viewing.CaseView:
 
 
 def _more(services: Services, ref: StakeRef, person: str) -> View:
-    view = _case(services, ref)
-    return buttons.more_form(view.case, view.comment, services.organisation, ref, person)
+    return buttons.more_form(_case(services, ref).case, ref, person)
 
 
 def _snooze(services: Services, ref: StakeRef, person: str) -> View:
@@ -58,12 +57,22 @@ def _why(services: Services, ref: StakeRef, person: str) -> View:
     )
 
 
+def _fact(services: Services, ref: StakeRef, person: str) -> View:
+    del services, person
+    return sharing_modals.fact_form(ref)
+
+
+def _tell(services: Services, ref: StakeRef, person: str) -> View:
+    del services, person
+    return sharing_modals.tell_form(ref)
+
+
 OPENERS: dict[str, Opener] = {
     ids.MORE_ACTIONS: _more,
     ids.INVITE: lambda s, ref, _: modals.invite_form(ref, s.organisation.teams),
     ids.DECLINE: lambda s, ref, _: modals.decline_form(ref, s.organisation.teams),
-    ids.ADD_FACT: lambda s, ref, _: sharing_modals.fact_form(ref),
-    ids.TELL: lambda s, ref, _: sharing_modals.tell_form(ref),
+    ids.ADD_FACT: _fact,
+    ids.TELL: _tell,
     ids.LEAD: lambda s, ref, _: sharing_modals.lead_form(_case(s, ref).case, s.organisation, ref),
     ids.PRIORITY: lambda s, ref, _: sharing_modals.priority_form(_case(s, ref).case, ref),
     ids.SNOOZE: _snooze,
@@ -75,6 +84,13 @@ OPENERS: dict[str, Opener] = {
 }
 """What opens a window, by the act's id."""
 
+_MENU = {
+    "invite": ids.INVITE,
+    "tell": ids.TELL,
+    "why": ids.WHY,
+    "timeline": ids.TIMELINE,
+    "more": ids.MORE_ACTIONS,
+}
 _OPEN_TO_ALL = {ids.WHY, ids.TIMELINE, ids.WATCH, ids.UNWATCH, ids.MORE_ACTIONS}
 
 
@@ -136,7 +152,7 @@ def chosen(
 ) -> None:
     """An entry of the ⋯ menu on a card."""
     choice = Choice.unpack((action.get("selected_option") or {}).get("value"))
-    _perform(choice.act, choice.ref, str(context.user_id), services, args)
+    _perform(_MENU[choice.act], choice.ref, str(context.user_id), services, args)
     ack()
 
 

@@ -80,8 +80,6 @@ def upgrade() -> None:
     )
 
 
-
-
 def downgrade() -> None:
     with op.batch_alter_table('stakes') as batch_op:
         batch_op.drop_index('ix_stakes_next_at', sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))

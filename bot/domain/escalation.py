@@ -17,6 +17,9 @@ from bot.errors import Refused
 
 Facts = tuple[e.Event, ...]
 
+GONE = "this team is no longer in the organisation file"
+"""Why a part ends whose team has been dropped; a person has to choose who takes it over."""
+
 
 def tick(
     case: Case,
@@ -28,8 +31,11 @@ def tick(
 ) -> Facts:
     """What has become due for *stake*; *away* are the people who are not to be asked."""
     team = organisation.team(stake.team)
-    if team is None or not stake.state.live:
+    if not stake.state.live:
         return ()
+    if team is None:
+        declined = e.StakeDeclined(team=stake.team, reason=GONE)
+        return (declined, e.CaseSentToTriage(why=f"{stake.team}: {GONE}"))
     if stake.paused is not None:
         over = stake.paused_until is not None and stake.paused_until <= now
         return (targets.resumed(team, stake, priority=case.priority, now=now),) if over else ()

@@ -166,13 +166,14 @@ def reached(stake: Stake, *, now: datetime) -> tuple[e.TargetReached, ...]:
     if not stake.running:
         return ()
     facts: list[e.TargetReached] = []
-    if stake.state is State.OPEN:
-        if not stake.claim_missed and stake.claim_due <= now:
+    if stake.state is State.OPEN and not stake.claim_missed:
+        if stake.claim_due <= now:
             facts.append(e.ClaimTargetMissed(team=stake.team))
         elif not stake.claim_near and stake.claim_warn and stake.claim_warn <= now:
             facts.append(e.ClaimTargetNear(team=stake.team))
-    if not stake.resolve_missed and stake.resolve_due <= now:
-        facts.append(e.ResolveTargetMissed(team=stake.team))
-    elif not stake.resolve_near and stake.resolve_warn and stake.resolve_warn <= now:
-        facts.append(e.ResolveTargetNear(team=stake.team))
+    if not stake.resolve_missed:
+        if stake.resolve_due <= now:
+            facts.append(e.ResolveTargetMissed(team=stake.team))
+        elif not stake.resolve_near and stake.resolve_warn and stake.resolve_warn <= now:
+            facts.append(e.ResolveTargetNear(team=stake.team))
     return tuple(facts)

@@ -22,9 +22,7 @@ def add_fact(case: Case, team: str, *, text: str) -> Facts:
     if not text:
         raise Refused("Write the fact in a few words.")
     if len(text) > LONGEST_FACT:
-        raise Refused(
-            f"Keep the fact to {LONGEST_FACT} characters; the thread has room for more."
-        )
+        raise Refused(f"Keep the fact to {LONGEST_FACT} characters; the thread has room for more.")
     known = any(fact.team == team and fact.text == text for fact in case.facts)
     return () if known else (e.FactAdded(team=team, text=text),)
 

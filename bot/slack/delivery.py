@@ -88,9 +88,10 @@ class Delivery:
             log.exception("render_failed", notice=taken.key)
             self._failed(taken, DeliveryFailed("render_failed"))
             return
+        if shown.thread is None:
+            self._failed(taken, DeliveryFailed("card_not_there"))
+            return
         try:
-            if shown.thread is None:
-                raise DeliveryFailed("card_not_there")
             if taken.outcome_unknown:
                 taken = self._looked_for(taken, shown)
             ts = self._show(taken, shown, began)

@@ -10,7 +10,7 @@ from bot.services import Services
 from bot.store import outbox, queries
 from bot.store.queue import Taken
 from bot.store.session import Session
-from bot.ui import card, digest, emoji, escalated, kit, lists, relayed, told
+from bot.ui import card, digest, emoji, escalated, kit, lists, relayed, replies, told
 from bot.ui.kit import Message
 from bot.usecases import reporting, viewing
 
@@ -143,6 +143,11 @@ def _zone(services: Services, team: str) -> ZoneInfo:
     return found.zone if found else services.organisation.zone
 
 
+def _checkup(services: Services, session: Session, notice: Taken) -> Message | None:
+    del session, notice
+    return replies.checkup(services.checkup())
+
+
 def _alert(services: Services, session: Session, notice: Taken) -> Message | None:
     del services, session
     return kit.plain_message(str(notice.data["text"]))
@@ -154,6 +159,7 @@ _RENDERERS: dict[str, Callable[[Services, Session, Taken], Message | None]] = {
     "overview": _overview,
     "roundup": _roundup,
     "alert": _alert,
+    "checkup": _checkup,
     "asked": _asked,
     "freed": _freed,
     "escalation": _escalation,

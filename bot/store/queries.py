@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
 from bot.domain.case import Fact, State
-from bot.domain.comment import fold
 from bot.domain.clock_events import Pause
+from bot.domain.comment import fold
 from bot.domain.digest import Numbers, Period, Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority

@@ -1,18 +1,29 @@
-"""What a team can do with a case: the row on its card, and the window behind its last button."""
+"""What a team can do with a case: the row on its card, its ⋯ menu, and the form behind *More*."""
 
 from collections.abc import Iterator
 
 from bot.domain.case import Case, Stake, State
 from bot.domain.comment import Comment
-from bot.domain.organisation import Organisation
-from bot.ui import ids, wording
+from bot.ui import fields, ids, wording
 from bot.ui.comment import address
-from bot.ui.ids import StakeRef
-from bot.ui.kit import Block, actions, button, modal, section
+from bot.ui.ids import Choice, StakeRef
+from bot.ui.kit import Block, button, input_field, modal, option, overflow, static_select
+
+# What the menu on a card offers, as `ids.Choice` names it; Slack draws five entries at most.
+_MENU = (
+    ("invite", "Invite a team"),
+    ("tell", "Tell the other teams"),
+    ("why", "Why you?"),
+    ("timeline", "Timeline"),
+    ("more", "More…"),
+)
+_TRIAGE_MENU = (_MENU[0], _MENU[3])
+
+Act = tuple[str, str]
 
 
 def team_row(case: Case, comment: Comment, ref: StakeRef) -> list[Block]:
-    """At most five buttons: what is pressed every day; the rest is behind the last."""
+    """At most five controls: what is pressed every day; the rest is behind the last."""
     stake = case.stakes.get(ref.team)
     match stake.state if stake else None:
         case State.OPEN:
@@ -28,115 +39,86 @@ def team_row(case: Case, comment: Comment, ref: StakeRef) -> list[Block]:
             row = [_button("Reopen", ids.REOPEN, ref)]
         case _:
             row = []
-    return [*row, _more(ref)]
+    return [*row, _menu(_MENU, ref)]
 
 
 def _claimed_row(case: Case, comment: Comment, ref: StakeRef, stake: Stake) -> list[Block]:
-    speak = _speak(case, comment, ref)
+    """The lead answers the customer, and the others give it facts to answer with."""
+    speak = _answer(case, comment, ref) or [_button("Add a fact", ids.ADD_FACT, ref)]
     back = (
         _button("Go on", ids.RESUME, ref) if stake.paused else _button("Release", ids.RELEASE, ref)
     )
-    return [
-        _button("Resolve", ids.RESOLVE, ref, primary=True),
-        *(speak[:1]),
-        back,
-        _button("Hand off", ids.HANDOFF, ref),
-        *([] if speak else [_button("Not ours", ids.DECLINE, ref)]),
-    ]
-
-
-def triage_row(case: Case) -> list[Block]:
-    """What triage can do."""
-    ref = StakeRef(case.number, "")
-    if not case.triage:
-        return [_more(ref)]
-    return [
-        _button("Choose teams", ids.ROUTE, ref, primary=True),
-        _button("Nobody needs to act", ids.DISMISS, ref),
-        _more(ref),
-    ]
-
-
-def more_window(
-    case: Case, comment: Comment, organisation: Organisation, ref: StakeRef, person: str
-) -> Block:
-    """Everything that the side of *ref* can do with the case, as *person* sees it."""
-    stake = case.stakes.get(ref.team)
-    team = wording.team(organisation, ref.team) if ref.team else "Triage"
-    groups = {
-        f"*{team}'s part*": [*_part(stake, ref), *_clock(case, stake, ref)],
-        "*With the others*": [*_others(case, stake, ref), *_answer(case, comment, ref)],
-        "*The case*": list(_about(case, stake, ref, person)),
-    }
-    blocks = [
-        block
-        for heading, buttons in groups.items()
-        if buttons
-        for block in (section(heading), actions(*buttons))
-    ]
-    return modal(f"More for #{case.number}", blocks)
-
-
-def _speak(case: Case, comment: Comment, ref: StakeRef) -> list[Block]:
-    """How the team helps the customer to an answer: the lead gives it, the others add to it."""
-    if case.lead == ref.team:
-        return _answer(case, comment, ref)
-    return [_button("Add a fact", ids.ADD_FACT, ref)]
+    resolve = _button("Resolve", ids.RESOLVE, ref, primary=True)
+    return [resolve, *speak, back, _button("Hand off", ids.HANDOFF, ref)]
 
 
 def _answer(case: Case, comment: Comment, ref: StakeRef) -> list[Block]:
     url = address(comment.url)
-    if not url or case.lead != ref.team or case.deleted_at is not None or not ref.team:
+    if not url or case.lead != ref.team or case.deleted_at is not None:
         return []
     label = f"Answer on {wording.platform_label(comment.platform)}"
     return [button(label, ids.ANSWER, ref.pack(), about=f"case {ref.case}", url=url)]
 
 
-def _part(stake: Stake | None, ref: StakeRef) -> Iterator[Block]:
-    if stake is None:
-        return
-    if stake.state is State.CLAIMED:
-        yield _button("Release", ids.RELEASE, ref)
-    if stake.state.live:
-        yield _button("Not ours", ids.DECLINE, ref)
+def triage_row(case: Case) -> list[Block]:
+    """What triage can do."""
+    ref = StakeRef(case.number, "")
+    menu = _menu(_TRIAGE_MENU, ref)
+    if not case.triage:
+        return [menu]
+    return [
+        _button("Choose teams", ids.ROUTE, ref, primary=True),
+        _button("Nobody needs to act", ids.DISMISS, ref),
+        menu,
+    ]
 
 
-def _clock(case: Case, stake: Stake | None, ref: StakeRef) -> Iterator[Block]:
+def more_form(case: Case, ref: StakeRef, person: str) -> Block:
+    """Everything else that the side of *ref* can do with the case, as *person* sees it."""
+    stake = case.stakes.get(ref.team)
+    acts = [*_part(case, stake, ref), *_together(case, stake), *_about(case, person)]
+    menu = static_select([option(label, act) for label, act in acts], "Choose one")
+    return modal(
+        f"More for #{case.number}",
+        [input_field(fields.ACT, "What would you like to do?", menu)],
+        callback=ids.ACTIONS_FORM,
+        submit="Go on",
+        about=ref.pack(),
+    )
+
+
+def _part(case: Case, stake: Stake | None, ref: StakeRef) -> Iterator[Act]:
     if stake is None or not stake.state.live:
         return
     if stake.paused is not None:
-        yield _button("Go on", ids.RESUME, ref)
-    yield _button("Snooze", ids.SNOOZE, ref)
-    yield _button("Wait for the customer", ids.WAIT_CUSTOMER, ref)
+        yield "Go on: let the clock run", ids.RESUME
+    yield "Snooze it", ids.SNOOZE
+    yield "Wait for the customer", ids.WAIT_CUSTOMER
     if any(other.team != ref.team for other in case.live_stakes):
-        yield _button("Wait for another team", ids.WAIT_TEAM, ref)
+        yield "Wait for another team", ids.WAIT_TEAM
+    if stake.state is State.CLAIMED:
+        yield "Release it", ids.RELEASE
+    yield "Say that it is not ours", ids.DECLINE
 
 
-def _others(case: Case, stake: Stake | None, ref: StakeRef) -> Iterator[Block]:
-    if ref.team or case.settled_at is None:
-        yield _button("Invite a team", ids.INVITE, ref)
+def _together(case: Case, stake: Stake | None) -> Iterator[Act]:
     if stake is not None:
-        yield _button("Add a fact", ids.ADD_FACT, ref)
-        if len(case.stakes) > 1:
-            yield _button("Tell the other teams", ids.TELL, ref)
+        yield "Add a fact for the lead", ids.ADD_FACT
     if any(other.team != case.lead for other in case.live_stakes):
-        yield _button("Move the lead", ids.LEAD, ref)
+        yield "Move the lead", ids.LEAD
 
 
-def _about(case: Case, stake: Stake | None, ref: StakeRef, person: str) -> Iterator[Block]:
+def _about(case: Case, person: str) -> Iterator[Act]:
     if case.settled_at is None:
-        yield _button("Priority", ids.PRIORITY, ref)
+        yield "Change the priority", ids.PRIORITY
     if person in case.watchers:
-        yield _button("Stop watching", ids.UNWATCH, ref)
+        yield "Stop watching the case", ids.UNWATCH
     else:
-        yield _button("Watch", ids.WATCH, ref)
-    if stake is not None:
-        yield _button("Why you?", ids.WHY, ref)
-    yield _button("Timeline", ids.TIMELINE, ref)
+        yield "Watch the case", ids.WATCH
 
 
-def _more(ref: StakeRef) -> Block:
-    return _button("More…", ids.MORE_ACTIONS, ref)
+def _menu(entries: tuple[tuple[str, str], ...], ref: StakeRef) -> Block:
+    return overflow(ids.MORE, [(label, Choice(act, ref).pack()) for act, label in entries])
 
 
 def _button(text: str, action: str, ref: StakeRef, *, primary: bool = False) -> Block:

@@ -12,7 +12,7 @@ from bot.ui.ids import StakeRef
 
 OUTCOME, NOTE, TEAM, TEAMS, REASON = "outcome", "note", "team", "teams", "reason"
 TEXT, AUTHOR, LINK, PLATFORM, REGION, UNIT = "text", "author", "link", "platform", "region", "unit"
-PRIORITY, UNTIL = "priority", "until"
+PRIORITY, UNTIL, ACT = "priority", "until", "act"
 
 LONGEST_NOTE = 1000
 
@@ -31,6 +31,7 @@ _MISSING = {
     TEXT: "Please write a few words.",
     PRIORITY: "Please choose how pressing it is.",
     UNTIL: "Please choose until when.",
+    ACT: "Please choose what to do.",
 }
 
 

@@ -24,6 +24,7 @@ from bot.ui.ids import StakeRef
 from bot.ui.sharing_forms import (
     read_fact,
     read_lead,
+    read_more,
     read_priority,
     read_snooze,
     read_tell,
@@ -58,6 +59,7 @@ __all__ = [
     "read_handoff",
     "read_invite",
     "read_lead",
+    "read_more",
     "read_priority",
     "read_record",
     "read_resolve",

@@ -62,6 +62,7 @@ PRIORITY_FORM = "priority_form"
 SNOOZE_FORM = "snooze_form"
 WAIT_FORM = "wait_form"
 TELL_FORM = "tell_form"
+ACTIONS_FORM = "actions_form"
 
 # How the rows of a digest begin: a button in one stands beside a case, not on its card.
 ROW = "row:"
@@ -74,7 +75,7 @@ TEAM_OPTIONS = "team_options"
 _NUMBER = r"([1-9][0-9]{0,17})"
 _TEAM = r"([^\s:|\x00-\x1f]{0,100})"
 _STAKE = re.compile(f"{_NUMBER}:{_TEAM}")
-_CHOICE = re.compile(r"(invite|timeline)\|(.{1,200})")
+_CHOICE = re.compile(r"(invite|tell|why|timeline|more)\|(.{1,200})")
 # Eleven digits of seconds end in the year 5138, which every calendar here can hold.
 _DIGEST = re.compile(f"{_TEAM}\\|([0-9]{{1,11}})\\|([0-9]{{1,11}})")
 _INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
@@ -119,7 +120,7 @@ class StakeRef(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """An entry of a card's ⋯ menu: ``invite`` or ``timeline``, and for which stake."""
+    """An entry of a card's ⋯ menu, such as ``invite``, and for which stake."""
 
     act: str
     ref: StakeRef

@@ -6,7 +6,7 @@ from bot.domain.case import Case
 from bot.domain.comment import Comment, fold
 from bot.domain.organisation import Organisation, Source, Team
 from bot.ui import forms, ids, kit, wording
-from bot.ui.buttons import more_window
+from bot.ui.buttons import more_form
 from bot.ui.forms import (
     FormIncomplete,
     read_decline,
@@ -47,7 +47,7 @@ __all__ = [
     "handoff_form",
     "invite_form",
     "lead_form",
-    "more_window",
+    "more_form",
     "notice",
     "priority_form",
     "read_decline",

@@ -17,6 +17,7 @@ from bot.ui.kit import (
     listed,
     said,
     section,
+    sections,
 )
 
 _MOST_NAMES = 8
@@ -65,6 +66,9 @@ _HELP = (
         ),
     ),
 )
+
+
+_MOST_FINDINGS = 40
 
 
 def help_text() -> Message:
@@ -135,3 +139,18 @@ def say_why(ref: StakeRef) -> Message:
     asks = f"Not yours? Say in a few words why, and #{ref.case} goes where it belongs."
     why = button("Say why", ids.SAY_WHY, ref.pack(), about=f"case {ref.case}", primary=True)
     return Message(asks, [section(asks), actions(why)])
+
+
+def checkup(findings: Sequence[tuple[str, str]]) -> Message:
+    """What a look at the whole installation found; each with its mend, "" when it is well."""
+    ill = [(what, mend) for what, mend in findings if mend]
+    told = "All is well." if not ill else f"{len(ill)} to mend."
+    lines = [f"🔴 {inline(what, 200)}\n→ {inline(mend, 200)}" for what, mend in ill]
+    lines += [f"🟢 {inline(what, 200)}" for what, mend in findings if not mend]
+    return Message(told, [section(f"*{told}*"), *sections(lines[:_MOST_FINDINGS])])
+
+
+def together(messages: Sequence[Message]) -> Message:
+    """Several short answers as one."""
+    blocks = [block for message in messages for block in message.blocks]
+    return Message(fit(" ".join(message.text for message in messages), 2900), blocks[:50])

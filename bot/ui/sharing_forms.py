@@ -126,6 +126,40 @@ def read_tell(view: Mapping[str, Any]) -> TellForm:
     return TellForm(fields.ref(view), _words(view, LONGEST_TOLD))
 
 
+class MoreForm(NamedTuple):
+    """Something else that somebody wants to do; ``act`` is an id of `bot.ui.ids`."""
+
+    ref: StakeRef
+    act: str
+
+
+_ACTS = {
+    ids.RESUME,
+    ids.SNOOZE,
+    ids.WAIT_CUSTOMER,
+    ids.WAIT_TEAM,
+    ids.RELEASE,
+    ids.DECLINE,
+    ids.ADD_FACT,
+    ids.LEAD,
+    ids.PRIORITY,
+    ids.WATCH,
+    ids.UNWATCH,
+}
+
+
+def read_more(view: Mapping[str, Any]) -> MoreForm:
+    """What `buttons.more_form` brought back.
+
+    Raises:
+        FormIncomplete: nothing was chosen.
+        Refused: the form is not one of ours.
+    """
+    act = fields.chosen(view, fields.ACT)
+    fields.require({fields.ACT: act if act in _ACTS else ""})
+    return MoreForm(fields.ref(view), act)
+
+
 def read_escalation_snooze(value: object) -> tuple[StakeRef, datetime]:
     """The stake, and until when, that an entry of an escalation's *Snooze* menu stands for.
 

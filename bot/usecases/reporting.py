@@ -94,6 +94,12 @@ def owe_overview(
     owe(session, [notice], now=now)
 
 
+def owe_checkup(session: Session, *, person: str, now: datetime) -> None:
+    """Have the result of a look at the whole installation sent to *person*."""
+    key = f"checkup:{person}:{now.isoformat()}"
+    owe(session, [Owed(key=key, kind="checkup", channel=person, urgency=Urgency.ALERT)], now=now)
+
+
 def _notice(team: Team, key: str, period: Period, *, channel: str = "") -> Owed:
     return Owed(
         key=f"digest:{team.key}:{key}",
