@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
-from bot.store import comments, health
+from bot.store import absences, comments, health
 from bot.usecases import escalating, reporting
 
 log = structlog.get_logger()
@@ -64,9 +64,11 @@ def beat(services: Services) -> None:
 
 
 def forget_deliveries(services: Services) -> None:
-    """Drop the memory of webhook deliveries that nobody sends again."""
+    """Drop the memory of webhook deliveries, and of Slack's events, that nobody sends again."""
+    before = services.now() - _REMEMBER_DELIVERIES
     with services.database.transaction() as session:
-        comments.forget_deliveries(session, before=services.now() - _REMEMBER_DELIVERIES)
+        comments.forget_deliveries(session, before=before)
+        absences.forget_events(session, before=before)
 
 
 def refresh_members(services: Services) -> None:
@@ -74,7 +76,7 @@ def refresh_members(services: Services) -> None:
     services.directory.refresh()
 
 
-JOBS = (
+JOBS: tuple[Job, ...] = (
     Job("stakes", 20, tick_stakes),
     Job("digests", 20, owe_digests),
     Job("heartbeat", 20, beat),

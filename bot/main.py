@@ -135,7 +135,7 @@ def worker(settings: Settings) -> None:
     with _stopping() as stop:
         _require_schema(settings)
         bot = build(settings)
-        _follow_channels(bot)
+        _follow_the_file(bot)
         with _delivering(bot, stop):
             stop.wait()
 
@@ -155,17 +155,19 @@ def everything(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
         migrations.upgrade(settings.database_url)
         bot = build(settings, now=now)
         bot.services.directory.refresh()
-        _follow_channels(bot)
+        _follow_the_file(bot)
         with _delivering(bot, stop), _ticking(bot):
             _serve(bot, stop)
 
 
-def _follow_channels(bot: Bot) -> None:
+def _follow_the_file(bot: Bot) -> None:
     services = bot.services
+    org, now = services.organisation, services.now()
     with services.database.transaction() as session:
-        moved = moving.follow_channels(session, services.organisation, now=services.now())
-    if moved:
-        log.info("followed_channels", notices=moved)
+        retired = moving.retire_teams(session, org, now=now)
+        moved = moving.follow_channels(session, org, now=now)
+    if moved or retired:
+        log.info("followed_the_file", notices=moved, cases=retired)
 
 
 def _serve(bot: Bot, stop: threading.Event) -> None:

@@ -85,3 +85,4 @@ def register(app: App, services: Services) -> None:
     app.event("reaction_added")(reactions.added)
     app.event("reaction_removed")(reactions.removed)
     app.event("user_change")(events.changed)
+    app.event("subteam_members_changed")(events.group_changed)

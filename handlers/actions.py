@@ -6,15 +6,12 @@ from slack_bolt import Ack, BoltContext, Respond
 from slack_bolt.kwargs_injection.args import Args
 
 from bot.domain.digest import Period
-from bot.domain.organisation import Team
 from bot.services import Services
-from bot.ui import modals, replies, told
+from bot.ui import modals, replies
 from bot.ui.ids import DigestRef, StakeRef
-from bot.ui.kit import Message
-from bot.usecases import hinting, owning, reporting, viewing
-from bot.usecases.hinting import Session
+from bot.usecases import owning, reporting, viewing
 from handlers.listener import listener, open_view, respond_privately
-from handlers.surfaces import acting_team, card_of, show_again
+from handlers.surfaces import acting_team, card_of, claim_news, show_again, tell_aside
 from handlers.visibility import visible_teams
 
 Action = dict[str, Any]
@@ -25,15 +22,14 @@ def claim(ack: Ack, action: Action, context: BoltContext, services: Services, ar
     """Someone presses Claim; the cards follow through the outbox."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    team = acting_team(services, ref, person)
+    acting_team(services, ref, person)
     org, now = services.organisation, services.now()
     with services.database.transaction() as session:
         owning.claim(session, org, *ref, by=person, now=now)
-        news = _to_whoever_claims(session, services, ref, person, team)
+        news = claim_news(session, services, ref, person)
     ack()
     show_again(args, services, ref)
-    for message in news:
-        respond_privately(args.respond, message)
+    tell_aside(args, *news)
 
 
 @listener
@@ -136,17 +132,3 @@ def post_digest(
 def answered(ack: Ack) -> None:
     """Answer: the button is a link; Slack tells of the click all the same."""
     ack()
-
-
-def _to_whoever_claims(
-    session: Session, services: Services, ref: StakeRef, person: str, team: Team
-) -> list[Message]:
-    """What somebody who claims should know, privately: what it means, and who talks already."""
-    news = []
-    if hinting.once(session, person, "claim", now=services.now()):
-        news.append(told.hint_claim(team))
-    talking = viewing.conversation(session, ref.case)
-    if talking is not None:
-        number, other = talking
-        news.append(told.conversation(number, services.organisation.team_name(other)))
-    return news

@@ -50,9 +50,25 @@ def changed(event: dict[str, Any], services: Services) -> None:
         if user.get("deleted"):
             hinting.leave(session, services.organisation, person, now=now)
         elif profile.get("status_emoji") in _AWAY_EMOJI:
-            hinting.go_away(session, person, until=_until(profile, now))
+            hinting.go_away(session, person, until=_until(profile, now), by_status=True)
         elif "status_emoji" in profile:
-            hinting.come_back(session, person)
+            hinting.come_back(session, person, by_status=True)
+
+
+@event_listener
+def group_changed(event: dict[str, Any], services: Services) -> None:
+    """A user group that makes a team has other people: who is gone holds nothing for it."""
+    group = str(event.get("subteam_id", ""))
+    teams = [team for team in services.organisation.teams if team.usergroup == group]
+    for person in event.get("added_users") or []:
+        services.directory.joined(str(person), group)
+    for person in event.get("removed_users") or []:
+        services.directory.left(str(person), group)
+        with services.database.transaction() as session:
+            for team in teams:
+                sharing.give_back(
+                    session, services.organisation, str(person), team.key, now=services.now()
+                )
 
 
 def _until(profile: dict[str, Any], now: datetime) -> datetime:

@@ -14,10 +14,12 @@ from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import DatabaseAway, Refused
+from bot.errors import CrosstalkError, DatabaseAway, Refused
 from bot.ui import modals, replies
 from bot.ui.forms import FormIncomplete
+from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
+from bot.usecases import recording
 
 log = structlog.get_logger()
 
@@ -43,6 +45,7 @@ def listener(function: Callable[..., None]) -> Listener:
         except FormIncomplete as incomplete:
             args.ack(response_action="errors", errors=incomplete.errors)
         except Refused as refusal:
+            _bring_up_to_date(args)
             _reply(args, str(refusal))
         except DatabaseAway:
             _reply(args, _AWAY)
@@ -78,6 +81,18 @@ def _argument(args: Args, name: str) -> Any:
     if name == "args":
         return args
     return args.context[SERVICES] if name == "services" else getattr(args, name)
+
+
+def _bring_up_to_date(args: Args) -> None:
+    """Show the card anew that offered what it no longer should; an old one may have been pressed."""
+    services = args.context[SERVICES]
+    try:
+        ref = StakeRef.unpack((args.action or {}).get("value"))
+        with services.database.transaction() as session:
+            recording.bring_up_to_date(session, services.organisation, ref.case, now=services.now())
+    except CrosstalkError:
+        # The refusal itself is what matters; it has no card, or the card will follow later.
+        return
 
 
 def _reply(args: Args, text: str) -> None:

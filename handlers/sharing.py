@@ -3,13 +3,14 @@
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
+from slack_bolt.kwargs_injection.args import Args
 
 from bot.services import Services
-from bot.ui import forms, modals
+from bot.ui import forms, modals, replies
 from bot.ui.ids import StakeRef
 from bot.usecases import sharing
 from handlers.listener import listener
-from handlers.surfaces import acting_team, require_side
+from handlers.surfaces import acting_team, require_side, tell_aside
 
 Action = dict[str, Any]
 View = dict[str, Any]
@@ -103,7 +104,9 @@ def wait_for_team(ack: Ack, view: View, context: BoltContext, services: Services
 
 
 @listener
-def still_on_it(ack: Ack, action: Action, context: BoltContext, services: Services) -> None:
+def still_on_it(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
     """Yes: the holder is still on it."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
@@ -111,10 +114,13 @@ def still_on_it(ack: Ack, action: Action, context: BoltContext, services: Servic
     with services.database.transaction() as session:
         sharing.confirm(session, services.organisation, *ref, by=person, now=services.now())
     ack()
+    tell_aside(args, replies.still_yours(ref))
 
 
 @listener
-def acknowledge(ack: Ack, action: Action, context: BoltContext, services: Services) -> None:
+def acknowledge(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
     """Seen: nobody further is told."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
@@ -122,16 +128,20 @@ def acknowledge(ack: Ack, action: Action, context: BoltContext, services: Servic
     with services.database.transaction() as session:
         sharing.acknowledge(session, services.organisation, *ref, by=person, now=services.now())
     ack()
+    tell_aside(args, replies.seen(ref))
 
 
 @listener
-def snooze_escalation(ack: Ack, action: Action, context: BoltContext, services: Services) -> None:
+def snooze_escalation(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
     """The next step of an escalation waits."""
     ref, until = modals.read_escalation_snooze((action.get("selected_option") or {}).get("value"))
     person = str(context.user_id)
-    acting_team(services, ref, person)
+    team = acting_team(services, ref, person)
     with services.database.transaction() as session:
         sharing.snooze_escalation(
             session, services.organisation, *ref, until=until, by=person, now=services.now()
         )
     ack()
+    tell_aside(args, replies.waits(ref, until, team.zone))

@@ -7,36 +7,44 @@ from slack_bolt import Ack, BoltContext, Respond
 from bot.errors import Refused
 from bot.services import Services
 from bot.ui import forms, replies
-from bot.usecases import relaying
+from bot.ui.ids import StakeRef
+from bot.usecases import hinting, relaying
 from bot.usecases.relaying import PREFIX, Said
 from handlers.listener import event_listener, listener, respond_privately
 from handlers.surfaces import acting_team
 
+Body = dict[str, Any]
+
 
 @event_listener
-def heard(event: dict[str, Any], services: Services) -> None:
+def heard(body: Body, event: Body, services: Services) -> None:
     """Somebody writes, edits or deletes in a channel; only the threads of our cards matter."""
     match event.get("subtype"):
         case None | "file_share" | "thread_broadcast":
-            _written(event, event, services)
+            _written(body, event, services)
         case "message_changed":
-            _changed(event, services)
+            _changed(body, services)
         case "message_deleted":
             _deleted(event, services)
 
 
-def _written(event: dict[str, Any], message: dict[str, Any], services: Services) -> None:
+def _written(body: Body, message: Body, services: Services) -> None:
     """Relay what begins with the prefix; Slack may tell of it twice, and it is relayed once."""
     words = _crossing(message)
     root = message.get("thread_ts")
     if words is None or not root or message.get("bot_id") or root == message.get("ts"):
         return
-    channel = str(event["channel"])
+    channel = str(body["event"]["channel"])
+    said = _said(channel, message, words)
+    if not said.text and not said.files:
+        return
     with services.database.transaction() as session:
         card = relaying.card_at(session, channel, str(root))
         if card is None or not card[1]:
             return
-        said = _said(channel, message, words)
+        if not hinting.is_new(session, str(body.get("event_id") or ""), now=services.now()):
+            # It may have been taken back since it was first told.
+            return
         try:
             relaying.tell_others(
                 session,
@@ -51,24 +59,28 @@ def _written(event: dict[str, Any], message: dict[str, Any], services: Services)
             return
 
 
-def _changed(event: dict[str, Any], services: Services) -> None:
+def _changed(body: Body, services: Services) -> None:
+    event = body["event"]
     message = event.get("message") or {}
     words = _crossing(message)
-    said = _said(str(event["channel"]), message, words or "")
+    whole = str(message.get("text") or "")
+    said = _said(str(event["channel"]), message, whole if words is None else words)
     with services.database.transaction() as session:
-        followed = relaying.follow(session, said, gone=words is None, now=services.now())
+        followed = relaying.follow(
+            session, services.organisation, said, gone=not words, now=services.now()
+        )
     if not followed:
-        _written(event, message, services)
+        _written(body, message, services)
 
 
-def _deleted(event: dict[str, Any], services: Services) -> None:
+def _deleted(event: Body, services: Services) -> None:
     gone = {"ts": event.get("deleted_ts")}
     said = _said(str(event["channel"]), gone, "")
     with services.database.transaction() as session:
-        relaying.follow(session, said, gone=True, now=services.now())
+        relaying.follow(session, services.organisation, said, gone=True, now=services.now())
 
 
-def _crossing(message: dict[str, Any]) -> str | None:
+def _crossing(message: Body) -> str | None:
     """What is meant for the other teams; None when it is not. Slack sends > as an entity."""
     text = str(message.get("text") or "").lstrip()
     for prefix in (PREFIX, PREFIX.replace(">", "&gt;")):
@@ -77,7 +89,7 @@ def _crossing(message: dict[str, Any]) -> str | None:
     return None
 
 
-def _said(channel: str, message: dict[str, Any], words: str) -> Said:
+def _said(channel: str, message: Body, words: str, *, by_hand: bool = False) -> Said:
     links = (str(each.get("permalink") or "") for each in message.get("files") or [])
     return Said(
         channel=channel,
@@ -85,19 +97,26 @@ def _said(channel: str, message: dict[str, Any], words: str) -> Said:
         by=str(message.get("user") or ""),
         text=words,
         files=tuple(link for link in links if link),
+        by_hand=by_hand,
     )
 
 
 @listener
-def tell_others(ack: Ack, body: dict[str, Any], respond: Respond, services: Services) -> None:
+def tell_others(
+    ack: Ack, body: Body, context: BoltContext, respond: Respond, services: Services
+) -> None:
     """Tell the other teams: a message in a card's thread crosses without the prefix."""
     message, channel = body["message"], str(body["channel"]["id"])
+    if message.get("bot_id"):
+        raise Refused("Only what people write goes to the other teams.")
     root = str(message.get("thread_ts") or message["ts"])
     with services.database.transaction() as session:
         card = relaying.card_at(session, channel, root)
         if card is None or not card[1] or root == message["ts"]:
             raise Refused("That is not a message in the thread of a card.")
-        said = _said(channel, message, _crossing(message) or str(message.get("text") or ""))
+        acting_team(services, StakeRef(*card), str(context.user_id))
+        words = _crossing(message) or str(message.get("text") or "")
+        said = _said(channel, message, words, by_hand=_crossing(message) is None)
         told = relaying.tell_others(
             session,
             services.organisation,
@@ -111,7 +130,7 @@ def tell_others(ack: Ack, body: dict[str, Any], respond: Respond, services: Serv
 
 
 @listener
-def tell(ack: Ack, view: dict[str, Any], context: BoltContext, services: Services) -> None:
+def tell(ack: Ack, view: Body, context: BoltContext, services: Services) -> None:
     """The form behind *Tell the other teams* on a card."""
     form = forms.read_tell(view)
     person = str(context.user_id)

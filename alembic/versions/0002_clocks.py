@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.create_table('absences',
     sa.Column('person', sa.Text(), nullable=False),
     sa.Column('until', INSTANT, nullable=False),
+        sa.Column("by_status", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     sa.PrimaryKeyConstraint('person', name=op.f('pk_absences'))
     )
     op.create_table('heard',
@@ -46,6 +47,7 @@ def upgrade() -> None:
     op.add_column('stakes', sa.Column('resolve_since', INSTANT, nullable=True))
     op.add_column('stakes', sa.Column('claim_used', sa.Integer(), server_default=sa.text('0'), nullable=False))
     op.add_column('stakes', sa.Column('resolve_used', sa.Integer(), server_default=sa.text('0'), nullable=False))
+    op.add_column('stakes', sa.Column('touched_at', INSTANT, nullable=True))
     op.add_column('stakes', sa.Column('expires_at', INSTANT, nullable=True))
     op.add_column('stakes', sa.Column('asked', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.add_column('stakes', sa.Column('claim_near', sa.Boolean(), server_default=sa.text('false'), nullable=False))
@@ -96,6 +98,7 @@ def downgrade() -> None:
         batch_op.drop_column('claim_near')
         batch_op.drop_column('asked')
         batch_op.drop_column('expires_at')
+        batch_op.drop_column('touched_at')
         batch_op.drop_column('resolve_used')
         batch_op.drop_column('claim_used')
         batch_op.drop_column('resolve_since')

@@ -59,6 +59,18 @@ class Case:
 
 def apply(case: Case, recorded: e.Recorded) -> Case:
     """*case* after one event; replaying a journal through this gives today's state."""
+    return _touched(_after(case, recorded), recorded)
+
+
+def _touched(case: Case, recorded: e.Recorded) -> Case:
+    """Whatever a holder does in a case shows that they are still on it."""
+    for stake in case.stakes.values():
+        if stake.holder and stake.holder == recorded.by and stake.touched_at != recorded.at:
+            case = _with(case, replace(stake, touched_at=recorded.at))
+    return case
+
+
+def _after(case: Case, recorded: e.Recorded) -> Case:
     event, at = recorded.event, recorded.at
     if isinstance(event, e.StakeOpened):
         return _with(case, opened(event, at, reasons=event.reasons, asked_by=event.asked_by))

@@ -28,8 +28,13 @@ def tick(
     *,
     away: frozenset[str],
     now: datetime,
+    crew: frozenset[str] = frozenset(),
 ) -> Facts:
-    """What has become due for *stake*; *away* are the people who are not to be asked."""
+    """What has become due for *stake*.
+
+    *away* are the people who are not to be asked, *crew* those of the stake's team as far as they
+    are known.
+    """
     team = organisation.team(stake.team)
     if not stake.state.live:
         return ()
@@ -46,7 +51,7 @@ def tick(
     if reached:
         return reached
     if stake.escalate_at is not None and stake.escalate_at <= now:
-        return _step(case, stake, organisation, team, away=away, now=now)
+        return _step(case, stake, organisation, team, away=away, crew=crew, now=now)
     return _silence(case, stake, team, away=away, now=now)
 
 
@@ -80,6 +85,7 @@ def _step(
     team: Team,
     *,
     away: frozenset[str],
+    crew: frozenset[str],
     now: datetime,
 ) -> Facts:
     phase = stake.phase or Phase.WARNING
@@ -87,6 +93,8 @@ def _step(
     if stake.step >= len(chain):
         return (e.EscalationAcknowledged(team=stake.team),)
     tell, told = _receivers(chain[stake.step].tell, stake, organisation, team, away=away, now=now)
+    if tell is Tell.TEAM:
+        told = tuple(sorted(crew - away))
     following = chain[stake.step + 1] if stake.step + 1 < len(chain) else None
     next_at = _when(following.wait, team, case.priority, now) if following else None
     escalated = e.StakeEscalated(
@@ -120,6 +128,9 @@ def _receivers(
 def _silence(case: Case, stake: Stake, team: Team, *, away: frozenset[str], now: datetime) -> Facts:
     if stake.state is not State.CLAIMED or stake.expires_at is None or stake.expires_at > now:
         return ()
+    busy_until = targets.expires_at(team, stake.touched_at or now)
+    if not stake.asked and busy_until is not None and busy_until > now:
+        return (e.HolderConfirmed(team=stake.team, expires_at=busy_until),)
     if stake.asked:
         return (targets.released(team, stake, now=now, priority=case.priority, why="silent"),)
     # Somebody who is away is not asked; their team is.

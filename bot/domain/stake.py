@@ -33,6 +33,7 @@ class Stake:
             while the clocks stand still. The same for ``resolve_since``.
         paused: why the clocks stand still, None while they run.
         paused_on: the team that is waited for, "" for another reason.
+        touched_at: when the holder last did anything in the case.
         expires_at: when the holder is asked whether they are still on it, or, once ``asked``,
             when their silence frees the stake.
         phase: the escalation that is under way; ``step`` is the next of its steps.
@@ -54,6 +55,7 @@ class Stake:
     resolve_used: timedelta = timedelta()
     holder: str = ""
     claimed_at: datetime | None = None
+    touched_at: datetime | None = None
     expires_at: datetime | None = None
     asked: bool = False
     ended_at: datetime | None = None

@@ -54,7 +54,7 @@ def _time_after(
     match event:
         case e.StakePaused():
             return replace(
-                calm(stake),
+                stake,
                 paused=event.why,
                 paused_until=event.until,
                 paused_on=event.on,
@@ -69,8 +69,11 @@ def _time_after(
             running = replace(stake, paused=None, paused_until=None, paused_on="")
             return replace(_due(running, event, at), expires_at=event.expires_at, asked=False)
         case e.StakeRetargeted():
-            used = {"claim_used": event.claim_used, "resolve_used": event.resolve_used}
-            again = replace(_due(stake, event, at), **used)
+            again = replace(
+                _due(stake, event, at),
+                claim_used=event.claim_used,
+                resolve_used=event.resolve_used,
+            )
             return again if _still_escalated(again) else calm(again)
         case _:
             assert_never(event)
@@ -108,4 +111,4 @@ def _escalating(stake: Stake, phase: Phase, at: datetime | None) -> Stake:
     # A warning of the other target does not take back a breach that is being escalated.
     if phase is Phase.WARNING and stake.phase is Phase.BREACH:
         return stake
-    return replace(stake, phase=phase, step=0, escalate_at=at)
+    return replace(calm(stake), phase=phase if at else None, escalate_at=at)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain import targets
-from bot.domain.case import Case
+from bot.domain.case import Case, State
+from bot.domain.consequences import NOT_NEEDED
 from bot.domain.organisation import Priority, Team
 from bot.domain.ownership import stake_of
 from bot.errors import Refused
@@ -61,3 +62,21 @@ def watch(case: Case, person: str) -> Facts:
 def unwatch(case: Case, person: str) -> Facts:
     """Follow it no longer."""
     return (e.CaseUnwatched(person=person),) if person in case.watchers else ()
+
+
+def shares(case: Case) -> tuple[tuple[str, str], ...]:
+    """Who has a share in the result: each team with a person who finished its part, or knew a fact.
+
+    A part that nobody had to do any more is nobody's merit.
+    """
+    done = [
+        (stake.team, stake.ended_by)
+        for stake in case.stakes.values()
+        if stake.state is State.RESOLVED and stake.outcome != NOT_NEEDED
+    ]
+    return tuple(dict.fromkeys([*done, *((fact.team, fact.by) for fact in case.facts)]))
+
+
+def is_joint(case: Case) -> bool:
+    """Whether several teams have a share in the result."""
+    return len({team for team, _ in shares(case)}) > 1

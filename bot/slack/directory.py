@@ -121,6 +121,8 @@ class SlackDirectory:
             log.warning("members_unknown", place=place, code=failure.code)
             self._unanswered[place] = self._now()
             return set()
+        # The bot is in every channel and works for no team.
+        found -= {self._gateway.own_id()}
         with self._database.transaction() as session:
             people.replace(session, place, found, now=self._now())
         return found

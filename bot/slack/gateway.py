@@ -56,6 +56,16 @@ class Gateway:
 
     def __init__(self, client: WebClient) -> None:
         self.client = client
+        self._own_id = ""
+
+    def own_id(self) -> str:
+        """The bot's own user id, asked for once; "" while Slack does not tell."""
+        if not self._own_id:
+            try:
+                self._own_id = str(self.identity()[0].get("user_id") or "")
+            except DeliveryFailed:
+                return ""
+        return self._own_id
 
     def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
         """Post *message*, recognisable by *marker*, and return its ``ts``.

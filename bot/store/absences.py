@@ -8,17 +8,23 @@ from bot.store import tables as t
 from bot.store.upsert import insert, insert_new
 
 
-def set_away(session: Connection, person: str, *, until: datetime) -> None:
-    """*person* is away until then."""
-    statement = insert(session, t.absences, person=person, until=until)
+def set_away(session: Connection, person: str, *, until: datetime, by_status: bool = False) -> None:
+    """*person* is away until then, as they said themselves or as their status says."""
+    said = {"until": until, "by_status": by_status}
+    statement = insert(session, t.absences, person=person, **said)
+    # What somebody said themselves outlives what their status says.
+    own_word = t.absences.c.by_status if by_status else None
     session.execute(
-        statement.on_conflict_do_update(index_elements=["person"], set_={"until": until})
+        statement.on_conflict_do_update(index_elements=["person"], set_=said, where=own_word)
     )
 
 
-def set_back(session: Connection, person: str) -> None:
-    """*person* is here again."""
-    session.execute(delete(t.absences).where(t.absences.c.person == person))
+def set_back(session: Connection, person: str, *, by_status: bool = False) -> None:
+    """*person* is here again; *by_status* takes back only what a status had said."""
+    gone = t.absences.c.person == person
+    if by_status:
+        gone &= t.absences.c.by_status
+    session.execute(delete(t.absences).where(gone))
 
 
 def away(session: Connection, *, now: datetime) -> frozenset[str]:

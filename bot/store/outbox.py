@@ -136,12 +136,15 @@ def card_ts(session: Connection, number: int, channel: str) -> str:
     return session.execute(query).scalar() or ""
 
 
-def relayed(session: Connection, channel: str, ts: str) -> list[Owed]:
-    """The notices by which the message at *ts* in *channel* was relayed to other threads."""
-    prefix = f"relay:{channel}:{ts}:"
-    rows = session.execute(
-        select(t.notices).where(t.notices.c.key.startswith(prefix, autoescape=True))
-    ).mappings()
+def relay_key(channel: str, ts: str, to: str) -> str:
+    """What identifies the copy of a message in the thread of another channel."""
+    return f"relay:{channel}:{ts}:{to}"
+
+
+def relayed(session: Connection, channel: str, ts: str, *, to: Iterable[str]) -> list[Owed]:
+    """The notices by which the message at *ts* in *channel* was relayed to threads in *to*."""
+    keys = [relay_key(channel, ts, other) for other in to]
+    rows = session.execute(select(t.notices).where(t.notices.c.key.in_(keys))).mappings()
     return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
 
 

@@ -138,7 +138,11 @@ def waiting_for(session: Connection, teams: Collection[str]) -> list[Waiting]:
     asked for help, and the other's stake is live.
     """
     own = t.stakes.alias("own")
-    waits = or_(own.c.state == State.RESOLVED.value, _s.asked_by == own.c.team)
+    waits = or_(
+        own.c.state == State.RESOLVED.value,
+        _s.asked_by == own.c.team,
+        own.c.paused_on == _s.team,
+    )
     query = (
         select(
             _s.team,
@@ -161,6 +165,8 @@ def numbers(session: Connection, team: str, period: Period) -> Numbers:
             .where(
                 _j.team == team,
                 _j.kind.in_(["StakeOpened", "StakeClaimed", "StakeResolved"]),
+                # A part that ended because nobody needed it any more was done by nobody.
+                or_(_j.kind != "StakeResolved", _j.by != ""),
                 _j.at >= period.since,
                 _j.at < period.until,
             )
@@ -246,3 +252,9 @@ def conversation(session: Connection, number: int) -> tuple[int, str] | None:
     )
     row = session.execute(query).first()
     return (row.number, row.team) if row else None
+
+
+def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:
+    """The cases in which a team that is not one of *teams* still has to act."""
+    query = select(_s.case_number).where(_LIVE, _s.team.not_in(teams)).distinct()
+    return list(session.execute(query.order_by(_s.case_number)).scalars())

@@ -105,6 +105,7 @@ stakes = Table(
     number("resolve_used"),
     words("holder"),
     Column("claimed_at", Instant),
+    Column("touched_at", Instant),
     Column("expires_at", Instant),
     flag("asked"),
     Column("ended_at", Instant),
@@ -230,6 +231,7 @@ absences = Table(
     metadata,
     Column("person", Text, primary_key=True),
     Column("until", Instant, nullable=False),
+    flag("by_status"),
 )
 """Who is away, and until when."""
 

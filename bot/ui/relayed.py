@@ -68,7 +68,7 @@ def _token(inside: str) -> str:
     if ":" not in target:
         # Slack's own tokens are never like that; somebody wrote it so, in a form of ours.
         return _plain(f"<{inside}>")
-    url = safe_url(_unescaped(target))
+    url = _link(_unescaped(target))
     shown = _plain(label or address(_unescaped(target)))
     return (
         f"<{url}|{shown.replace('|', ' ').strip() or 'link'}>" if url else _plain(label or target)
@@ -86,4 +86,9 @@ def _unescaped(text: str) -> str:
 
 
 def _safe(files: Sequence[str]) -> list[str]:
-    return [url for file in files[:_MOST_FILES] if (url := safe_url(file))]
+    return [url for file in files[:_MOST_FILES] if (url := _link(file))]
+
+
+def _link(url: str) -> str:
+    """An address in which no call to anybody can hide."""
+    return safe_url(url).replace("@", "%40")

@@ -1,6 +1,8 @@
 """The short answers to commands."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
 from bot.domain.organisation import Team
@@ -10,6 +12,7 @@ from bot.ui.kit import (
     Message,
     actions,
     button,
+    clock,
     context,
     fit,
     header,
@@ -132,6 +135,22 @@ def told(count: int) -> Message:
     teams = "one other team" if count == 1 else f"{count} other teams"
     said = f"Told {teams}, in the threads of their cards."
     return Message(said, [section(said)])
+
+
+def still_yours(ref: StakeRef) -> Message:
+    """The holder has said that they are still on it."""
+    return private(f"Thank you. #{ref.case} stays yours.")
+
+
+def seen(ref: StakeRef) -> Message:
+    """Somebody has seen an escalation."""
+    return private(f"Noted. Nobody further is told about #{ref.case} until its next target.")
+
+
+def waits(ref: StakeRef, until: datetime, zone: ZoneInfo) -> Message:
+    """An escalation waits."""
+    at = clock(until, zone, None)
+    return private(f"Noted. Nobody further is told about #{ref.case} before {at}.")
 
 
 def say_why(ref: StakeRef) -> Message:

@@ -220,9 +220,14 @@ def _holder(event: _HolderEvent, team: str, by: str) -> str:
         case e.HolderAsked():
             return f"Asked {team} who is on it, as the holder is away."
         case e.HolderConfirmed():
-            return f"{person(by)} is still on it for {team}."
+            return _confirmed(team, by)
         case _:
             assert_never(event)
+
+
+def _confirmed(team: str, by: str) -> str:
+    # Without a person's word, what the holder has done meanwhile said so.
+    return f"{person(by)} is still on it for {team}." if by else f"{team} is still at work on it."
 
 
 def _released(event: e.StakeReleased, team: str, by: str) -> str:

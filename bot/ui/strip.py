@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.case import Case, Stake, State
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.organisation import Organisation
+from bot.domain.together import is_joint
 from bot.ui import wording
 from bot.ui.kit import clock, fit, inline, moment, person
 
@@ -54,7 +55,8 @@ def _heading(case: Case, view: View) -> str:
     lead = f"lead: {view.name(case.lead)}" if case.lead else ""
     if case.settled_at is None:
         return "*Who owns this*" + (f" — {lead}" if lead else "")
-    return f"*All done* — settled {view.at(case.settled_at)}" + (f" · {lead}" if lead else "")
+    done = "*All done together*" if is_joint(case) else "*All done*"
+    return f"{done} — settled {view.at(case.settled_at)}" + (f" · {lead}" if lead else "")
 
 
 def _in_order(case: Case) -> list[Stake]:

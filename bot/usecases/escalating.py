@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain import escalation
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation
-from bot.store import absences, queries
+from bot.store import absences, people, queries
 from bot.store.session import Session
 from bot.usecases.recording import case_for, record
 
@@ -15,6 +15,14 @@ AT_ONCE = 500
 # A stake can have several things due at once after an outage; each round decides one of them:
 # a step of the escalation, or one of the few other things that a clock does.
 _ROUNDS = 8
+
+
+def _crew(session: Session, organisation: Organisation, key: str) -> frozenset[str]:
+    """The people of a team, as far as they are known."""
+    team = organisation.team(key)
+    if team is None:
+        return frozenset()
+    return team.members or people.members(session, team.usergroup or team.channel)
 
 
 def due_cases(session: Session, *, now: datetime) -> Sequence[int]:
@@ -31,7 +39,14 @@ def tick(session: Session, organisation: Organisation, number: int, *, now: date
             fact
             for stake in case.live_stakes
             if stake.next_at is not None and stake.next_at <= now
-            for fact in escalation.tick(case, stake, organisation, away=away, now=now)
+            for fact in escalation.tick(
+                case,
+                stake,
+                organisation,
+                away=away,
+                crew=_crew(session, organisation, stake.team),
+                now=now,
+            )
         )
         if not facts:
             break

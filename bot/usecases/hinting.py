@@ -18,14 +18,14 @@ def is_new(session: Session, event_id: str, *, now: datetime) -> bool:
     return not event_id or absences.hear_once(session, event_id, now=now)
 
 
-def go_away(session: Session, person: str, *, until: datetime) -> None:
+def go_away(session: Session, person: str, *, until: datetime, by_status: bool = False) -> None:
     """*person* is away until then, and is not asked meanwhile."""
-    absences.set_away(session, person, until=until)
+    absences.set_away(session, person, until=until, by_status=by_status)
 
 
-def come_back(session: Session, person: str) -> None:
-    """*person* is here again."""
-    absences.set_back(session, person)
+def come_back(session: Session, person: str, *, by_status: bool = False) -> None:
+    """*person* is here again; *by_status* takes back only what a status had said."""
+    absences.set_back(session, person, by_status=by_status)
 
 
 def leave(session: Session, organisation: Organisation, person: str, *, now: datetime) -> int:

@@ -1,10 +1,13 @@
-"""A team that was given another channel in the organisation file takes what waits along."""
+"""What an edit of the organisation file moves: a team's channel, or a team that is gone."""
 
 from datetime import datetime
 
+from bot.domain import events as e
+from bot.domain.escalation import GONE
 from bot.domain.organisation import Organisation
-from bot.store import outbox
+from bot.store import outbox, queries
 from bot.store.session import Session
+from bot.usecases.recording import case_for, record
 
 
 def follow_channels(session: Session, organisation: Organisation, *, now: datetime) -> int:
@@ -20,3 +23,19 @@ def follow_channels(session: Session, organisation: Organisation, *, now: dateti
         outbox.redirect(session, notice, team.channel, now=now)
         moved += 1
     return moved
+
+
+def retire_teams(session: Session, organisation: Organisation, *, now: datetime) -> int:
+    """Send what teams hold that are no longer in the file to triage; how many cases it was.
+
+    Their part ends, and stays in the history under the key that it had.
+    """
+    numbers = queries.cases_of_others(session, [team.key for team in organisation.teams])
+    for number in numbers:
+        case = case_for(session, number)
+        gone = [s.team for s in case.live_stakes if organisation.team(s.team) is None]
+        facts: tuple[e.Event, ...] = tuple(e.StakeDeclined(team=team, reason=GONE) for team in gone)
+        why = f"{', '.join(gone)}: {GONE}"
+        triage = () if case.triage else (e.CaseSentToTriage(why=why),)
+        record(session, organisation, case, facts + triage, by="", now=now)
+    return len(numbers)

@@ -8,6 +8,7 @@ from bot.domain import ownership
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Team
 from bot.errors import Refused
+from bot.store import absences
 from bot.store.session import Session
 from bot.usecases.recording import case_for, record
 
@@ -52,7 +53,10 @@ def release(
     """Give the stake back."""
     case = case_for(session, number)
     own = known_team(organisation, team)
-    facts = ownership.release(case, own, by=by.person, now=now, may_force=by.leads)
+    stake = case.stakes.get(team)
+    # Somebody who is away cannot give it back themselves, so their team may.
+    gone = stake is not None and stake.holder in absences.away(session, now=now)
+    facts = ownership.release(case, own, by=by.person, now=now, may_force=by.leads or gone)
     return record(session, organisation, case, facts, by=by.person, now=now)
 
 

@@ -23,6 +23,15 @@ def case_for(session: Session, number: int) -> Case:
     return case
 
 
+def bring_up_to_date(
+    session: Session, organisation: Organisation, number: int, *, now: datetime
+) -> None:
+    """Show every card of the case anew: somebody pressed a button that it no longer offers."""
+    case = journal.load(session, number)
+    if case is not None:
+        outbox.owe_cards(session, case, organisation, acted=True, now=now)
+
+
 def record(
     session: Session,
     organisation: Organisation,

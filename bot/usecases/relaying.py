@@ -19,13 +19,17 @@ PREFIX = ">>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message in the thread of a card; ``text`` as Slack sent it, ``files`` as links to them."""
+    """A message in the thread of a card; ``text`` as Slack sent it, ``files`` as links to them.
+
+    ``by_hand``: somebody chose to relay it, so no prefix says so.
+    """
 
     channel: str
     ts: str
     by: str
     text: str
     files: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 def card_at(session: Session, channel: str, ts: str) -> tuple[int, str] | None:
@@ -54,18 +58,32 @@ def tell_others(
     if not others:
         raise Refused(f"No other team has a part in #{number} yet. *Invite a team* asks one.")
     words = {"text": said.text, "by": said.by, "from": team}
-    data: dict[str, object] = {**words, "files": list(said.files)}
+    data: dict[str, object] = {**words, "files": list(said.files), "by_hand": said.by_hand}
     outbox.owe(session, [_relay(said, number, other, data) for other in others], now=now)
     return len(others)
 
 
-def follow(session: Session, said: Said, *, gone: bool, now: datetime) -> bool:
-    """Let an edit, or a deletion, of a message follow where it was relayed; whether it was."""
-    relayed = outbox.relayed(session, said.channel, said.ts)
-    news = {"text": said.text, "files": list(said.files), "gone": gone}
-    again = [replace(notice, data={**notice.data, **news}) for notice in relayed]
+def follow(
+    session: Session, organisation: Organisation, said: Said, *, gone: bool, now: datetime
+) -> bool:
+    """Let an edit, or a deletion, of a message follow where it was relayed; whether it was.
+
+    With *gone* it goes from there, unless it was relayed by hand and still says something.
+    """
+    others = [team.channel for team in organisation.teams]
+    relayed = outbox.relayed(session, said.channel, said.ts, to=others)
+    says = bool(said.text or said.files)
+    news = {"text": said.text, "files": list(said.files)}
+    again = [
+        replace(notice, data={**notice.data, **news, "gone": gone and not _stays(notice, says)})
+        for notice in relayed
+    ]
     outbox.owe(session, again, now=now)
     return bool(again)
+
+
+def _stays(notice: Owed, says: bool) -> bool:
+    return says and bool(notice.data.get("by_hand"))
 
 
 def _others(
@@ -81,7 +99,7 @@ def _others(
 def _relay(said: Said, number: int, other: tuple[str, str], data: dict[str, object]) -> Owed:
     key, channel = other
     return Owed(
-        key=f"relay:{said.channel}:{said.ts}:{channel}",
+        key=outbox.relay_key(said.channel, said.ts, channel),
         kind="relay",
         channel=channel,
         urgency=Urgency.DIGEST,

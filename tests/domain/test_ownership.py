@@ -27,9 +27,7 @@ ACTS: dict[str, Callable[[Case], Facts]] = {
     "claim": lambda c: ownership.claim(c, HK, by=ANNA, now=NOW),
     "release": lambda c: ownership.release(c, HK, by=ANNA, now=NOW, may_force=False),
     "force a release": lambda c: ownership.release(c, HK, by=ANNA, now=NOW, may_force=True),
-    "resolve": lambda c: ownership.resolve(
-        c, HK, by=ANNA, outcome="answered", note="", now=NOW
-    ),
+    "resolve": lambda c: ownership.resolve(c, HK, by=ANNA, outcome="answered", note="", now=NOW),
     "hand off": lambda c: ownership.hand_off(c, HK.key, to=MOBILE, reason="theirs", now=NOW),
     "hand off to a team that has a part": lambda c: ownership.hand_off(
         c, HK.key, to=MARKETING, reason="theirs", now=NOW

@@ -130,14 +130,13 @@ def test_a_target_is_warned_of_once_and_only_while_it_lies_ahead(
     known: tuple[str, ...],
     expected: tuple[object, ...],
 ) -> None:
-    flags = dict.fromkeys(known, True)
     ours = stake(
         state=state,
         claim_warn=claim[0],
         claim_due=claim[1],
         resolve_warn=resolve[0],
         resolve_due=resolve[1],
-        **flags,
+        **dict.fromkeys(known, True),  # type: ignore[arg-type]
     )
     assert targets.reached(ours, now=NOW) == expected
 

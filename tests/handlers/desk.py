@@ -23,7 +23,8 @@ from bot.slack.gateway import Gateway, web_client
 from bot.store import health, journal
 from bot.store import tables as t
 from bot.store.database import Database
-from bot.usecases import receiving
+from bot.ui import ids
+from bot.usecases import hinting, receiving
 from bot.web import SlackApp
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
@@ -44,6 +45,11 @@ TRIAGE_CHANNEL, LOBBY = "C0TRIAGE", "C0LOBBY"
 INTAKE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 THREE_TEAMS = "I love my phone, but after three days I want a refund"
 NOBODY = "What a day"
+HINT = (
+    "You now hold Service HK's part of this: every team sees your name on it until you *Resolve*"
+    " it, *Hand off* or *Release* it."
+)
+"""What somebody of Service HK is told the first time that they claim."""
 
 _MEMBERS = {
     SERVICE_CHANNEL: [ANNA, BEN],
@@ -143,6 +149,12 @@ class Desk:
                 return
             self.clock.advance(seconds=1)
 
+    def claims_known_to(self, *people: str) -> None:
+        """They have claimed before, and were told then what it means."""
+        with self.database.transaction() as session:
+            for person in people:
+                hinting.once(session, person, "claim", now=self.clock.now())
+
     def owed(self) -> int:
         """How many notices Slack does not show yet."""
         with self.database.reading() as session:
@@ -172,7 +184,39 @@ class Desk:
 
     def submit(self, by: str, values: Mapping[str, Any] | None = None) -> Payload:
         """*by* submits the form that they have open."""
-        return self.ask(self.incoming.submit(self.slack.modal(by), values, by=by))
+        answer = self.ask(self.incoming.submit(self.slack.modal(by), values, by=by))
+        if answer.get("response_action") == "update":
+            self.slack.replace(by, answer["view"])
+        return answer
+
+    def choose(self, act: str, *, by: str, channel: str = SERVICE_CHANNEL) -> Payload:
+        """*by* chooses *act* in the *More* form of a channel's only card."""
+        card = self.card(channel)
+        (more,) = [
+            option["value"]
+            for option in card.buttons[ids.MORE]["options"]
+            if option["value"].startswith("more|")
+        ]
+        self.press(card, ids.MORE, by=by, option=more)
+        return self.submit(by, {"act": act})
+
+    def react(self, message: Message, name: str, *, by: str, on: bool = True) -> None:
+        """*by* puts an emoji on a message, or takes it away, and the bot hears of it."""
+        assert self.send(self.incoming.reacted(message, name, by=by, on=on)).status == 200
+
+    def say(self, text: str, *, by: str, under: Message | None = None, **more: Any) -> Message:
+        """*by* writes in the thread of a message, or in the lobby, and the bot hears of it."""
+        channel, root = (under.channel, under.ts) if under else (LOBBY, "")
+        said = Message(channel, self.slack.workspace.new_ts(), by, text, thread_ts=root)
+        self.slack.workspace.posted.setdefault(channel, []).append(said)
+        self.send(self.incoming.event("message", **as_event(said), **more))
+        return said
+
+    def thread(self, channel: str) -> list[str]:
+        """What the bot has said in the thread of a channel's only card, oldest first."""
+        root = self.card(channel).ts
+        found = self.slack.messages(channel)
+        return [m.text for m in found if m.thread_ts == root and m.user == BOT_USER]
 
     def command(
         self, name: str, text: str = "", *, by: str = ANNA, channel: str = LOBBY
@@ -207,12 +251,10 @@ class Desk:
     def written(self) -> tuple[int, ...]:
         """How much has been written down and is owed; unchanged while nothing happens."""
         with self.database.reading() as session:
-            rows = [
+            return tuple(
                 session.scalar(select(func.count()).select_from(table)) or 0
                 for table in (t.cases, t.comments, t.stakes, t.journal, t.notices)
-            ]
-            wanted = session.scalar(select(func.sum(t.notices.c.wanted))) or 0
-        return (*rows, wanted)
+            )
 
     def said_in_public(self) -> list[str]:
         """Everything that the bot has said where more than one person can read it."""
@@ -223,6 +265,12 @@ class Desk:
             for message in messages
             if message.user == BOT_USER
         ]
+
+
+def as_event(said: Message) -> Payload:
+    """A message as events tell of it."""
+    told = {"channel": said.channel, "ts": said.ts, "user": said.user, "text": said.text}
+    return told | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
 
 
 def changed(request: BoltRequest, change: Callable[[Payload], object]) -> BoltRequest:

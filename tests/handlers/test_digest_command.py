@@ -147,6 +147,7 @@ def test_a_forged_digest_is_refused_privately(desk: Desk, value: str) -> None:
 
 
 def test_claiming_in_a_private_digest_shows_the_case_below_it(desk: Desk) -> None:
+    desk.claims_known_to(ANNA)
     desk.comment()
     shown = digest(desk)
     desk.ask(seen_by_one(desk.incoming.click(shown, ids.CLAIM, by=ANNA)))

@@ -225,6 +225,7 @@ def test_when_even_the_private_answer_cannot_be_given_slack_still_hears_ok(desk:
 
 
 def open_window(desk: Desk) -> None:
+    desk.claims_known_to(ANNA)
     desk.services.directory.refresh()
     desk.press(as_shown(desk.command("/comment", "1")), ids.CLAIM, by=BEN, value="9:service-hk")
     desk.press(as_shown(desk.command("/comment", "refund")), ids.OPEN, by=ANNA)
@@ -256,6 +257,7 @@ def test_a_second_click_in_a_window_that_has_changed_is_harmless(desk: Desk) -> 
 
 
 def test_a_home_tab_that_cannot_be_shown_anew_leaves_the_claim(desk: Desk) -> None:
+    desk.claims_known_to(ANNA)
     desk.comment("a refund please")
     desk.services.directory.refresh()
     desk.send(desk.incoming.home_opened(by=ANNA))

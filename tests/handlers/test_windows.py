@@ -38,6 +38,7 @@ def test_the_timeline_of_a_triage_card_tells_times_by_the_organisation_s_clock(
 
 
 def test_a_case_opened_from_a_list_can_be_acted_on_in_its_window(desk: Desk) -> None:
+    desk.claims_known_to(ANNA)
     desk.comment()
     desk.services.directory.refresh()
     found = as_shown(desk.command("/comment", "refund"))

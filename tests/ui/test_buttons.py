@@ -1,6 +1,5 @@
-"""What a team can do with a case, on its card and in the window behind the last button."""
+"""What a team can do with a case: the row on its card, its ⋯ menu, and the form behind *More*."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,21 +7,14 @@ import pytest
 from bot.domain import events as e
 from bot.domain.case import Case, State
 from bot.domain.comment import Comment
-from bot.ui import card, ids, kit, modals
-from bot.ui.ids import StakeRef
+from bot.errors import Refused
+from bot.ui import buttons, card, forms, ids, kit
+from bot.ui.fields import FormIncomplete
+from bot.ui.ids import Choice, StakeRef
 from bot.ui.kit import Block, Message
 from tests.domain import factories as make
-from tests.ui.looking import (
-    HOSTILE,
-    hostile_case,
-    hostile_comment,
-    hostile_organisation,
-    labels,
-    unsafe,
-)
-from tests.ui.looking import (
-    shown as markup,
-)
+from tests.ui.looking import HOSTILE, hostile_case, labels, unsafe
+from tests.ui.test_modals import answered, element
 
 ORGANISATION = make.organisation()
 COMMENT = make.comment()
@@ -38,11 +30,11 @@ def shown(case: Case, comment: Comment = COMMENT, team: str = "service-hk") -> M
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (State.OPEN, ["Claim", "Resolve", "Hand off", "Not ours", "More…"]),
-        (State.CLAIMED, ["Resolve", "Answer on Facebook", "Release", "Hand off", "More…"]),
-        (State.RESOLVED, ["Reopen", "More…"]),
-        (State.DECLINED, ["More…"]),
-        (State.HANDED_OFF, ["More…"]),
+        (State.OPEN, ["Claim", "Resolve", "Hand off", "Not ours", "⋯"]),
+        (State.CLAIMED, ["Resolve", "Answer on Facebook", "Release", "Hand off", "⋯"]),
+        (State.RESOLVED, ["Reopen", "⋯"]),
+        (State.DECLINED, ["⋯"]),
+        (State.HANDED_OFF, ["⋯"]),
     ],
 )
 def test_the_buttons_follow_the_teams_own_state(state: State, expected: list[str]) -> None:
@@ -56,8 +48,15 @@ def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
     assert claim["accessibility_label"] == "Claim case 1042"
     assert claim["value"] == "1042:service-hk"
     assert claim["style"] == "primary"
-    more = row["elements"][-1]
-    assert (more["action_id"], more["value"]) == (ids.MORE_ACTIONS, "1042:service-hk")
+    menu = row["elements"][-1]
+    assert menu["action_id"] == ids.MORE
+    assert [(o["text"]["text"], o["value"]) for o in menu["options"]] == [
+        ("Invite a team", "invite|1042:service-hk"),
+        ("Tell the other teams", "tell|1042:service-hk"),
+        ("Why you?", "why|1042:service-hk"),
+        ("Timeline", "timeline|1042:service-hk"),
+        ("More…", "more|1042:service-hk"),
+    ]
 
 
 def test_only_the_lead_is_offered_to_answer_and_the_others_add_to_it() -> None:
@@ -66,14 +65,14 @@ def test_only_the_lead_is_offered_to_answer_and_the_others_add_to_it() -> None:
     (answer,) = [e for e in row["elements"] if e["action_id"] == ids.ANSWER]
     assert answer["url"] == "https://facebook.example/1001"
     product = labels(shown(case, team="product-mobile").blocks)
-    assert product == ["Resolve", "Add a fact", "Release", "Hand off", "More…"]
+    assert product == ["Resolve", "Add a fact", "Release", "Hand off", "⋯"]
 
 
 @pytest.mark.parametrize("over", [{"url": "javascript:alert(1)"}, {"url": ""}])
 def test_without_an_address_there_is_nothing_to_answer_at(over: dict[str, Any]) -> None:
     case = make.case(make.stake(state=State.CLAIMED))
     row = labels(shown(case, make.comment(**over)).blocks)
-    assert row == ["Resolve", "Release", "Hand off", "Not ours", "More…"]
+    assert row == ["Resolve", "Add a fact", "Release", "Hand off", "⋯"]
 
 
 def test_an_address_opens_as_it_is() -> None:
@@ -91,79 +90,97 @@ def test_a_deleted_comment_is_not_answered() -> None:
 def test_what_waits_can_go_on_from_the_card() -> None:
     case = make.case(make.stake(state=State.CLAIMED, paused=e.Pause.CUSTOMER))
     row = labels(shown(case).blocks)
-    assert row == ["Resolve", "Answer on Facebook", "Go on", "Hand off", "More…"]
+    assert row == ["Resolve", "Answer on Facebook", "Go on", "Hand off", "⋯"]
 
 
-def more(case: Case, team: str = "service-hk", *, person: str = "U0ANNA") -> Block:
-    ref = StakeRef(case.number, team)
-    view = modals.more_window(case, COMMENT, ORGANISATION, ref, person)
-    assert kit.check(view, "modal") == []
-    return view
-
-
+REF = StakeRef(1042, "service-hk")
 TWO = make.case(make.stake(), make.stake("product-mobile"))
 
 
-def test_the_window_has_all_that_an_open_part_allows() -> None:
-    view = more(TWO)
-    assert [text for text in markup(view) if text.startswith("*")] == [
-        "*Service HK's part*",
-        "*With the others*",
-        "*The case*",
-    ]
-    assert labels(view) == [
-        "Not ours", "Snooze", "Wait for the customer", "Wait for another team",
-        "Invite a team", "Add a fact", "Tell the other teams", "Move the lead",
-        "Answer on Facebook", "Priority", "Watch", "Why you?", "Timeline",
-    ]  # fmt: skip
+def more(case: Case, team: str = "service-hk", *, person: str = "U0ANNA") -> Block:
+    view = buttons.more_form(case, StakeRef(case.number, team), person)
+    assert kit.check(view, "modal") == []
+    assert view["callback_id"] == ids.ACTIONS_FORM
+    assert view["private_metadata"] == f"1042:{team}"
+    return view
+
+
+def acts(view: Block) -> dict[str, str]:
+    options = element(view, "act")["options"]
+    return {option["value"]: option["text"]["text"] for option in options}
+
+
+def test_triage_has_its_own_menu() -> None:
+    def offered(case: Case) -> list[str]:
+        *_, menu = buttons.triage_row(case)
+        assert menu["action_id"] == ids.MORE
+        return [Choice.unpack(option["value"]).act for option in menu["options"]]
+
+    assert offered(make.case(triage="no rule matches")) == ["invite", "timeline"]
+    assert offered(make.case(dismissed="an advert")) == ["invite", "timeline"]
+
+
+def test_the_form_has_all_that_an_open_part_allows() -> None:
+    assert acts(more(TWO)) == {
+        ids.SNOOZE: "Snooze it",
+        ids.WAIT_CUSTOMER: "Wait for the customer",
+        ids.WAIT_TEAM: "Wait for another team",
+        ids.DECLINE: "Say that it is not ours",
+        ids.ADD_FACT: "Add a fact for the lead",
+        ids.LEAD: "Move the lead",
+        ids.PRIORITY: "Change the priority",
+        ids.WATCH: "Watch the case",
+    }
 
 
 @pytest.mark.parametrize(
     ("case", "offered", "missing"),
     [
-        (make.case(make.stake(state=State.CLAIMED)), {"Release", "Not ours", "Snooze"},
-         {"Go on", "Wait for another team", "Tell the other teams", "Move the lead"}),
-        (make.case(make.stake(paused=e.Pause.CUSTOMER)), {"Go on", "Snooze"}, {"Release"}),
+        (make.case(make.stake(state=State.CLAIMED)), {ids.RELEASE, ids.DECLINE, ids.SNOOZE},
+         {ids.RESUME, ids.WAIT_TEAM, ids.LEAD}),
+        (make.case(make.stake(paused=e.Pause.CUSTOMER)), {ids.RESUME, ids.SNOOZE}, {ids.RELEASE}),
         (make.case(make.stake(state=State.RESOLVED), settled_at=make.NOW),
-         {"Invite a team", "Add a fact", "Timeline", "Watch", "Why you?"},
-         {"Priority", "Snooze", "Not ours", "Release", "Move the lead"}),
-        (make.case(make.stake("product-mobile"), lead="marketing-uk"), {"Invite a team", "Move the lead", "Timeline"},
-         {"Snooze", "Add a fact", "Why you?", "Answer on Facebook"}),
-        (make.case(make.stake(), watchers=("U0ANNA",)), {"Stop watching"}, {"Watch"}),
-        (make.case(make.stake(), deleted_at=make.NOW), {"Watch"}, {"Answer on Facebook"}),
+         {ids.ADD_FACT, ids.WATCH},
+         {ids.PRIORITY, ids.SNOOZE, ids.DECLINE, ids.RELEASE, ids.LEAD}),
+        (make.case(make.stake("product-mobile"), lead="marketing-uk"), {ids.LEAD, ids.PRIORITY},
+         {ids.SNOOZE, ids.ADD_FACT, ids.DECLINE}),
+        (make.case(make.stake(), watchers=("U0ANNA",)), {ids.UNWATCH}, {ids.WATCH}),
+        (make.case(make.stake(), watchers=("U0BEN",)), {ids.WATCH}, {ids.UNWATCH}),
     ],
 )  # fmt: skip
-def test_the_window_offers_what_makes_sense(
-    case: Case, offered: set[str], missing: set[str]
-) -> None:
-    buttons = set(labels(more(case)))
-    assert offered <= buttons
-    assert not missing & buttons
+def test_the_form_offers_what_makes_sense(case: Case, offered: set[str], missing: set[str]) -> None:
+    found = set(acts(more(case)))
+    assert offered <= found
+    assert not missing & found
 
 
-def test_triage_has_its_own_window() -> None:
-    waiting = make.case(triage="no rule matches")
-    assert labels(more(waiting, "")) == ["Invite a team", "Priority", "Watch", "Timeline"]
+def test_triage_has_its_own_acts() -> None:
+    assert set(acts(more(make.case(triage="no rule matches"), ""))) == {ids.PRIORITY, ids.WATCH}
     over = make.case(dismissed="an advert", settled_at=make.NOW)
-    assert labels(more(over, "")) == ["Watch", "Timeline"]
+    assert set(acts(more(over, ""))) == {ids.WATCH}
 
 
-def test_everything_on_a_card_and_in_its_window_names_the_same_stake() -> None:
-    rows = [b for b in more(TWO)["blocks"] if b["type"] == "actions"]
-    assert {e["value"] for row in rows for e in row["elements"]} == {"1042:service-hk"}
+def test_whatever_the_form_offers_is_read_back() -> None:
+    parts = (make.stake(state=State.CLAIMED, paused=e.Pause.CUSTOMER), make.stake("product-mobile"))
+    for case in (make.case(*parts), make.case(*parts, watchers=("U0ANNA",))):
+        for act in acts(more(case)):
+            assert forms.read_more(answered(act=(act,))) == (REF, act)
+
+
+@pytest.mark.parametrize("act", ["", "burn", ids.CLAIM, ids.DIGEST_POST, ids.MORE, "<!channel>"])
+def test_what_the_form_does_not_offer_is_asked_for_again(act: str) -> None:
+    with pytest.raises(FormIncomplete) as caught:
+        forms.read_more(answered(act=(act,)))
+    assert caught.value.errors == {"act": "Please choose what to do."}
+
+
+def test_a_form_of_somebody_else_s_is_refused() -> None:
+    with pytest.raises(Refused):
+        forms.read_more({**answered(act=(ids.WATCH,)), "private_metadata": "0:x"})
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_words_break_the_window(text: str) -> None:
-    ref = StakeRef(1042, "service-hk")
-    comment = hostile_comment(text)
-    for address in (comment.url, "https://x.example/1"):
-        view = modals.more_window(
-            hostile_case(text),
-            replace(comment, url=address),
-            hostile_organisation(text),
-            ref,
-            "U0ANNA",
-        )
-        assert kit.check(view, "modal") == []
-        assert unsafe(view["blocks"][0]) == []
+def test_no_words_break_the_form(text: str) -> None:
+    view = more(hostile_case(text))
+    assert unsafe(view) == []
+    assert ids.PRIORITY in acts(view)

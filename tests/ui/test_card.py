@@ -198,20 +198,20 @@ def test_of_many_teams_the_ended_ones_share_a_line_and_ours_stays_in_sight() -> 
 
 
 def test_a_team_without_a_part_can_still_look() -> None:
-    assert labels(shown(make.case(make.stake()), team="marketing-uk").blocks) == ["More…"]
+    assert labels(shown(make.case(make.stake()), team="marketing-uk").blocks) == ["⋯"]
 
 
 def test_triage_is_asked_to_choose() -> None:
     message = triage(make.case(triage="no rule matches"))
     assert "⚪ *Needs a team* — no rule matches" in texts(message)
-    assert labels(message.blocks) == ["Choose teams", "Nobody needs to act", "More…"]
+    assert labels(message.blocks) == ["Choose teams", "Nobody needs to act", "⋯"]
     assert message.text.endswith("⚪ Needs a team — no rule matches")
 
 
 def test_triage_sees_what_became_of_it() -> None:
     routed = triage(make.case(make.stake()))
     assert "⚪ *Service HK* — unclaimed" in texts(routed)
-    assert labels(routed.blocks) == ["More…"]
+    assert labels(routed.blocks) == ["⋯"]
     dismissed = triage(make.case(dismissed="an advert", settled_at=make.NOW))
     assert "*Nobody needs to act*: “an advert”" in texts(dismissed)
 

@@ -1,14 +1,17 @@
-"""A team's channel is replaced in the organisation file while cards wait for the old one."""
+"""The organisation file is edited: a team's channel is another one, or a team is gone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.case import State
 from bot.domain.organisation import Organisation
 from bot.store import queue
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
-from bot.usecases.moving import follow_channels
-from tests.domain.factories import organisation
+from bot.usecases import owning
+from bot.usecases.moving import follow_channels, retire_teams
+from tests.domain.factories import ANNA, organisation
+from tests.usecases.office import Office
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 OLD, NEW = "C0OLD", "C0NEW"
@@ -58,3 +61,22 @@ def test_a_post_under_way_is_left_to_be_found_again(database: Database) -> None:
     assert _take(database, OLD) is not None
     with database.transaction() as session:
         assert follow_channels(session, _org(NEW), now=NOW) == 0
+
+
+def test_what_a_team_held_that_is_gone_waits_in_triage_and_keeps_its_history(
+    office: Office,
+) -> None:
+    shared, other = office.take_in().number, office.take_in("refund").number
+    office.act(owning.claim, shared, "product-mobile", by=ANNA)
+    teams = tuple(team for team in office.organisation.teams if team.key != "product-mobile")
+    smaller = replace(office.organisation, teams=teams)
+    for retired in (1, 0):
+        with office.database.transaction() as session:
+            assert retire_teams(session, smaller, now=office.clock.now()) == retired
+    found = office.case(shared)
+    gone = found.stakes["product-mobile"]
+    assert (gone.state, gone.holder, gone.ended_by) == (State.DECLINED, ANNA, "")
+    assert found.triage == "product-mobile: this team is no longer in the organisation file"
+    assert found.stakes["service-hk"].state is State.OPEN
+    assert f"card:{shared}:{smaller.triage_channel}" in office.notices("kind")
+    assert office.case(other).triage == ""
