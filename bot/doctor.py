@@ -82,6 +82,10 @@ def _slack(
     try:
         identity, granted = gateway.identity()
     except DeliveryFailed as failure:
+        if not failure.permanent:
+            mend = "see that this machine reaches it, and SLACK_API_URL if you have set it"
+            yield Finding(f"Slack does not answer ({failure.code})", mend)
+            return
         mend = "copy the bot token from the app's page again, and see that Slack can be reached"
         yield Finding(f"Slack does not know the token ({failure.code})", mend)
         return

@@ -110,13 +110,14 @@ def tell_others(
     if message.get("bot_id"):
         raise Refused("Only what people write goes to the other teams.")
     root = str(message.get("thread_ts") or message["ts"])
-    with services.database.transaction() as session:
+    with services.database.reading() as session:
         card = relaying.card_at(session, channel, root)
-        if card is None or not card[1] or root == message["ts"]:
-            raise Refused("That is not a message in the thread of a card.")
-        acting_team(services, StakeRef(*card), str(context.user_id))
-        words = _crossing(message) or str(message.get("text") or "")
-        said = _said(channel, message, words, by_hand=_crossing(message) is None)
+    if card is None or not card[1] or root == message["ts"]:
+        raise Refused("That is not a message in the thread of a card.")
+    acting_team(services, StakeRef(*card), str(context.user_id))
+    words = _crossing(message) or str(message.get("text") or "")
+    said = _said(channel, message, words, by_hand=_crossing(message) is None)
+    with services.database.transaction() as session:
         told = relaying.tell_others(
             session,
             services.organisation,

@@ -86,7 +86,10 @@ def hand_off(case: Case, team: str, *, to: Team, reason: str, now: datetime) -> 
         raise Refused("That is your own team. Choose another one, or *Release* the case.")
     handed = e.StakeHandedOff(team=team, to=to.key, reason=reason)
     why = e.Reason(kind="hand-off", name=reason, team=team)
-    return (handed, *_pass_on(case, to, why, by_team=team, now=now))
+    passed = _pass_on(case, to, why, by_team=team, now=now)
+    # Whoever takes over from the lead speaks to the customer from now on.
+    lead = (e.LeadMoved(to=to.key, reason=reason),) if case.lead == team else ()
+    return (handed, *passed, *lead)
 
 
 def decline(case: Case, team: str, *, reason: str, instead: Team | None, now: datetime) -> Facts:

@@ -41,11 +41,11 @@ class SlackDirectory:
         Raises:
             Refused: they are neither in it, nor its lead, nor a manager.
         """
-        if self._leads(person, team) or person in team.members:
+        covering = [found for key in team.cover if (found := self._organisation.team(key))]
+        if self._leads(person, team) or any(self._belongs(person, t) for t in (team, *covering)):
             return
-        if not team.members and self._is_in(_place(team), person):
-            return
-        raise Refused(f"This part belongs to {team.name}, and you are not in that team.")
+        whom = f" <@{team.lead}> leads it." if team.lead else ""
+        raise Refused(f"This part belongs to {team.name}, and you are not in that team.{whom}")
 
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.
@@ -96,6 +96,11 @@ class SlackDirectory:
                 asked = people.refreshed_at(session, place)
             if asked is None or self._now() - asked >= REFRESH_EVERY:
                 self._ask(place)
+
+    def _belongs(self, person: str, team: Team) -> bool:
+        if team.members:
+            return person in team.members
+        return self._is_in(_place(team), person)
 
     def _leads(self, person: str, team: Team) -> bool:
         return person == team.lead or self.is_manager(person)

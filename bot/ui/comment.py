@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.case import Case
 from bot.domain.comment import Comment, clean
+from bot.domain.organisation import Priority
 from bot.ui import wording
 from bot.ui.kit import clock, inline, quote
 from bot.ui.strip import View
@@ -17,7 +18,10 @@ _LONGEST_URL = 1000
 
 def origin(case: Case, comment: Comment, view: View) -> str:
     """The small print at the top: platform, account, time, language, number, priority."""
-    return " · ".join(_origin(case, comment, view)) + wording.priority(case.priority)
+    small = " · ".join(_origin(case, comment, view))
+    if case.priority is Priority.URGENT:
+        return f"🚨 *Urgent* · {small}"
+    return small + wording.priority(case.priority)
 
 
 def _origin(case: Case, comment: Comment, view: View) -> Iterator[str]:

@@ -57,7 +57,7 @@ class Teller:
         author = inline(self.comment.author.shown, 80)
         match event:
             case e.CommentReceived():
-                return f"{author} wrote on {wording.platform(self.comment.platform)}."
+                return f"{author}'s comment came in from {wording.platform(self.comment.platform)}."
             case e.CommentEdited():
                 return "The author changed the comment."
             case e.CommentDeleted():

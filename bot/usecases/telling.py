@@ -74,7 +74,8 @@ def _in_thread(kind: str, case: Case, team: Team, now: datetime, data: dict[str,
 
 def _escalation(case: Case, team: Team, fact: e.StakeEscalated, now: datetime) -> Iterator[Owed]:
     """One message that names everyone needed, or a direct one to each who is not in the team."""
-    personal = fact.tell in {Tell.LEAD, Tell.MANAGERS}
+    # Whoever is on duty may be in the team that covers, and not in this team's channel.
+    personal = fact.tell in {Tell.DUTY, Tell.LEAD, Tell.MANAGERS}
     which = f"{fact.phase.value}-{fact.step}"
     data = {"phase": fact.phase.value, "tell": fact.tell.value, "told": list(fact.told)}
     for channel in fact.told if personal else (team.channel,):

@@ -139,8 +139,14 @@ class Incoming:
         """*by* puts an emoji on a message, or takes it away."""
         kind = "reaction_added" if on else "reaction_removed"
         item = {"type": "message", "channel": message.channel, "ts": message.ts}
-        whose = {"user": by, "item_user": message.user, "reaction": name, "item": item}
-        return self.event(kind, event_id=event_id, **whose)
+        return self.event(
+            kind,
+            event_id=event_id,
+            user=by,
+            item_user=message.user,
+            reaction=name,
+            item=item,
+        )
 
     def url_verification(self, challenge: str = "challenge") -> BoltRequest:
         """Slack asks whether the address is ours."""

@@ -31,7 +31,7 @@ from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
 from tests.fakes.clock import Clock
 from tests.fakes.requests import SECRET, Incoming, signature
 from tests.fakes.slack_api import FakeSlack
-from tests.fakes.workspace import BOT_USER, Message, Payload, View
+from tests.fakes.workspace import BOT_USER, Message, Payload, View, as_event
 
 TESS, MAX, STRANGER = "U0TESS", "U0MAX", "U0STRANGER"
 LEAD = "U0LEADSERVICEHK"
@@ -148,6 +148,11 @@ class Desk:
             if not self.owed():
                 return
             self.clock.advance(seconds=1)
+
+    def finds(self, findings: list[tuple[str, str]]) -> None:
+        """Have a look at the whole installation find *findings*."""
+        looked = replace(self.services, checkup=lambda: findings)
+        self._worker = Delivery(looked, self.bot.gateway, worker="desk")
 
     def claims_known_to(self, *people: str) -> None:
         """They have claimed before, and were told then what it means."""
@@ -267,12 +272,6 @@ class Desk:
         ]
 
 
-def as_event(said: Message) -> Payload:
-    """A message as events tell of it."""
-    told = {"channel": said.channel, "ts": said.ts, "user": said.user, "text": said.text}
-    return told | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
-
-
 def changed(request: BoltRequest, change: Callable[[Payload], object]) -> BoltRequest:
     """*request* with its payload changed in place, signed anew, as a broken client sends it."""
     (text,) = parse_qs(request.raw_body, keep_blank_values=True)["payload"]
@@ -293,13 +292,3 @@ def as_shown(answer: Payload, channel: str = LOBBY) -> Message:
     assert answer["response_type"] == "ephemeral"
     blocks = [{"block_id": f"b{n}", **block} for n, block in enumerate(answer["blocks"])]
     return Message(channel, "1.000001", BOT_USER, answer["text"], blocks)
-
-
-def seen_by_one(request: BoltRequest) -> BoltRequest:
-    """A click in a message that only one person sees: Slack leaves the message itself out."""
-
-    def hide(payload: Payload) -> None:
-        payload["container"]["is_ephemeral"] = True
-        del payload["message"]
-
-    return changed(request, hide)

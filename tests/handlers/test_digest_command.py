@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.store.database import Database
 from bot.ui import ids
@@ -10,7 +11,7 @@ from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
-from tests.fakes.workspace import Message
+from tests.fakes.workspace import Message, Payload
 from tests.handlers.desk import (
     LEAD,
     LOBBY,
@@ -18,8 +19,18 @@ from tests.handlers.desk import (
     STRANGER,
     Desk,
     as_shown,
-    seen_by_one,
+    changed,
 )
+
+
+def seen_by_one(request: BoltRequest) -> BoltRequest:
+    """A click in a message that only one person sees: Slack leaves the message itself out."""
+
+    def hide(payload: Payload) -> None:
+        payload["container"]["is_ephemeral"] = True
+        del payload["message"]
+
+    return changed(request, hide)
 
 
 def digest(desk: Desk, text: str = "", by: str = ANNA) -> Message:

@@ -48,15 +48,16 @@ def test_not_ours_asks_privately_why_and_the_reason_ends_it(desk: Desk, card: Me
     assert desk.state() is State.DECLINED
 
 
+@pytest.mark.usefixtures("card")
 @pytest.mark.parametrize("name", [EYES, DONE, NOT_OURS, URGENT])
-def test_a_stranger_s_emoji_is_refused_privately(desk: Desk, card: Message, name: str) -> None:
+def test_a_stranger_s_emoji_is_refused_privately(desk: Desk, name: str) -> None:
     before, public = desk.written(), desk.said_in_public()
     desk.slack.workspace.channels[SERVICE_CHANNEL].members.add(STRANGER)
     desk.services.directory.refresh()
     desk.slack.workspace.channels[PRODUCT_CHANNEL].members.add(STRANGER)
     desk.react(desk.card(PRODUCT_CHANNEL), name, by=STRANGER)
     assert desk.told(STRANGER) == [
-        "This part belongs to Product Mobile, and you are not in that team."
+        "This part belongs to Product Mobile, and you are not in that team. <@U0LEADPRODUCTMOBILE> leads it."
     ]
     assert (desk.written(), desk.said_in_public()) == (before, public)
 

@@ -83,7 +83,9 @@ def test_a_stranger_is_refused_privately_and_nothing_changes(desk: Desk) -> None
     desk.comment()
     before, public = desk.written(), desk.said_in_public()
     desk.press(desk.card(), ids.CLAIM, by=STRANGER)
-    assert desk.told(STRANGER) == ["This part belongs to Service HK, and you are not in that team."]
+    assert desk.told(STRANGER) == [
+        "This part belongs to Service HK, and you are not in that team. <@U0LEADSERVICEHK> leads it."
+    ]
     assert desk.written() == before
     assert desk.said_in_public() == public
 

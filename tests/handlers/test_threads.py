@@ -6,14 +6,13 @@ import pytest
 
 from bot.ui import ids
 from tests.domain.factories import ANNA, CHLOE
-from tests.fakes.workspace import BOT_ID, BOT_USER, Message
+from tests.fakes.workspace import BOT_ID, BOT_USER, Message, Payload, as_event
 from tests.handlers.desk import (
     MARKETING_CHANNEL,
     PRODUCT_CHANNEL,
     SERVICE_CHANNEL,
     STRANGER,
     Desk,
-    as_event,
 )
 
 WHO = f"*Service HK*, <@{ANNA}>:"
@@ -36,12 +35,16 @@ def crossed(desk: Desk) -> list[str]:
 
 def edited(desk: Desk, said: Message, text: str) -> None:
     said.text = text
-    told = {"channel": said.channel, "message": as_event(said), "subtype": "message_changed"}
+    told: Payload = {
+        "channel": said.channel,
+        "message": as_event(said),
+        "subtype": "message_changed",
+    }
     assert desk.send(desk.incoming.event("message", **told)).status == 200
 
 
 def deleted(desk: Desk, said: Message) -> None:
-    told = {"channel": said.channel, "deleted_ts": said.ts, "subtype": "message_deleted"}
+    told: Payload = {"channel": said.channel, "deleted_ts": said.ts, "subtype": "message_deleted"}
     assert desk.send(desk.incoming.event("message", **told)).status == 200
 
 
@@ -59,7 +62,8 @@ def test_everything_else_stays_in_the_team(desk: Desk, card: Message, text: str)
     assert crossed(desk) == []
 
 
-def test_the_prefix_outside_of_a_card_s_thread_means_nothing(desk: Desk, card: Message) -> None:
+@pytest.mark.usefixtures("card")
+def test_the_prefix_outside_of_a_card_s_thread_means_nothing(desk: Desk) -> None:
     desk.say(">> hello", by=ANNA)
     root = Message(SERVICE_CHANNEL, desk.slack.workspace.new_ts(), ANNA, "lunch?")
     desk.slack.workspace.posted[SERVICE_CHANNEL].append(root)
@@ -110,7 +114,8 @@ def test_an_event_that_comes_twice_is_posted_once(desk: Desk, card: Message) -> 
 )
 def test_what_bots_say_never_crosses(desk: Desk, card: Message, more: dict[str, Any]) -> None:
     desk.say(">> echo", by=STRANGER, under=card, **more)
-    desk.say(">> echo", by=BOT_USER, under=card)
+    own = Message(card.channel, "9.000001", BOT_USER, ">> echo", thread_ts=card.ts)
+    assert desk.send(desk.incoming.event("message", **as_event(own))).status == 200
     assert crossed(desk) == []
 
 
@@ -118,10 +123,8 @@ def test_what_has_crossed_does_not_cross_back(desk: Desk, card: Message) -> None
     desk.say(">> >> one", by=ANNA, under=card)
     (text,) = crossed(desk)
     posted = desk.slack.messages(PRODUCT_CHANNEL)[-1]
-    more = {"bot_id": BOT_ID, "user": BOT_USER}
-    assert desk.send(
-        desk.incoming.event("message", **as_event(posted), **{"bot_id": more["bot_id"]})
-    )
+    told = desk.incoming.event("message", bot_id=BOT_ID, **as_event(posted))
+    assert desk.send(told).status == 200
     assert crossed(desk) == [text]
 
 
@@ -157,7 +160,9 @@ def test_the_shortcut_refuses_privately_what_is_not_the_team_s_talk(
 ) -> None:
     said = desk.say("between us", by=ANNA, under=card)
     shortcut(desk, said, by=CHLOE)
-    assert desk.told(CHLOE) == ["This part belongs to Service HK, and you are not in that team."]
+    assert desk.told(CHLOE) == [
+        "This part belongs to Service HK, and you are not in that team. <@U0LEADSERVICEHK> leads it."
+    ]
     for elsewhere in (desk.say("lunch?", by=ANNA), Message("C0LOBBY", "1.5", ANNA, "x")):
         shortcut(desk, elsewhere)
         assert desk.told(ANNA)[-1] == "That is not a message in the thread of a card."

@@ -75,7 +75,7 @@ def test_a_refusal_in_a_window_is_a_window_on_top(desk: Desk, action: str) -> No
     window = desk.slack.modal(ANNA)
     desk.press(window, action, by=ANNA, value="1:product-mobile")
     assert desk.slack.modal(ANNA).words.endswith(
-        "This part belongs to Product Mobile, and you are not in that team."
+        "This part belongs to Product Mobile, and you are not in that team. <@U0LEADPRODUCTMOBILE> leads it."
     )
     assert desk.told(ANNA) == []
 
