@@ -52,7 +52,7 @@ ACTS: dict[str, Callable[[Case], Facts]] = {
 
 CLAIMED, RELEASED, RESOLVED = e.StakeClaimed, e.StakeReleased, e.StakeResolved
 OPENED, HANDED, DECLINED, TRIAGED = e.StakeOpened, e.StakeHandedOff, e.StakeDeclined, e.CaseTriaged
-EXPLAINED = e.StakeExplained
+EXPLAINED, LED = e.StakeExplained, e.LeadMoved
 NOTHING = ()
 NO_PART = "Your team has no part in #1042. To join in, use *Invite a team*."
 HOLDS = "<@U0BEN> has #1042: claimed 12 min ago."
@@ -79,9 +79,9 @@ TABLE: dict[str, tuple[Expected, ...]] = {
     "resolve": (
         NO_PART, (CLAIMED, RESOLVED), (RESOLVED,), (RESOLVED,), NOTHING, WAS_DECLINED, WAS_HANDED),
     "hand off": (
-        NO_PART, *((HANDED, OPENED),) * 3, DONE, WAS_DECLINED, NOTHING),
+        NO_PART, *((HANDED, OPENED, LED),) * 3, DONE, WAS_DECLINED, NOTHING),
     "hand off to a team that has a part": (
-        NO_PART, *((HANDED, EXPLAINED),) * 3, DONE, WAS_DECLINED, WAS_HANDED),
+        NO_PART, *((HANDED, EXPLAINED, LED),) * 3, DONE, WAS_DECLINED, WAS_HANDED),
     "hand off to ourselves": (
         NO_PART, OWN_TEAM, OWN_TEAM, OWN_TEAM, DONE, WAS_DECLINED, WAS_HANDED),
     "decline": (

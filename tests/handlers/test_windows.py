@@ -23,7 +23,9 @@ def test_the_timeline_tells_everything_newest_last(desk: Desk) -> None:
     window = desk.slack.modal(CHLOE)
     told = window.words
     assert window.payload["title"]["text"] == "Timeline of #1"
-    assert told.index("Wing Chan wrote on Facebook.") < told.index("Service HK was asked")
+    assert told.index("Wing Chan's comment came in from Facebook.") < told.index(
+        "Service HK was asked"
+    )
     assert told.index("Service HK was asked") < told.index(f"<@{ANNA}> claimed it for Service HK.")
     assert "Times in Asia/Hong_Kong" in told
 

@@ -14,7 +14,7 @@ ASKED = e.Reason(kind="hand-off", name="a fault")
 NOTHING_USED: dict[str, Any] = {"claim_used": timedelta(), "resolve_used": timedelta()}
 
 TOLD: tuple[tuple[e.Event, str, str], ...] = (
-    (e.CommentReceived(comment_id=1), "", "Wing ∗Chan∗ wrote on Facebook."),
+    (e.CommentReceived(comment_id=1), "", "Wing ∗Chan∗'s comment came in from Facebook."),
     (e.CommentEdited(edited_at=LATER), "", "The author changed the comment."),
     (e.CommentDeleted(deleted_at=LATER), "", "The author deleted the comment."),
     (e.CaseRouted(), "", "Routed."),

@@ -70,7 +70,7 @@ def test_a_long_story_keeps_its_first_and_its_newest_events() -> None:
         for n in range(1000)
     ]
     told = "\n".join(lines(story(received, *claims)))
-    assert "wrote on Facebook" in told
+    assert "came in from Facebook" in told
     assert "<@U999> claimed" in told
     assert "… 910 events in between are not shown" in told
     assert told.count("claimed it for") == 90
