@@ -48,11 +48,11 @@ def listener(function: Callable[..., None]) -> Listener:
             _bring_up_to_date(args)
             _reply(args, str(refusal))
         except DatabaseAway:
-            _reply(args, _AWAY)
+            _reply(args, _AWAY, keep_form=True)
         except Exception:
             # The person who clicked must hear of it; the log has the rest.
             log.exception("listener_failed", listener=function.__name__)
-            _reply(args, _BROKEN)
+            _reply(args, _BROKEN, keep_form=True)
 
     # Not functools.wraps: Bolt would look through it and inject by the inner names.
     functools.update_wrapper(run, function, assigned=("__name__", "__doc__", "__module__"))
@@ -95,18 +95,34 @@ def _bring_up_to_date(args: Args) -> None:
         return
 
 
-def _reply(args: Args, text: str) -> None:
-    """Tell the person who acted, where they are looking, and nobody else."""
+def _reply(args: Args, text: str, *, keep_form: bool = False) -> None:
+    """Tell the person who acted, where they are looking, and nobody else.
+
+    With *keep_form* what they have filled in stays, to be sent again.
+    """
     try:
-        _say_privately(args, text)
+        if keep_form and (field := _last_field(args.body)):
+            args.ack(response_action="errors", errors={field: text})
+        else:
+            _say_privately(args, text)
     except (SlackClientError, OSError):
         log.warning("private_reply_failed", exc_info=True)
+
+
+def _last_field(body: dict[str, Any]) -> str:
+    if body.get("type") != "view_submission":
+        return ""
+    blocks = (body.get("view") or {}).get("blocks") or []
+    fields = [str(block.get("block_id")) for block in blocks if block.get("type") == "input"]
+    return fields[-1] if fields else ""
 
 
 def _say_privately(args: Args, text: str) -> None:
     kind = args.body.get("type", "command")
     if kind == "view_submission":
         args.ack(response_action="update", view=modals.notice(text))
+    elif kind == "block_suggestion":
+        args.ack(options=[])
     elif kind == "command":
         said = replies.private(text)
         args.ack(text=said.text, blocks=said.blocks, response_type="ephemeral")

@@ -105,7 +105,9 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     if view.get("type") == "modal":
         message = _current(services, ref)
         args.client.views_update(
-            view_id=view["id"], hash=view.get("hash"), view=modals.case_view(message)
+            view_id=view["id"],
+            hash=view.get("hash"),
+            view=modals.case_view(message, f"Case #{ref.case}"),
         )
     elif not container.get("message_ts"):
         # Only a home tab is neither a window nor in a message; not every client sends its view.

@@ -14,6 +14,7 @@ from bot.domain.organisation import Priority
 from bot.store import tables as t
 from bot.store.comments import of_row
 from bot.store.journal import FACTS
+from bot.store.outbox import Urgency
 
 _s, _c, _j = t.stakes.c, t.cases.c, t.journal.c
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
@@ -119,7 +120,7 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
     """The cards of a flood that have not been posted in *channel* yet, and how many there are."""
     n = t.notices.c
     pending = and_(n.channel == channel, n.kind == "card", n.wanted > n.shown, n.ts == "")
-    held = and_(pending, n.urgency >= 90)
+    held = and_(pending, n.urgency >= Urgency.HELD)
     total = session.execute(select(func.count()).where(held)).scalar_one()
     query = (
         _case_lines()

@@ -55,7 +55,14 @@ class Taken:
 
 def waiting(session: Connection, *, now: datetime) -> bool:
     """Whether there is anything to take; cheap, and takes no lock."""
-    query = select(_n.id).where(_OWED, _n.next_at <= now).limit(1)
+    # A channel that is closed, or waits, is no reason to ask for the write lock.
+    open_lane = or_(_l.next_at <= now, and_(_n.ts != "", _l.blocked == ""))
+    query = (
+        select(_n.id)
+        .join(t.lanes, _l.name == _n.channel)
+        .where(_OWED, _n.next_at <= now, open_lane)
+        .limit(1)
+    )
     return session.execute(query).first() is not None
 
 

@@ -155,7 +155,9 @@ def test_without_a_database_commands_and_shortcuts_get_a_kind_answer(away: Desk)
         assert as_shown(desk.command(name, text)).text == AWAY
     assert desk.command("/comment", "") == {}
     answer = desk.submit(ANNA, {"text": "hello"})
-    assert answer["view"]["blocks"][0]["text"]["text"] == AWAY
+    # What was typed stays in the form, to be sent again.
+    assert answer["response_action"] == "errors"
+    assert list(answer["errors"].values()) == [AWAY]
     said = everything(desk)
     desk.ask(desk.incoming.message_shortcut(ids.FIND_OWNERS, said, by=ANNA))
     assert desk.told(ANNA) == [AWAY]
