@@ -39,8 +39,11 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     if org is not None:
         yield Finding(f"{settings.organisation_file}: {len(org.teams)} teams")
         yield from _database(database, org, now)
+    gateway = Gateway(web_client(settings))
     if settings.slack_bot_token:
-        yield from _slack(Gateway(web_client(settings)), database, org, now)
+        yield from _slack(gateway, database, org, now)
+    if settings.socket_mode:
+        yield from _app_token(gateway, settings.slack_app_token)
     database.close()
 
 
@@ -95,6 +98,20 @@ def _slack(
         yield from _channels(gateway, database, org, str(identity.get("user_id")), now)
         yield from _people(gateway, org)
         yield from _groups(gateway, org)
+
+
+def _app_token(gateway: Gateway, token: str) -> Iterator[Finding]:
+    try:
+        gateway.socket_address(token)
+    except DeliveryFailed as failure:
+        if failure.permanent:
+            mend = "generate one with connections:write on the app's Basic Information page"
+            yield Finding(f"the app-level token is refused ({failure.code})", mend)
+        else:
+            mend = "run crosstalk doctor again in a minute"
+            yield Finding(f"the app-level token could not be tried ({failure.code})", mend)
+        return
+    yield Finding("Slack knows the app-level token")
 
 
 def _scopes(granted: set[str]) -> Iterator[Finding]:

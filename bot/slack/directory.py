@@ -145,7 +145,7 @@ def with_channel_ids(
     Where Slack does not answer, what it said at an earlier start serves.
 
     Raises:
-        Misconfigured: a channel does not exist, or the bot cannot see it.
+        Misconfigured: a channel does not exist, or the bot cannot see it; or Slack has never told.
     """
     channels = [organisation.triage_channel, *(team.channel for team in organisation.teams)]
     ids = _ids_of([c for c in channels if c.startswith("#")], gateway, database, now=now)
@@ -191,7 +191,13 @@ def _names_from_slack(
     except DeliveryFailed as failure:
         log.warning("channel_names_from_memory", code=failure.code)
         with database.reading() as session:
-            return {name: known for name in names if (known := people.id_of(session, name))}
+            known = {name: told for name in names if (told := people.id_of(session, name))}
+        if len(known) < len(names):
+            # No channel is at fault as long as nobody could look.
+            problem = f"did not tell the channels ({failure.code})"
+            fault = Fault("Slack", problem, "see crosstalk doctor: token, network")
+            raise Misconfigured([fault]) from failure
+        return known
     found = {name: visible[name[1:]] for name in names if name[1:] in visible}
     with database.transaction() as session:
         for name, channel in found.items():

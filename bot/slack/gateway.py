@@ -187,6 +187,14 @@ class Gateway:
         )
         return dict(answer.data), {scope.strip() for scope in granted.split(",") if scope.strip()}
 
+    def socket_address(self, app_token: str) -> str:
+        """Where Socket Mode listens for whoever has *app_token*; good for one connection.
+
+        Raises:
+            DeliveryFailed: Slack does not answer, or refuses the token.
+        """
+        return str(self._call(self.client.apps_connections_open, app_token=app_token)["url"])
+
     def _pages(self, method: Callable[..., Any], field: str, **arguments: Any) -> Iterator[Any]:
         cursor = ""
         while True:

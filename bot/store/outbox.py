@@ -149,14 +149,18 @@ def relayed(session: Connection, channel: str, ts: str, *, to: Iterable[str]) ->
 
 
 def never_shown(session: Connection) -> list[Owed]:
-    """The teams' cards and digests that are owed and have not been shown at all."""
+    """The cards and digests that are owed and have not been shown at all.
+
+    A digest for which somebody has asked belongs where they asked for it, and is left out.
+    """
     pending = (t.notices.c.wanted > t.notices.c.shown) & (t.notices.c.ts == "")
     kinds = t.notices.c.kind.in_(["card", "digest"])
     # One that is just being posted may be there already.
     idle = t.notices.c.sending_since.is_(None)
-    query = select(t.notices).where(pending, kinds, idle, t.notices.c.team != "")
+    query = select(t.notices).where(pending, kinds, idle)
     rows = session.execute(query.order_by(t.notices.c.key)).mappings()
-    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    found = [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    return [notice for notice in found if not notice.data.get("asked")]
 
 
 def redirect(session: Connection, notice: Owed, channel: str, *, now: datetime) -> None:

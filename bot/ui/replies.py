@@ -92,13 +92,13 @@ def help_text() -> Message:
 
 def recorded(case: Case, teams: Sequence[Team]) -> Message:
     """A comment was recorded by hand, and who has it now."""
-    number = f"#{case.number}"
-    if not teams:
-        told = f"Recorded as {number}. No rule matches it, so it is in triage."
-    else:
+    told = f"Recorded as #{case.number}."
+    if teams:
         more = [f"{len(teams) - _MOST_NAMES} more"] if len(teams) > _MOST_NAMES else []
         names = listed([*(inline(team.name, 60) for team in teams[:_MOST_NAMES]), *more])
-        told = f"Recorded as {number}. {names} {'has' if len(teams) == 1 else 'have'} it."
+        told += f" {names} {'has' if len(teams) == 1 else 'have'} it."
+    if case.triage:
+        told += f" It is in triage{' too' if teams else ''}: {inline(case.triage, 200)}."
     team = teams[0].key if teams else ""
     ref = StakeRef(case.number, team).pack()
     return Message(told, [section(told), actions(button("Open", ids.OPEN, ref))])

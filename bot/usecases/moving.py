@@ -1,4 +1,4 @@
-"""What an edit of the organisation file moves: a team's channel, or a team that is gone."""
+"""What an edit of the organisation file moves: a team's channel, triage's, or a team's cases."""
 
 from datetime import datetime
 
@@ -11,18 +11,26 @@ from bot.usecases.recording import case_for, record
 
 
 def follow_channels(session: Session, organisation: Organisation, *, now: datetime) -> int:
-    """Owe to each team's present channel what was never shown in an earlier one; how much it was.
+    """Owe to the present channels what was never shown in earlier ones; how much it was.
 
-    What was shown stays where it is: its thread is there.
+    Triage's cards follow its channel as a team's follow the team's. What was shown stays where it is: its thread is there.
     """
     moved = 0
     for notice in outbox.never_shown(session):
-        team = organisation.team(notice.team)
-        if team is None or notice.channel == team.channel:
+        channel = _channel_of(notice.team, organisation)
+        if channel in {"", notice.channel}:
             continue
-        outbox.redirect(session, notice, team.channel, now=now)
+        outbox.redirect(session, notice, channel, now=now)
         moved += 1
     return moved
+
+
+def _channel_of(team: str, organisation: Organisation) -> str:
+    """Where *team* ("" for triage) is shown its cases; "" when there is no such team."""
+    if not team:
+        return organisation.triage_channel
+    found = organisation.team(team)
+    return found.channel if found else ""
 
 
 def retire_teams(session: Session, organisation: Organisation, *, now: datetime) -> int:

@@ -9,7 +9,9 @@ from bot.store.database import Database
 from bot.ui import ids
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
+from tests.fakes import looking
 from tests.fakes.clock import Clock
+from tests.fakes.faults import Drop, Fault, Http500
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.workspace import Message, Payload
 from tests.handlers.desk import (
@@ -125,6 +127,49 @@ def test_it_is_private_until_it_is_posted_and_then_stands_in_the_channel_once(
     desk.clock.advance(seconds=2)
     post(desk, shown, ANNA)
     assert len(desk.slack.messages(LOBBY)) == before + 1
+
+
+NOT_HERE = (
+    "I am not in this channel, so I cannot post there. Invite me with `/invite @Crosstalk`, or ask"
+    " in your team's channel."
+)
+
+
+@pytest.mark.parametrize(
+    ("bot", "fault", "refused"),
+    [
+        (False, None, True),
+        (True, "channel_not_found", True),
+        (True, "not_in_channel", True),
+        (True, "missing_scope", False),
+        (True, Drop(), False),
+        (True, Http500(), False),
+    ],
+)
+def test_it_is_owed_only_where_the_bot_may_post(
+    desk: Desk,
+    bot: bool,
+    fault: Fault,
+    refused: bool,
+) -> None:
+    desk.comment()
+    desk.slack.channel("C0ELSEWHERE", members=[ANNA], bot=bot)
+    shown = replace(digest(desk), channel="C0ELSEWHERE")
+    before = desk.written()[-1]
+    if fault:
+        desk.slack.fail("conversations.info", fault, times=None)
+    post(desk, shown, ANNA)
+    assert (desk.told(ANNA) == [NOT_HERE]) == refused
+    assert desk.written()[-1] - before == (0 if refused else 1)
+
+
+def test_a_workspace_that_does_not_tell_who_is_a_member_is_given_the_digest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.comment()
+    monkeypatch.setattr(looking, "_channel", lambda channel: {"id": channel.id})
+    post(desk, digest(desk), ANNA)
+    assert desk.told(ANNA) == ["The digest of Service HK is on its way to the channel."]
 
 
 def test_the_digest_of_all_teams_is_posted_by_a_manager(desk: Desk) -> None:

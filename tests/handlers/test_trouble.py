@@ -158,7 +158,7 @@ def test_without_a_database_commands_and_shortcuts_get_a_kind_answer(away: Desk)
     # What was typed stays in the form, to be sent again.
     assert answer["response_action"] == "errors"
     assert list(answer["errors"].values()) == [AWAY]
-    said = everything(desk)
+    said = Message(LOBBY, desk.slack.workspace.new_ts(), BEN, "my phone is black")
     desk.ask(desk.incoming.message_shortcut(ids.FIND_OWNERS, said, by=ANNA))
     assert desk.told(ANNA) == [AWAY]
 

@@ -125,12 +125,20 @@ def test_help_names_every_command_and_fits_a_screen() -> None:
 def test_a_recorded_comment_names_its_owners() -> None:
     case = make.case()
     none, one, two = (replies.recorded(case, ORGANISATION.teams[:count]) for count in range(3))
-    assert none.text == "Recorded as #1042. No rule matches it, so it is in triage."
+    assert none.text == "Recorded as #1042."
     assert one.text == "Recorded as #1042. Service UK has it."
     assert two.text == "Recorded as #1042. Service UK and Service HK have it."
     for message in (none, one, two):
         assert kit.check(message, "message") == []
         assert labels(message.blocks) == ["Open"]
+
+
+def test_a_recorded_comment_that_is_in_triage_says_why() -> None:
+    case = make.case(triage="no <!here> team covers this")
+    alone, shared = (replies.recorded(case, ORGANISATION.teams[:count]) for count in range(2))
+    why = "no &lt;!here&gt; team covers this."
+    assert alone.text == f"Recorded as #1042. It is in triage: {why}"
+    assert shared.text == f"Recorded as #1042. Service UK has it. It is in triage too: {why}"
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.case import State
+from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.store import queue
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
 from bot.usecases import owning
 from bot.usecases.moving import follow_channels, retire_teams
+from bot.usecases.reporting import owe_digest, owe_overview
 from tests.domain.factories import ANNA, organisation
-from tests.usecases.office import Office
+from tests.usecases.office import FOR_NOBODY, Office
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 OLD, NEW = "C0OLD", "C0NEW"
@@ -41,6 +43,29 @@ def test_what_waits_for_the_old_channel_goes_to_the_new_one_once(database: Datab
         assert follow_channels(session, _org(NEW), now=NOW) == 0
     assert _take(database, NEW) is not None
     assert _take(database, NEW) is None
+
+
+def test_a_digest_that_somebody_asked_for_stays_where_they_asked_for_it(
+    database: Database,
+) -> None:
+    period = Period(since=NOW - timedelta(days=1), until=NOW)
+    team = _org(OLD).teams[0]
+    with database.transaction() as session:
+        for ask in (owe_digest, owe_overview):
+            ask(session, [team], period, channel="C0ASKED", asked_by=ANNA, now=NOW)
+        assert follow_channels(session, _org(NEW), now=NOW) == 0
+    assert _take(database, "C0ASKED") is not None
+
+
+def test_what_waits_for_triage_follows_triage_s_channel(office: Office) -> None:
+    number = office.take_in(FOR_NOBODY).number
+    moved = replace(office.organisation, triage_channel=NEW)
+    for count in (1, 0):
+        with office.database.transaction() as session:
+            assert follow_channels(session, moved, now=office.clock.now()) == count
+    owed = office.notices("wanted", "shown")
+    assert owed[card_key(number, office.organisation.triage_channel)] == (1, 1)
+    assert owed[card_key(number, NEW)] == (1, 0)
 
 
 def test_what_stands_in_the_old_channel_stays_there(database: Database) -> None:
