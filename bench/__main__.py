@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
-from bench import intake
+from bench import escalation, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -33,11 +34,8 @@ def databases() -> Iterator[dict[str, Database]]:
         yield opened
 
 
-def main() -> None:
-    """Run, and print."""
-    console = Console()
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = Table("What", "Database", "Ours", "Plain", "Ratio", title=machine, title_justify="left")
+def take_in(console: Console, table: Table) -> None:
+    """How fast comments are taken in."""
     with databases() as opened:
         for name, database in opened.items():
             with console.status(f"intake on {name} …"):
@@ -49,6 +47,37 @@ def main() -> None:
                 f"{result.plain:,.0f}/s",
                 f"{result.ours / result.plain:.2f}",
             )
+
+
+def escalate(console: Console, table: Table) -> None:
+    """What a tick of the clock costs, however many stakes are open."""
+    few, many, due = escalation.FEW, escalation.MANY, escalation.DUE
+    one = f"a tick with {due} due of {many:,} open stakes"
+    with databases() as opened, Progress(console=console, transient=True) as progress:
+        for name, database in opened.items():
+            cost = escalation.measure(database, progress, name)
+            rows = (
+                (f"{one}, against {due} due of {few:,}", cost.many.tick, cost.few.tick),
+                (f"{one}, against an indexed COUNT of them", cost.many.tick, cost.many.count),
+                (
+                    f"finding {due} due of {many:,}, against of {few:,}",
+                    cost.many.find,
+                    cost.few.find,
+                ),
+                ("finding them, against an indexed COUNT", cost.many.find, cost.many.count),
+            )
+            for what, ours, plain in rows:
+                ratio = f"{ours / plain:.2f}"
+                table.add_row(what, name, f"{ours:,.2f} ms", f"{plain:,.2f} ms", ratio)
+
+
+def main() -> None:
+    """Run, and print."""
+    console = Console()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    table = Table("What", "Database", "Ours", "Plain", "Ratio", title=machine, title_justify="left")
+    take_in(console, table)
+    escalate(console, table)
     console.print(table)
 
 

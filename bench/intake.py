@@ -80,7 +80,7 @@ def _plain(database: Database, turn: int) -> float:
 
 
 def _write_rows(session: Connection, name: str) -> None:
-    lists = {"units": [], "regions": [], "tags": []}
+    lists: dict[str, list[str]] = {"units": [], "regions": [], "tags": []}
     key = session.execute(_CASE, {"opened_at": START, **lists}).inserted_primary_key
     number = key[0] if key else 0
     said: dict[str, Any] = {"source": "plain", "external_id": name, "facts": {"text": TEXT}}

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 well, 1 something to mend, 2 misconfigured."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        parser.print_help()
+        return 0
+    chosen = parser.parse_args(given)
     run: Run = chosen.run
     try:
         return run(chosen)
@@ -98,11 +104,11 @@ def _add_import(commands: "Commands") -> None:
 
 def _add_route(commands: "Commands") -> None:
     parser = commands.add_parser("route", help="who would get a comment with that text")
-    parser.add_argument("text")
-    parser.add_argument("--region", default="")
-    parser.add_argument("--unit", default="")
-    parser.add_argument("--language", default="")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("text", help="what a customer might write")
+    parser.add_argument("--region", default="", help="the market that it would come from")
+    parser.add_argument("--unit", default="", help="the business unit that it would be about")
+    parser.add_argument("--language", default="", help="such as en or zh-Hant")
+    parser.add_argument("--json", action="store_true", help="for other programs")
     parser.set_defaults(
         run=lambda chosen: tools.explain_route(
             config.load(),
@@ -135,16 +141,16 @@ def _length(text: str) -> timedelta:
     try:
         return durations.parse(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        raise argparse.ArgumentTypeError(f"{error}; try 1d, 12h or 90m") from error
 
 
 def _add_care(commands: "Commands") -> None:
     org = commands.add_parser("org", help="the organisation file").add_subparsers(
         required=True, metavar="ACTION"
     )
-    org.add_parser("check", help="find every fault in it").set_defaults(
-        run=lambda _: tools.check_organisation(config.load())
-    )
+    check = org.add_parser("check", help="find every fault in it")
+    check.add_argument("file", nargs="?", type=Path, help="another file than the settings name")
+    check.set_defaults(run=lambda chosen: tools.check_organisation(_with_file(chosen.file)))
     database = commands.add_parser("db", help="the database").add_subparsers(
         required=True, metavar="ACTION"
     )
@@ -152,6 +158,11 @@ def _add_care(commands: "Commands") -> None:
     commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
         run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
     )
+
+
+def _with_file(file: Path | None) -> config.Settings:
+    settings = config.load()
+    return replace(settings, organisation_file=file) if file else settings
 
 
 def _upgrade(_: argparse.Namespace) -> int:

@@ -39,8 +39,11 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     if org is not None:
         yield Finding(f"{settings.organisation_file}: {len(org.teams)} teams")
         yield from _database(database, org, now)
+    gateway = Gateway(web_client(settings))
     if settings.slack_bot_token:
-        yield from _slack(Gateway(web_client(settings)), database, org, now)
+        yield from _slack(gateway, database, org, now)
+    if settings.socket_mode:
+        yield from _app_token(gateway, settings.slack_app_token)
     database.close()
 
 
@@ -82,6 +85,10 @@ def _slack(
     try:
         identity, granted = gateway.identity()
     except DeliveryFailed as failure:
+        if not failure.permanent:
+            mend = "see that this machine reaches it, and SLACK_API_URL if you have set it"
+            yield Finding(f"Slack does not answer ({failure.code})", mend)
+            return
         mend = "copy the bot token from the app's page again, and see that Slack can be reached"
         yield Finding(f"Slack does not know the token ({failure.code})", mend)
         return
@@ -91,6 +98,20 @@ def _slack(
         yield from _channels(gateway, database, org, str(identity.get("user_id")), now)
         yield from _people(gateway, org)
         yield from _groups(gateway, org)
+
+
+def _app_token(gateway: Gateway, token: str) -> Iterator[Finding]:
+    try:
+        gateway.socket_address(token)
+    except DeliveryFailed as failure:
+        if failure.permanent:
+            mend = "generate one with connections:write on the app's Basic Information page"
+            yield Finding(f"the app-level token is refused ({failure.code})", mend)
+        else:
+            mend = "run crosstalk doctor again in a minute"
+            yield Finding(f"the app-level token could not be tried ({failure.code})", mend)
+        return
+    yield Finding("Slack knows the app-level token")
 
 
 def _scopes(granted: set[str]) -> Iterator[Finding]:
@@ -168,6 +189,11 @@ def _is_active(gateway: Gateway, person: str) -> bool:
         return not gateway.user(person).get("deleted")
     except DeliveryFailed as failure:
         return failure.code not in {"user_not_found", "user_not_visible"}
+
+
+def findings(settings: Settings, *, now: datetime) -> list[tuple[str, str]]:
+    """What `examine` finds, as pairs of what was looked at and its mend."""
+    return [(finding.what, finding.mend) for finding in examine(settings, now=now)]
 
 
 def report(settings: Settings, *, now: datetime) -> int:

@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
-from bot.store import comments, health
+from bot.store import absences, comments, health
 from bot.usecases import escalating, reporting
 
 log = structlog.get_logger()
@@ -33,20 +33,20 @@ class Job:
     run: Callable[[Services], None]
 
 
-def notice_missed_targets(services: Services) -> None:
-    """Write down the targets that have passed, a case at a time."""
+def tick_stakes(services: Services) -> None:
+    """Do what has become due about stakes, a case at a time: one faulty case stops no other."""
     now = services.now()
     with services.database.reading() as session:
-        numbers = escalating.cases_past_target(session, now=now)
+        numbers = escalating.due_cases(session, now=now)
     for number in numbers:
         try:
             with services.database.transaction() as session:
-                escalating.notice_missed_targets(session, services.organisation, number, now=now)
+                escalating.tick(session, services.organisation, number, now=now)
         except DatabaseAway:
             raise
         except Exception:
             # One faulty case must not stop the next.
-            log.exception("target_not_noticed", case=number)
+            log.exception("case_not_ticked", case=number)
 
 
 def owe_digests(services: Services) -> None:
@@ -64,9 +64,11 @@ def beat(services: Services) -> None:
 
 
 def forget_deliveries(services: Services) -> None:
-    """Drop the memory of webhook deliveries that nobody sends again."""
+    """Drop the memory of webhook deliveries, and of Slack's events, that nobody sends again."""
+    before = services.now() - _REMEMBER_DELIVERIES
     with services.database.transaction() as session:
-        comments.forget_deliveries(session, before=services.now() - _REMEMBER_DELIVERIES)
+        comments.forget_deliveries(session, before=before)
+        absences.forget_events(session, before=before)
 
 
 def refresh_members(services: Services) -> None:
@@ -74,8 +76,8 @@ def refresh_members(services: Services) -> None:
     services.directory.refresh()
 
 
-JOBS = (
-    Job("missed_targets", 20, notice_missed_targets),
+JOBS: tuple[Job, ...] = (
+    Job("stakes", 20, tick_stakes),
     Job("digests", 20, owe_digests),
     Job("heartbeat", 20, beat),
     Job("members", 60, refresh_members),

@@ -21,7 +21,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import jobs, organisation, readiness
+from bot import doctor, jobs, organisation, readiness
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Misconfigured
 from bot.services import Services
@@ -74,6 +74,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Bot:
         organisation=resolved,
         directory=SlackDirectory(database, resolved, gateway, now),
         now=now,
+        checkup=lambda: doctor.findings(settings, now=now()),
     )
     return Bot(services=services, gateway=gateway)
 
@@ -124,8 +125,7 @@ def web(settings: Settings) -> None:
     with _stopping() as stop:
         _require_schema(settings)
         bot = build(settings)
-        # Not in front of the first request: Slack may take its time to answer.
-        threading.Thread(target=bot.services.directory.refresh, daemon=True).start()
+        _aside(bot.services.directory.refresh)
         _serve(bot, stop)
 
 
@@ -134,7 +134,7 @@ def worker(settings: Settings) -> None:
     with _stopping() as stop:
         _require_schema(settings)
         bot = build(settings)
-        _follow_channels(bot)
+        _follow_the_file(bot)
         with _delivering(bot, stop):
             stop.wait()
 
@@ -148,23 +148,30 @@ def clock(settings: Settings) -> None:
             stop.wait()
 
 
-def everything(settings: Settings) -> None:
+def everything(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
     """All processes in one; brings the database up to date first."""
     with _stopping() as stop:
         migrations.upgrade(settings.database_url)
-        bot = build(settings)
-        bot.services.directory.refresh()
-        _follow_channels(bot)
+        bot = build(settings, now=now)
+        _aside(bot.services.directory.refresh)
+        _follow_the_file(bot)
         with _delivering(bot, stop), _ticking(bot):
             _serve(bot, stop)
 
 
-def _follow_channels(bot: Bot) -> None:
+def _aside(run: Callable[..., object], *args: object) -> None:
+    # Not in front of the first request: Slack may take its time to answer.
+    threading.Thread(target=run, args=args, daemon=True).start()
+
+
+def _follow_the_file(bot: Bot) -> None:
     services = bot.services
+    org, now = services.organisation, services.now()
     with services.database.transaction() as session:
-        moved = moving.follow_channels(session, services.organisation, now=services.now())
-    if moved:
-        log.info("followed_channels", notices=moved)
+        retired = moving.retire_teams(session, org, now=now)
+        moved = moving.follow_channels(session, org, now=now)
+    if moved or retired:
+        log.info("followed_the_file", notices=moved, cases=retired)
 
 
 def _serve(bot: Bot, stop: threading.Event) -> None:
@@ -183,19 +190,37 @@ def _serve(bot: Bot, stop: threading.Event) -> None:
             timeout_graceful_shutdown=5,
         )
     )
+    # From here on the server takes the signals itself; one that came before must count too.
+    _aside(_end_with, stop, server)
+    if stop.is_set():
+        return
     if settings.socket_mode:
-        _listen(bot, app)
+        _aside(_listen, bot, app, stop)
     log.info("serving", host=settings.host, port=settings.port, socket=settings.socket_mode)
     server.run()
     stop.set()
 
 
-def _listen(bot: Bot, app: App) -> None:
-    settings = bot.services.settings
-    client = web_client(settings)
-    client.token = settings.slack_app_token
-    handler = SocketModeHandler(app, settings.slack_app_token, web_client=client)
-    handler.connect()  # type: ignore[no-untyped-call]
+def _end_with(stop: threading.Event, server: uvicorn.Server) -> None:
+    stop.wait()
+    server.should_exit = True
+
+
+def _listen(bot: Bot, app: App, stop: threading.Event) -> None:
+    """Open the socket, however often that has to be tried; afterwards the SDK keeps it open."""
+    token = bot.services.settings.slack_app_token
+    handler = SocketModeHandler(app, token, web_client=bot.gateway.client)
+    tries = 0
+    while not stop.is_set():
+        try:
+            handler.client.wss_uri = bot.gateway.socket_address(token)
+        except DeliveryFailed as failure:
+            log.warning("socket_not_open", code=failure.code)
+            stop.wait(max(min(60, 2**tries), failure.retry_after or 0))
+            tries += 1
+        else:
+            handler.connect()  # type: ignore[no-untyped-call]
+            return
 
 
 @contextmanager

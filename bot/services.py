@@ -48,10 +48,14 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The parts that handlers, the web face and the jobs work with."""
+    """The parts that handlers, the web face and the jobs work with.
+
+    ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
+    """
 
     settings: Settings
     database: Database
     organisation: Organisation
     directory: Directory
     now: Callable[[], datetime]
+    checkup: Callable[[], list[tuple[str, str]]] = list

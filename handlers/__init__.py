@@ -7,7 +7,19 @@ from slack_bolt import App
 
 from bot.services import Services
 from bot.ui import ids
-from handlers import actions, commands, events, home, shortcuts, submissions
+from handlers import (
+    actions,
+    commands,
+    crosstalk,
+    events,
+    home,
+    more,
+    reactions,
+    sharing,
+    shortcuts,
+    submissions,
+    threads,
+)
 from handlers.listener import SERVICES, event_failed
 
 
@@ -23,21 +35,25 @@ def register(app: App, services: Services) -> None:
     for command, answer in (
         ("/comment", commands.comment),
         ("/digest", commands.digest),
-        ("/crosstalk", commands.crosstalk),
+        ("/crosstalk", crosstalk.crosstalk),
     ):
         app.command(command)(answer)
     for action, answer in (
         (ids.CLAIM, actions.claim),
-        (ids.RELEASE, actions.release),
         (ids.REOPEN, actions.reopen),
         (ids.RESOLVE, actions.ask_outcome),
         (ids.HANDOFF, actions.ask_hand_off),
-        (ids.DECLINE, actions.ask_decline),
-        (ids.INVITE, actions.ask_invite),
         (ids.ROUTE, actions.ask_route),
         (ids.DISMISS, actions.ask_dismiss),
-        (ids.TIMELINE, actions.timeline),
-        (ids.MORE, actions.more),
+        (ids.ANSWER, actions.answered),
+        (ids.MORE, more.chosen),
+        (ids.STILL_YES, sharing.still_on_it),
+        (ids.ESC_ACK, sharing.acknowledge),
+        (ids.ESC_SNOOZE, sharing.snooze_escalation),
+        (ids.SAY_WHY, more.pressed(ids.DECLINE)),
+        *((control, home.narrowed) for control in ids.HOME_FILTERS),
+        *((control, home.turned) for control in ids.HOME_PAGES),
+        *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
         (ids.OPEN, actions.open_case),
         (ids.DIGEST_POST, actions.post_digest),
     ):
@@ -50,11 +66,23 @@ def register(app: App, services: Services) -> None:
         (ids.ROUTE_FORM, submissions.route),
         (ids.DISMISS_FORM, submissions.dismiss),
         (ids.RECORD_FORM, submissions.record),
+        (ids.ACTIONS_FORM, more.picked),
+        (ids.FACT_FORM, sharing.add_fact),
+        (ids.LEAD_FORM, sharing.move_lead),
+        (ids.PRIORITY_FORM, sharing.change_priority),
+        (ids.SNOOZE_FORM, sharing.snooze),
+        (ids.WAIT_FORM, sharing.wait_for_team),
+        (ids.TELL_FORM, threads.tell),
     ):
         app.view(form)(answer)
     app.options(ids.TEAM_OPTIONS)(submissions.team_options)
     app.shortcut(ids.FIND_OWNERS)(shortcuts.find_owners)
+    app.shortcut(ids.TELL_OTHERS)(threads.tell_others)
     app.event("app_home_opened")(home.opened)
     app.event("member_joined_channel")(events.joined)
     app.event("member_left_channel")(events.left)
-    app.event("message")(events.heard)
+    app.event("message")(threads.heard)
+    app.event("reaction_added")(reactions.added)
+    app.event("reaction_removed")(reactions.removed)
+    app.event("user_change")(events.changed)
+    app.event("subteam_members_changed")(events.group_changed)

@@ -4,18 +4,26 @@ from typing import Any
 
 from slack_bolt import Ack, BoltContext, Respond
 from slack_bolt.kwargs_injection.args import Args
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.domain.digest import Period
+from bot.errors import Refused
 from bot.services import Services
 from bot.ui import modals, replies
-from bot.ui.ids import Choice, DigestRef, StakeRef
+from bot.ui.ids import DigestRef, StakeRef
 from bot.usecases import owning, reporting, viewing
-from bot.usecases.owning import Actor
 from handlers.listener import listener, open_view, respond_privately
-from handlers.surfaces import acting_team, card_of, require_side, show_again
+from handlers.surfaces import acting_team, card_of, claim_news, show_again, tell_aside
 from handlers.visibility import visible_teams
 
 Action = dict[str, Any]
+
+_OUTSIDE = ("channel_not_found", "not_in_channel")
+_NOT_HERE = (
+    "I am not in this channel, so I cannot post there. Invite me with `/invite @Crosstalk`, or ask"
+    " in your team's channel."
+)
 
 
 @listener
@@ -24,23 +32,13 @@ def claim(ack: Ack, action: Action, context: BoltContext, services: Services, ar
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
     acting_team(services, ref, person)
+    org, now = services.organisation, services.now()
     with services.database.transaction() as session:
-        owning.claim(session, services.organisation, *ref, by=person, now=services.now())
+        owning.claim(session, org, *ref, by=person, now=now)
+        news = claim_news(session, services, ref, person)
     ack()
     show_again(args, services, ref)
-
-
-@listener
-def release(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
-    """The holder, or their lead, gives the stake back."""
-    ref = StakeRef.unpack(action.get("value"))
-    person = str(context.user_id)
-    team = acting_team(services, ref, person)
-    actor = Actor(person, leads=services.directory.leads(person, team))
-    with services.database.transaction() as session:
-        owning.release(session, services.organisation, *ref, by=actor, now=services.now())
-    ack()
-    show_again(args, services, ref)
+    tell_aside(args, *news)
 
 
 @listener
@@ -78,17 +76,6 @@ def ask_hand_off(
 
 
 @listener
-def ask_decline(
-    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
-) -> None:
-    """Not ours: why, and whose is it?"""
-    ref = StakeRef.unpack(action.get("value"))
-    acting_team(services, ref, str(context.user_id))
-    open_view(args, modals.decline_form(ref, services.organisation.teams))
-    ack()
-
-
-@listener
 def ask_route(
     ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
 ) -> None:
@@ -115,33 +102,6 @@ def ask_dismiss(
 
 
 @listener
-def more(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
-    """The ⋯ menu of a card."""
-    choice = Choice.unpack((action.get("selected_option") or {}).get("value"))
-    if choice.act == "invite":
-        _ask_invite(context, services, args, choice.ref)
-    else:
-        _show_timeline(services, args, choice.ref)
-    ack()
-
-
-@listener
-def ask_invite(
-    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
-) -> None:
-    """Invite a team: which one?"""
-    _ask_invite(context, services, args, StakeRef.unpack(action.get("value")))
-    ack()
-
-
-@listener
-def timeline(ack: Ack, action: Action, services: Services, args: Args) -> None:
-    """Everything that happened to the case."""
-    _show_timeline(services, args, StakeRef.unpack(action.get("value")))
-    ack()
-
-
-@listener
 def open_case(
     ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
 ) -> None:
@@ -161,6 +121,7 @@ def post_digest(
     action: Action,
     context: BoltContext,
     body: dict[str, Any],
+    client: WebClient,
     respond: Respond,
     services: Services,
 ) -> None:
@@ -170,6 +131,8 @@ def post_digest(
     teams = visible_teams(services, person, ref.scope)
     period = Period(since=ref.since, until=ref.until)
     channel = str(body["channel"]["id"])
+    if not _may_post(client, channel):
+        raise Refused(_NOT_HERE)
     post = reporting.owe_digest if ref.scope else reporting.owe_overview
     with services.database.transaction() as session:
         post(session, teams, period, channel=channel, asked_by=person, now=services.now())
@@ -177,15 +140,19 @@ def post_digest(
     respond_privately(respond, replies.posted(teams[0] if ref.scope else None))
 
 
-def _ask_invite(context: BoltContext, services: Services, args: Args, ref: StakeRef) -> None:
-    require_side(services, ref, str(context.user_id))
-    open_view(args, modals.invite_form(ref, services.organisation.teams))
+def _may_post(client: WebClient, channel: str) -> bool:
+    """Whether nothing says that the bot is outside of *channel*."""
+    try:
+        found = client.conversations_info(channel=channel).get("channel") or {}
+    except SlackApiError as error:
+        return error.response.get("error") not in _OUTSIDE
+    except (SlackClientError, OSError):
+        # Slack does not answer just now; the outbox waits until it does.
+        return True
+    return bool(found.get("is_im") or found.get("is_member", True))
 
 
-def _show_timeline(services: Services, args: Args, ref: StakeRef) -> None:
-    with services.database.reading() as session:
-        view, recorded = viewing.timeline(session, ref.case)
-    team = services.organisation.team(ref.team)
-    zone = team.zone if team else services.organisation.zone
-    window = modals.timeline(view.case, view.comment, recorded, services.organisation, zone)
-    open_view(args, window)
+@listener
+def answered(ack: Ack) -> None:
+    """Answer: the button is a link; Slack tells of the click all the same."""
+    ack()

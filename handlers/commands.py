@@ -6,15 +6,12 @@ from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
 
 from bot.domain import durations
-from bot.domain.comment import Comment, clean
+from bot.domain.comment import clean
 from bot.domain.digest import Period
-from bot.domain.organisation import MANUAL_SOURCE
-from bot.domain.routing import route
 from bot.errors import Refused
 from bot.services import Services
 from bot.ui import digest as digest_ui
 from bot.ui import lists, modals, replies
-from bot.ui.decision import decision_message
 from bot.ui.kit import Message
 from bot.usecases import by_hand, reporting, viewing
 from handlers.listener import listener, open_view
@@ -34,7 +31,7 @@ def comment(
     ack: Ack, command: dict[str, str], context: BoltContext, services: Services, args: Args
 ) -> None:
     """`/comment`: record one; with a number show it; with a word list or find."""
-    text = _typed(command).strip()
+    text = typed(command).strip()
     if not text:
         organisation = services.organisation
         regions = sorted({region for team in organisation.teams for region in team.regions})
@@ -42,7 +39,7 @@ def comment(
         open_view(args, modals.record_form(organisation.sources, regions, units))
         ack()
         return
-    _answer(ack, _comment_answer(services, str(context.user_id), text))
+    answer(ack, _comment_answer(services, str(context.user_id), text))
 
 
 def _comment_answer(services: Services, person: str, text: str) -> Message:
@@ -110,7 +107,7 @@ def digest(ack: Ack, command: dict[str, str], context: BoltContext, services: Se
         message = digest_ui.all_digest(
             services.organisation, numbers, period, services.now(), private=True
         )
-    _answer(ack, message)
+    answer(ack, message)
 
 
 def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Period]:
@@ -118,7 +115,7 @@ def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Peri
     here = command.get("channel_id")
     scope = next((t.key for t in services.organisation.teams if t.channel == here), "")
     length = timedelta(days=1)
-    for word in _typed(command).casefold().split():
+    for word in typed(command).casefold().split():
         if word in _PERIODS:
             length = durations.parse(word)
         elif word == "all":
@@ -131,22 +128,11 @@ def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Peri
     return scope, Period(since=now - length, until=now)
 
 
-@listener
-def crosstalk(ack: Ack, command: dict[str, str], services: Services) -> None:
-    """`/crosstalk`: what it does; `/crosstalk route TEXT`: who would get that comment."""
-    text = _typed(command).strip()
-    verb, _, rest = text.partition(" ")
-    if verb.casefold() == "route" and rest.strip():
-        wanted = Comment(source=MANUAL_SOURCE, external_id="", platform="", text=rest.strip())
-        decision = route(wanted, services.organisation)
-        _answer(ack, decision_message(decision, services.organisation))
-        return
-    _answer(ack, replies.help_text())
-
-
-def _typed(command: dict[str, str]) -> str:
+def typed(command: dict[str, str]) -> str:
+    """What was typed behind a command, as it was typed."""
     return clean(by_hand.slack_text(command.get("text") or ""))
 
 
-def _answer(ack: Ack, message: Message) -> None:
+def answer(ack: Ack, message: Message) -> None:
+    """Answer a command, to the person who gave it alone."""
     ack(text=message.text, blocks=message.blocks, response_type="ephemeral")

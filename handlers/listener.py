@@ -14,10 +14,12 @@ from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import DatabaseAway, Refused
+from bot.errors import CrosstalkError, DatabaseAway, Refused
 from bot.ui import modals, replies
 from bot.ui.forms import FormIncomplete
+from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
+from bot.usecases import recording
 
 log = structlog.get_logger()
 
@@ -43,13 +45,14 @@ def listener(function: Callable[..., None]) -> Listener:
         except FormIncomplete as incomplete:
             args.ack(response_action="errors", errors=incomplete.errors)
         except Refused as refusal:
+            _bring_up_to_date(args)
             _reply(args, str(refusal))
         except DatabaseAway:
-            _reply(args, _AWAY)
+            _reply(args, _AWAY, keep_form=True)
         except Exception:
             # The person who clicked must hear of it; the log has the rest.
             log.exception("listener_failed", listener=function.__name__)
-            _reply(args, _BROKEN)
+            _reply(args, _BROKEN, keep_form=True)
 
     # Not functools.wraps: Bolt would look through it and inject by the inner names.
     functools.update_wrapper(run, function, assigned=("__name__", "__doc__", "__module__"))
@@ -80,18 +83,46 @@ def _argument(args: Args, name: str) -> Any:
     return args.context[SERVICES] if name == "services" else getattr(args, name)
 
 
-def _reply(args: Args, text: str) -> None:
-    """Tell the person who acted, where they are looking, and nobody else."""
+def _bring_up_to_date(args: Args) -> None:
+    """Show the card anew that offered what it no longer should; an old one may have been pressed."""
+    services = args.context[SERVICES]
     try:
-        _say_privately(args, text)
+        ref = StakeRef.unpack((args.action or {}).get("value"))
+        with services.database.transaction() as session:
+            recording.bring_up_to_date(session, services.organisation, ref.case, now=services.now())
+    except CrosstalkError:
+        # The refusal itself is what matters; it has no card, or the card will follow later.
+        return
+
+
+def _reply(args: Args, text: str, *, keep_form: bool = False) -> None:
+    """Tell the person who acted, where they are looking, and nobody else.
+
+    With *keep_form* what they have filled in stays, to be sent again.
+    """
+    try:
+        if keep_form and (field := _last_field(args.body)):
+            args.ack(response_action="errors", errors={field: text})
+        else:
+            _say_privately(args, text)
     except (SlackClientError, OSError):
         log.warning("private_reply_failed", exc_info=True)
+
+
+def _last_field(body: dict[str, Any]) -> str:
+    if body.get("type") != "view_submission":
+        return ""
+    blocks = (body.get("view") or {}).get("blocks") or []
+    fields = [str(block.get("block_id")) for block in blocks if block.get("type") == "input"]
+    return fields[-1] if fields else ""
 
 
 def _say_privately(args: Args, text: str) -> None:
     kind = args.body.get("type", "command")
     if kind == "view_submission":
         args.ack(response_action="update", view=modals.notice(text))
+    elif kind == "block_suggestion":
+        args.ack(options=[])
     elif kind == "command":
         said = replies.private(text)
         args.ack(text=said.text, blocks=said.blocks, response_type="ephemeral")

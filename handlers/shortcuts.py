@@ -24,6 +24,8 @@ def find_owners(
 ) -> None:
     """Find its owners: a message becomes a comment, and whoever asked learns who has it."""
     message, channel = body["message"], str(body["channel"]["id"])
+    if message.get("bot_id") and message["bot_id"] == context.bot_id:
+        raise Refused("That is a message of mine already; its buttons say what you can do.")
     text = by_hand.slack_text(str(message.get("text") or ""))
     if not text.strip():
         raise Refused("That message has no text to find owners for.")

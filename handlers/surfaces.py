@@ -11,15 +11,17 @@ from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.organisation import Team
-from bot.errors import CrosstalkError
+from bot.errors import CrosstalkError, Refused
 from bot.services import Services
-from bot.ui import card, home, ids, modals
-from bot.ui.ids import StakeRef
+from bot.ui import card, ids, modals, replies, told
+from bot.ui.ids import HomeFilters, StakeRef
 from bot.ui.kit import Message
-from bot.usecases import viewing
+from bot.usecases import hinting, viewing
+from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
-from handlers.listener import respond_privately
+from handlers.homes import EVERYTHING, publish_home
+from handlers.listener import open_view, respond_privately
 
 log = structlog.get_logger()
 
@@ -65,17 +67,51 @@ def show_again(args: Args, services: Services, ref: StakeRef) -> None:
         log.warning("not_shown_again", case=ref.case, exc_info=True)
 
 
+def claim_news(
+    session: Session, services: Services, ref: StakeRef, person: str
+) -> tuple[Message, ...]:
+    """What somebody who claims should know, privately: what it means, and who talks already."""
+    news = []
+    if hinting.once(session, person, "claim", now=services.now()):
+        news.append(told.hint_claim(known_team(services.organisation, ref.team)))
+    talking = viewing.conversation(session, ref.case)
+    if talking is not None:
+        number, other = talking
+        news.append(told.conversation(number, services.organisation.team_name(other)))
+    return tuple(news)
+
+
+def tell_aside(args: Args, *messages: Message) -> None:
+    """Say something to the person who acted, beside what they acted on.
+
+    By now the act is done, whether or not it can be said: nobody must be told that it failed.
+    """
+    if not messages:
+        return
+    try:
+        if args.body.get("response_url"):
+            for message in messages:
+                respond_privately(args.respond, message)
+        else:
+            # Neither a home tab nor a window has a place for an answer but one more window.
+            open_view(args, modals.case_view(replies.together(messages), "Crosstalk"))
+    except (SlackClientError, OSError):
+        log.warning("private_reply_failed", exc_info=True)
+
+
 def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     view = args.body.get("view") or {}
     container = args.body.get("container") or {}
     if view.get("type") == "modal":
         message = _current(services, ref)
         args.client.views_update(
-            view_id=view["id"], hash=view.get("hash"), view=modals.case_view(message)
+            view_id=view["id"],
+            hash=view.get("hash"),
+            view=modals.case_view(message, f"Case #{ref.case}"),
         )
     elif not container.get("message_ts"):
         # Only a home tab is neither a window nor in a message; not every client sends its view.
-        publish_home(args, services)
+        publish_home(args, services, _filters(view))
     elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
         # A digest or a list stays as it is, so whoever pressed would see nothing happen.
         respond_privately(args.respond, _current(services, ref))
@@ -87,6 +123,16 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
             response_type="ephemeral",
             replace_original=True,
         )
+    elif str(container.get("channel_id", "")).startswith("D"):
+        # An escalation, to one person: it stays, and the card is in a channel somewhere else.
+        respond_privately(args.respond, _current(services, ref))
+
+
+def _filters(view: dict[str, Any]) -> HomeFilters:
+    try:
+        return HomeFilters.unpack(view.get("private_metadata"))
+    except Refused:
+        return EVERYTHING
 
 
 def _is_private(message: dict[str, Any]) -> bool:
@@ -97,22 +143,3 @@ def _is_private(message: dict[str, Any]) -> bool:
 def _current(services: Services, ref: StakeRef) -> Message:
     with services.database.reading() as session:
         return card_of(services, viewing.case(session, ref.case), ref.team)
-
-
-def publish_home(args: Args, services: Services) -> None:
-    """Show the person who acted their home tab as it is now."""
-    person = args.context["user_id"]
-    teams = services.directory.teams_of(person)
-    with services.database.reading() as session:
-        found = viewing.home(session, person, teams)
-    zone = teams[0].zone if teams else services.organisation.zone
-    view = home.home(
-        found.held,
-        found.unclaimed,
-        found.waiting,
-        organisation=services.organisation,
-        teams=teams,
-        now=services.now(),
-        zone=zone,
-    )
-    args.client.views_publish(user_id=person, view=view)

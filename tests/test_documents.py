@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import Counter
 from prometheus_client.metrics import MetricWrapperBase
 
-from bot import cli, config, metrics
+from bot import cli, config, jobs, metrics
 from bot.domain import events
 from bot.domain.digest import Numbers
 
@@ -101,3 +101,12 @@ def test_every_number_of_a_digest_is_explained_by_its_events() -> None:
     assert explained == [each.name for each in fields(Numbers)]
     kinds = {kind.__name__ for kind in get_args(events.Event)}
     assert set(re.findall(r"`([A-Z]\w+)`", text)) <= kinds
+
+
+def test_every_job_of_the_clock_is_explained_with_how_often_it_runs() -> None:
+    table = text_of("docs/operating.md").partition("| Job |")[2].partition("\n\n")[0]
+    told = re.findall(r"^\| `(\w+)` \| (\d+) (s|h) \|", table, re.MULTILINE)
+    seconds = {"s": 1, "h": 3600}
+    assert [(name, int(n) * seconds[unit]) for name, n, unit in told] == [
+        (job.name, job.seconds) for job in jobs.JOBS
+    ]

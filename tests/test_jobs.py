@@ -13,7 +13,7 @@ from bot import jobs
 from bot.domain import events as e
 from bot.errors import DatabaseAway
 from bot.jobs import Job
-from bot.store import comments, health, people
+from bot.store import absences, comments, health, people
 from bot.store import tables as t
 from bot.store.database import Database
 from tests.domain.factories import ANNA, BEN
@@ -76,7 +76,7 @@ def test_targets_that_pass_are_written_down_once_whoever_ticks(desk: Desk) -> No
         desk.comment("a refund please")
     desk.clock.advance(hours=1)
     for _ in range(3):
-        jobs.notice_missed_targets(desk.services)
+        jobs.tick_stakes(desk.services)
     assert [missed(desk, number) for number in (1, 2)] == [["service-hk"], ["service-hk"]]
 
 
@@ -89,9 +89,9 @@ def test_one_case_that_cannot_be_read_does_not_stop_the_others(desk: Desk) -> No
         session.execute(spoiled.values(reasons=[{"kind": ["?"]}]))
     desk.clock.advance(hours=1)
     with capture_logs() as logs:
-        jobs.notice_missed_targets(desk.services)
+        jobs.tick_stakes(desk.services)
     assert [missed(desk, number) for number in (2, 3)] == [["service-hk"], ["service-hk"]]
-    failed = [log for log in logs if log["event"] == "target_not_noticed"]
+    failed = [log for log in logs if log["event"] == "case_not_ticked"]
     assert [log["case"] for log in failed] == [1]
 
 
@@ -132,6 +132,17 @@ def test_deliveries_are_remembered_for_two_weeks(desk: Desk) -> None:
     with desk.database.reading() as session:
         assert comments.answered(session, "facebook-hk", "msg_13") == (202, 1)
         assert comments.answered(session, "facebook-hk", "msg_15") is None
+
+
+def test_slacks_events_are_remembered_for_two_weeks(desk: Desk) -> None:
+    now = desk.clock.now()
+    with desk.database.transaction() as session:
+        for days in (13, 15):
+            absences.hear_once(session, f"Ev{days}", now=now - timedelta(days=days))
+    jobs.forget_deliveries(desk.services)
+    with desk.database.transaction() as session:
+        assert not absences.hear_once(session, "Ev13", now=now)
+        assert absences.hear_once(session, "Ev15", now=now)
 
 
 def test_members_are_asked_about_every_ten_minutes(desk: Desk) -> None:

@@ -14,14 +14,24 @@ from tests.fakes.methods import METHODS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = json.loads((ROOT / "manifest.json").read_text("utf-8"))
+EVENTS = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
 HANDLERS = (ROOT / "handlers" / "__init__.py").read_text("utf-8")
-# The teams' own talk is nothing to us; the listener is there for stand-ins that send it anyway.
-NOT_ASKED_FOR = {"message"}
+# A message is asked for by the kind of channel it is written in.
+KINDS_OF_MESSAGE = {"message.channels", "message.groups"}
+# What each event needs, of which the fake Web API knows nothing.
+HEARD = {
+    "app_home_opened": "", "member_joined_channel": "channels:read groups:read",
+    "member_left_channel": "channels:read groups:read", "message.channels": "channels:history",
+    "message.groups": "groups:history", "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read", "user_change": "users:read",
+    "subteam_members_changed": "usergroups:read",
+}  # fmt: skip
 # What the code calls, by the scopes that only some kinds of channel need.
 CALLED = {
-    "chat.postMessage", "chat.update", "conversations.history", "conversations.open",
-    "conversations.members", "conversations.list", "conversations.info", "users.info",
-    "usergroups.users.list",
+    "chat.getPermalink", "chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", "conversations.history",
+    "conversations.replies", "conversations.open", "conversations.members", "conversations.list",
+    "conversations.info", "reactions.add", "reactions.remove", "users.info",
+    "usergroups.users.list", "views.open", "views.push", "views.update", "views.publish",
 }  # fmt: skip
 # A direct conversation is only opened and read back, never listed.
 NOT_NEEDED = {"im:read"}
@@ -40,17 +50,22 @@ def test_every_command_shortcut_and_event_has_its_listener_and_no_other() -> Non
     features = MANIFEST["features"]
     commands = {command["command"] for command in features["slash_commands"]}
     assert commands == set(re.findall(r'"(/\w+)"', HANDLERS))
-    assert [shortcut["callback_id"] for shortcut in features["shortcuts"]] == [ids.FIND_OWNERS]
+    shortcuts = {shortcut["callback_id"] for shortcut in features["shortcuts"]}
+    assert shortcuts == {
+        getattr(ids, name) for name in re.findall(r"app\.shortcut\(ids\.(\w+)\)", HANDLERS)
+    }
     listened_to = set(re.findall(r'app\.event\("(\w+)"\)', HANDLERS))
-    asked_for = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
-    assert asked_for == listened_to - NOT_ASKED_FOR
+    assert "message" in listened_to
+    assert (listened_to - {"message"}) | KINDS_OF_MESSAGE == EVENTS
 
 
 def test_the_scopes_are_those_that_the_calls_need() -> None:
-    code = "".join(file.read_text("utf-8") for file in (ROOT / "bot" / "slack").glob("*.py"))
+    folders = (ROOT / "bot" / "slack", ROOT / "handlers")
+    code = "".join(file.read_text("utf-8") for each in folders for file in each.glob("*.py"))
     called = {name for name in METHODS if f"client.{_python_name(name)}" in code} - {"auth.test"}
     assert called == CALLED
-    needed = {scope for name in called for scope in METHODS[name][1].split()} - NOT_NEEDED
+    scopes = [METHODS[name][1] for name in called] + [HEARD[event] for event in EVENTS]
+    needed = {scope for each in scopes for scope in each.split()} - NOT_NEEDED
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 

@@ -2,55 +2,25 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import assert_never
 
 from bot.domain import events as e
 from bot.domain.organisation import Priority
-
-
-class State(StrEnum):
-    """Where a stake stands; `open` and `claimed` are live, the others are ends."""
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    RESOLVED = "resolved"
-    DECLINED = "declined"
-    HANDED_OFF = "handed_off"
-
-    @property
-    def live(self) -> bool:
-        """Whether somebody still has to act."""
-        return self in {State.OPEN, State.CLAIMED}
+from bot.domain.stake import Stake as Stake
+from bot.domain.stake import StakeEvent, opened, stake_after
+from bot.domain.stake import State as State
+from bot.domain.stake_clock import ClockEvent, clock_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stake:
-    """One team's part in one case."""
+class Fact:
+    """What somebody knows that the lead may want to use."""
 
     team: str
-    state: State = State.OPEN
-    reasons: tuple[e.Reason, ...] = ()
-    asked_by: str = ""
-    opened_at: datetime
-    claim_due: datetime
-    resolve_due: datetime
-    holder: str = ""
-    claimed_at: datetime | None = None
-    ended_at: datetime | None = None
-    ended_by: str = ""
-    outcome: str = ""
-    note: str = ""
-    moved_to: str = ""
-    claim_missed: bool = False
-    resolve_missed: bool = False
-
-    @property
-    def past_target(self) -> bool:
-        """Whether the stake is live and has missed a target that still matters."""
-        unclaimed = self.state is State.OPEN and self.claim_missed
-        return self.state.live and (unclaimed or self.resolve_missed)
+    by: str
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +39,10 @@ class Case:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     settled_at: datetime | None = None
+    reopened_at: datetime | None = None
     dismissed: str = ""
+    facts: tuple[Fact, ...] = ()
+    watchers: tuple[str, ...] = ()
     stakes: MappingProxyType[str, Stake] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -86,25 +59,33 @@ class Case:
 
 def apply(case: Case, recorded: e.Recorded) -> Case:
     """*case* after one event; replaying a journal through this gives today's state."""
+    return _touched(_after(case, recorded), recorded)
+
+
+def _touched(case: Case, recorded: e.Recorded) -> Case:
+    """Whatever a holder does in a case shows that they are still on it."""
+    for stake in case.stakes.values():
+        if stake.holder and stake.holder == recorded.by and stake.touched_at != recorded.at:
+            case = _with(case, replace(stake, touched_at=recorded.at))
+    return case
+
+
+def _after(case: Case, recorded: e.Recorded) -> Case:
     event, at = recorded.event, recorded.at
     if isinstance(event, e.StakeOpened):
-        return _with(case, _opened(event, at))
-    if isinstance(event, _StakeEvent):
-        return _with(case, _stake_after(case.stakes[event.team], event, at, recorded.by))
+        return _with(case, opened(event, at, reasons=event.reasons, asked_by=event.asked_by))
+    if isinstance(event, e.FactAdded):
+        fact = Fact(team=event.team, by=recorded.by, text=event.text, at=at)
+        return replace(case, facts=(*case.facts, fact))
+    if isinstance(event, e.NoteKept):
+        # A note is history and changes nothing.
+        return case
+    if isinstance(event, ClockEvent):
+        return _with(case, clock_after(case.stakes[event.team], event, at))
+    if isinstance(event, StakeEvent):
+        return _with(case, stake_after(case.stakes[event.team], event, at, recorded.by))
     return _case_after(case, event, at)
 
-
-_StakeEvent = (
-    e.StakeExplained
-    | e.StakeClaimed
-    | e.StakeReleased
-    | e.StakeResolved
-    | e.StakeHandedOff
-    | e.StakeDeclined
-    | e.StakeReopened
-    | e.ClaimTargetMissed
-    | e.ResolveTargetMissed
-)
 
 _CaseEvent = (
     e.CommentReceived
@@ -116,6 +97,10 @@ _CaseEvent = (
     | e.CaseDismissed
     | e.CaseSettled
     | e.CaseReopened
+    | e.LeadMoved
+    | e.PriorityChanged
+    | e.CaseWatched
+    | e.CaseUnwatched
 )
 
 
@@ -146,65 +131,18 @@ def _case_after(case: Case, event: _CaseEvent, at: datetime) -> Case:
         case e.CaseSettled():
             return replace(case, settled_at=at, triage="")
         case e.CaseReopened():
-            return replace(case, settled_at=None, dismissed="")
+            return replace(case, settled_at=None, reopened_at=at, dismissed="")
+        case e.LeadMoved():
+            return replace(case, lead=event.to)
+        case e.PriorityChanged():
+            return replace(case, priority=event.priority)
+        case e.CaseWatched():
+            return replace(case, watchers=(*case.watchers, event.person))
+        case e.CaseUnwatched():
+            left = tuple(person for person in case.watchers if person != event.person)
+            return replace(case, watchers=left)
         case _:
             assert_never(event)
-
-
-def _opened(event: e.StakeOpened, at: datetime) -> Stake:
-    return Stake(
-        team=event.team,
-        reasons=event.reasons,
-        asked_by=event.asked_by,
-        opened_at=at,
-        claim_due=event.claim_due,
-        resolve_due=event.resolve_due,
-    )
-
-
-def _stake_after(stake: Stake, event: _StakeEvent, at: datetime, by: str) -> Stake:
-    match event:
-        case e.StakeExplained():
-            return replace(stake, reasons=stake.reasons + event.reasons)
-        case e.StakeClaimed():
-            return replace(stake, state=State.CLAIMED, holder=event.holder, claimed_at=at)
-        case e.StakeReleased():
-            return replace(
-                stake,
-                state=State.OPEN,
-                holder="",
-                claimed_at=None,
-                claim_due=event.claim_due,
-                claim_missed=False,
-            )
-        case e.StakeResolved():
-            ended = _ended(stake, State.RESOLVED, at, by)
-            return replace(ended, outcome=event.outcome, note=event.note)
-        case e.StakeHandedOff():
-            ended = _ended(stake, State.HANDED_OFF, at, by)
-            return replace(ended, moved_to=event.to, note=event.reason)
-        case e.StakeDeclined():
-            ended = _ended(stake, State.DECLINED, at, by)
-            return replace(ended, moved_to=event.instead, note=event.reason)
-        case e.StakeReopened():
-            return Stake(
-                team=stake.team,
-                reasons=stake.reasons,
-                asked_by=stake.asked_by,
-                opened_at=at,
-                claim_due=event.claim_due,
-                resolve_due=event.resolve_due,
-            )
-        case e.ClaimTargetMissed():
-            return replace(stake, claim_missed=True)
-        case e.ResolveTargetMissed():
-            return replace(stake, resolve_missed=True)
-        case _:
-            assert_never(event)
-
-
-def _ended(stake: Stake, state: State, at: datetime, by: str) -> Stake:
-    return replace(stake, state=state, ended_at=at, ended_by=by)
 
 
 def _with(case: Case, stake: Stake) -> Case:

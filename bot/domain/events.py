@@ -3,7 +3,67 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.clock_events import (
+    ClaimTargetMissed as ClaimTargetMissed,
+)
+from bot.domain.clock_events import (
+    ClaimTargetNear as ClaimTargetNear,
+)
+from bot.domain.clock_events import (
+    EscalationAcknowledged as EscalationAcknowledged,
+)
+from bot.domain.clock_events import (
+    EscalationSnoozed as EscalationSnoozed,
+)
+from bot.domain.clock_events import (
+    HolderAsked as HolderAsked,
+)
+from bot.domain.clock_events import (
+    HolderConfirmed as HolderConfirmed,
+)
+from bot.domain.clock_events import (
+    Pause as Pause,
+)
+from bot.domain.clock_events import (
+    ResolveTargetMissed as ResolveTargetMissed,
+)
+from bot.domain.clock_events import (
+    ResolveTargetNear as ResolveTargetNear,
+)
+from bot.domain.clock_events import (
+    StakeEscalated as StakeEscalated,
+)
+from bot.domain.clock_events import (
+    StakePaused as StakePaused,
+)
+from bot.domain.clock_events import (
+    StakeResumed as StakeResumed,
+)
+from bot.domain.clock_events import (
+    StakeRetargeted as StakeRetargeted,
+)
+from bot.domain.clock_events import (
+    TargetReached as TargetReached,
+)
 from bot.domain.organisation import Priority
+from bot.domain.together_events import (
+    CaseUnwatched as CaseUnwatched,
+)
+from bot.domain.together_events import (
+    CaseWatched as CaseWatched,
+)
+from bot.domain.together_events import (
+    FactAdded as FactAdded,
+)
+from bot.domain.together_events import (
+    LeadMoved as LeadMoved,
+)
+from bot.domain.together_events import (
+    NoteKept as NoteKept,
+)
+from bot.domain.together_events import (
+    PriorityChanged as PriorityChanged,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +159,8 @@ class StakeOpened:
     reasons: tuple[Reason, ...]
     claim_due: datetime
     resolve_due: datetime
+    claim_warn: datetime | None = None
+    resolve_warn: datetime | None = None
     asked_by: str = ""
 
 
@@ -112,19 +174,26 @@ class StakeExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakeClaimed:
-    """A person took the stake."""
+    """A person took the stake; if they then do nothing, they are asked at ``expires_at``."""
 
     team: str
     holder: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StakeReleased:
-    """The holder gave the stake back; the clock to claim starts afresh."""
+    """The holder gave the stake back; the clock to claim starts afresh.
+
+    ``why`` is "" for a person's own wish, else ``silent`` (they did not answer), ``left`` (they are
+    no longer in the team).
+    """
 
     team: str
     holder: str
     claim_due: datetime
+    claim_warn: datetime | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,20 +230,8 @@ class StakeReopened:
     team: str
     claim_due: datetime
     resolve_due: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimTargetMissed:
-    """Nobody had claimed the stake when its target passed."""
-
-    team: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveTargetMissed:
-    """The stake was still live when its target passed."""
-
-    team: str
+    claim_warn: datetime | None = None
+    resolve_warn: datetime | None = None
 
 
 Event = (
@@ -195,8 +252,24 @@ Event = (
     | StakeHandedOff
     | StakeDeclined
     | StakeReopened
+    | StakePaused
+    | StakeResumed
+    | StakeRetargeted
+    | HolderAsked
+    | HolderConfirmed
+    | FactAdded
+    | NoteKept
+    | LeadMoved
+    | PriorityChanged
+    | CaseWatched
+    | CaseUnwatched
+    | ClaimTargetNear
     | ClaimTargetMissed
+    | ResolveTargetNear
     | ResolveTargetMissed
+    | StakeEscalated
+    | EscalationAcknowledged
+    | EscalationSnoozed
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.case import State
+from bot.domain.events import Pause
 from bot.domain.organisation import Priority
 
 
@@ -15,6 +16,7 @@ class Line:
         team: whose part it is; "" for the case as a whole, which has no ``state`` either.
         routed: whether the case as a whole has its teams; otherwise it waits in triage.
         settled: whether every team has finished with it.
+        paused: why the stake's clocks stand still; with ``paused_until`` and ``paused_on``.
     """
 
     number: int
@@ -31,3 +33,6 @@ class Line:
     deleted: bool = False
     routed: bool = False
     settled: bool = False
+    paused: Pause | None = None
+    paused_until: datetime | None = None
+    paused_on: str = ""

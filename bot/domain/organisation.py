@@ -1,7 +1,8 @@
 """The organisation: who its teams are, where comments come from, and the written rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from re import Pattern
 from zoneinfo import ZoneInfo
@@ -25,6 +26,48 @@ class Priority(StrEnum):
         return list(Priority).index(self)
 
 
+class Phase(StrEnum):
+    """How far a stake is towards a target: most of the time is gone, or all of it."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+
+
+class Tell(StrEnum):
+    """Who hears of an escalation; the holder is the whole team while nobody holds the stake."""
+
+    HOLDER = "holder"
+    TEAM = "team"
+    DUTY = "duty"
+    LEAD = "lead"
+    MANAGERS = "managers"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an escalation: *wait*, in the team's working time, then *tell*."""
+
+    after: Phase
+    wait: timedelta
+    tell: Tell
+
+
+ESCALATION = (
+    Step(Phase.WARNING, timedelta(), Tell.HOLDER),
+    Step(Phase.BREACH, timedelta(), Tell.LEAD),
+    Step(Phase.BREACH, timedelta(hours=4), Tell.MANAGERS),
+)
+"""What happens where the organisation file says nothing about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How fast a team has promised to act, in its working time."""
+
+    claim_within: timedelta
+    resolve_within: timedelta
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A configured place that comments come from, and what they do not say themselves."""
@@ -39,7 +82,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """A department's people for some units, regions and languages; empty means all of them."""
+    """A department's people for some units, regions and languages; empty means all of them.
+
+    Attributes:
+        claim_within: how fast somebody takes a stake of normal priority, in working time.
+        resolve_within: how fast such a stake is done, in working time.
+        promises: the same for other priorities, where they differ.
+        expires_after: working time after which a holder who has done nothing is asked whether
+            they are still on it; None for never.
+        answer_within: working time that they have to answer before the stake is free again.
+        rota: who is on duty, a week each, in turn.
+        rota_since: a day of the first person's first week.
+        cover: the teams that are on duty while this one is closed, by preference.
+    """
 
     key: str
     name: str
@@ -55,7 +110,18 @@ class Team:
     hours: WorkWeek
     claim_within: timedelta
     resolve_within: timedelta
+    promises: Mapping[Priority, Promise] = field(default_factory=dict)
+    expires_after: timedelta | None = None
+    answer_within: timedelta = timedelta(hours=1)
     digest_at: time | None = None
+    rota: tuple[str, ...] = ()
+    rota_since: date = date(2024, 1, 1)
+    cover: tuple[str, ...] = ()
+
+    def promise(self, priority: Priority) -> Promise:
+        """What the team has promised for cases of *priority*."""
+        normal = Promise(self.claim_within, self.resolve_within)
+        return self.promises.get(priority, normal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +163,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a rule gives to a comment that it matches."""
+    """What a rule gives to a comment that it matches; *lead* is a department that then leads."""
 
     departments: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -105,6 +171,7 @@ class Outcome:
     region: tuple[str, ...] = ()
     priority: Priority | None = None
     tags: tuple[str, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +186,19 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """Everything that ``organisation.toml`` says, checked."""
+    """Everything that ``organisation.toml`` says, checked.
+
+    ``settled_when`` is ``all``, ``lead``, ``any`` or ``quorum``: whose part has to be done before
+    a case is settled; with ``quorum``, that of as many teams.
+    """
 
     zone: ZoneInfo
     triage_channel: str
     managers: frozenset[str] = frozenset()
     departments: tuple[str, ...] = ("service", "marketing", "product")
+    escalation: tuple[Step, ...] = ESCALATION
+    settled_when: str = "all"
+    quorum: int = 0
     sources: tuple[Source, ...] = ()
     teams: tuple[Team, ...] = ()
     rules: tuple[Rule, ...] = ()

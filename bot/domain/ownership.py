@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain import durations, targets
 from bot.domain import events as e
 from bot.domain.case import Case, Stake, State
-from bot.domain.organisation import Organisation, Team
+from bot.domain.organisation import Team
 from bot.errors import Refused
 
 Facts = tuple[e.Event, ...]
@@ -30,12 +30,12 @@ def stake_of(case: Case, team: str) -> Stake:
     return stake
 
 
-def claim(case: Case, team: str, *, by: str, now: datetime) -> Facts:
+def claim(case: Case, team: Team, *, by: str, now: datetime) -> Facts:
     """Put *by* in charge of the stake."""
-    stake = stake_of(case, team)
+    stake = stake_of(case, team.key)
     match stake.state:
         case State.OPEN:
-            return (e.StakeClaimed(team=team, holder=by),)
+            return (targets.claimed(team, by=by, now=now),)
         case State.CLAIMED if stake.holder == by:
             return ()
         case State.CLAIMED:
@@ -51,8 +51,7 @@ def release(case: Case, team: Team, *, by: str, now: datetime, may_force: bool) 
         case State.OPEN:
             return ()
         case State.CLAIMED if stake.holder == by or may_force:
-            due = targets.claim_due(team, now)
-            return (e.StakeReleased(team=team.key, holder=stake.holder, claim_due=due),)
+            return (targets.released(team, stake, now=now, priority=case.priority),)
         case State.CLAIMED:
             raise Refused(
                 f"<@{stake.holder}> has #{case.number}. They, your lead or a manager can release it."
@@ -61,13 +60,13 @@ def release(case: Case, team: Team, *, by: str, now: datetime, may_force: bool) 
             raise _over(case, stake)
 
 
-def resolve(case: Case, team: str, *, by: str, outcome: str, note: str) -> Facts:
+def resolve(case: Case, team: Team, *, by: str, outcome: str, note: str, now: datetime) -> Facts:
     """The team's part is done; done without a claim, it counts as claimed at that moment."""
-    stake = stake_of(case, team)
-    done = e.StakeResolved(team=team, outcome=outcome, note=note)
+    stake = stake_of(case, team.key)
+    done = e.StakeResolved(team=team.key, outcome=outcome, note=note)
     match stake.state:
         case State.OPEN:
-            return (e.StakeClaimed(team=team, holder=by), done)
+            return (targets.claimed(team, by=by, now=now), done)
         case State.CLAIMED:
             return (done,)
         case State.RESOLVED:
@@ -87,7 +86,10 @@ def hand_off(case: Case, team: str, *, to: Team, reason: str, now: datetime) -> 
         raise Refused("That is your own team. Choose another one, or *Release* the case.")
     handed = e.StakeHandedOff(team=team, to=to.key, reason=reason)
     why = e.Reason(kind="hand-off", name=reason, team=team)
-    return (handed, *_pass_on(case, to, why, by_team=team, now=now))
+    passed = _pass_on(case, to, why, by_team=team, now=now)
+    # Whoever takes over from the lead speaks to the customer from now on.
+    lead = (e.LeadMoved(to=to.key, reason=reason),) if case.lead == team else ()
+    return (handed, *passed, *lead)
 
 
 def decline(case: Case, team: str, *, reason: str, instead: Team | None, now: datetime) -> Facts:
@@ -111,7 +113,7 @@ def reopen(case: Case, team: Team, *, now: datetime) -> Facts:
     stake = stake_of(case, team.key)
     match stake.state:
         case State.RESOLVED:
-            return (targets.reopened(team, now=now),)
+            return (targets.reopened(team, now=now, priority=case.priority),)
         case State.OPEN | State.CLAIMED:
             return ()
         case _:
@@ -154,48 +156,11 @@ def dismiss(case: Case, *, reason: str) -> Facts:
     raise Refused(f"#{case.number} has its teams already; they decide when it is done.")
 
 
-def consequences(case: Case, organisation: Organisation) -> Facts:
-    """What follows by itself from the state that an act has led to."""
-    live = bool(case.live_stakes)
-    if live and case.settled_at is not None:
-        return (e.CaseReopened(),)
-    if live and case.lead not in {stake.team for stake in case.live_stakes}:
-        return _new_lead(case, organisation)
-    if live or case.triage or case.settled_at is not None:
-        return ()
-    gone_unseen = case.deleted_at is not None and not case.stakes
-    if gone_unseen or case.dismissed or _any_resolved(case):
-        return (e.CaseSettled(),)
-    if case.all_given_up:
-        return (e.CaseSentToTriage(why="every team said it is not theirs"),)
-    return ()
-
-
-def _any_resolved(case: Case) -> bool:
-    return any(stake.state is State.RESOLVED for stake in case.stakes.values())
-
-
-def _new_lead(case: Case, organisation: Organisation) -> Facts:
-    # A lead that has finished keeps the lead; one that gave its stake away does not.
-    current = case.stakes.get(case.lead)
-    if current is not None and current.state is State.RESOLVED:
-        return ()
-    lead = organisation.lead_team(tuple(stake.team for stake in case.live_stakes))
-    routed = e.CaseRouted(
-        lead=lead,
-        units=case.units,
-        regions=case.regions,
-        priority=case.priority,
-        tags=case.tags,
-    )
-    return (routed,)
-
-
 def _ask(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) -> Facts:
     stake = case.stakes.get(team.key)
     if stake is not None and stake.state.live:
         return ()
-    return (targets.opened(team, (why,), now=now, by=by_team),)
+    return (targets.opened(team, (why,), now=now, by=by_team, priority=case.priority),)
 
 
 def _pass_on(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) -> Facts:

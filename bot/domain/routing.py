@@ -50,7 +50,7 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
         regions=regions,
         priority=min(priorities, key=lambda p: p.rank, default=Priority.NORMAL),
         tags=_named([hit.rule.then.tags for hit in hits]),
-        lead=organisation.lead_team(tuple(found)),
+        lead=_lead(hits, organisation, tuple(found)),
         triage=_triage(hits, found, orphans),
     )
 
@@ -61,6 +61,20 @@ def _named(values: list[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _one(value: str) -> tuple[str, ...]:
     return (value,) if value else ()
+
+
+def _lead(hits: list[_Hit], organisation: Organisation, keys: tuple[str, ...]) -> str:
+    """The team that speaks to the customer: of the department that a rule names, if it has a part."""
+    for hit in hits:
+        named = [key for key in keys if _department(organisation, key) == hit.rule.then.lead]
+        if named:
+            return organisation.lead_team(tuple(named))
+    return organisation.lead_team(keys)
+
+
+def _department(organisation: Organisation, key: str) -> str | None:
+    team = organisation.team(key)
+    return team.department if team else None
 
 
 def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]) -> str:

@@ -31,9 +31,11 @@ class WorkWeek:
     """Working intervals per weekday, Monday first, as minutes after midnight.
 
     An end beyond 1440 runs into the next day: a night shift belongs to the day it starts on.
+    No shift starts on a date in ``closed``: a public holiday, or a day of the company's own.
     """
 
     days: tuple[tuple[tuple[int, int], ...], ...]
+    closed: frozenset[date] = frozenset()
 
     @property
     def working_day(self) -> timedelta:
@@ -130,6 +132,8 @@ def intervals(week: WorkWeek, zone: ZoneInfo, since: datetime) -> Iterator[Inter
     first = since.astimezone(zone).date() - timedelta(days=1)
     for offset in range(_SEARCH_DAYS):
         day = first + timedelta(days=offset)
+        if day in week.closed:
+            continue
         for start, end in week.days[day.weekday()]:
             opens, closes = instant(day, start, zone), instant(day, end, zone)
             # A clock change can swallow an interval whole.
@@ -170,4 +174,20 @@ def between(start: datetime, end: datetime, week: WorkWeek, zone: ZoneInfo) -> t
 
 def is_working_day(day: date, week: WorkWeek) -> bool:
     """Whether the team starts work on that date."""
-    return bool(week.days[day.weekday()])
+    return day not in week.closed and bool(week.days[day.weekday()])
+
+
+def is_open(now: datetime, week: WorkWeek, zone: ZoneInfo) -> bool:
+    """Whether the team is at work at *now*."""
+    return next_open(now, week, zone) == now.astimezone(UTC)
+
+
+def next_open(now: datetime, week: WorkWeek, zone: ZoneInfo) -> datetime:
+    """The first instant from *now* on at which the team is at work: *now* itself if it is.
+
+    Raises:
+        ValueError: the team has no working hours within two years.
+    """
+    for opens, _ in intervals(week, zone, now):
+        return max(opens, now.astimezone(UTC))
+    raise ValueError("there are no working hours to wait for")

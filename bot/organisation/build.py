@@ -1,23 +1,45 @@
 """From data without faults to the domain's values."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.domain.organisation import Condition, Organisation, Outcome, Rule, Source, Team
-from bot.organisation.schema import RuleTable, SourceTable, Table, TeamTable, TopTable
+from bot.domain.organisation import (
+    ESCALATION,
+    Condition,
+    Organisation,
+    Outcome,
+    Priority,
+    Promise,
+    Rule,
+    Source,
+    Step,
+    Team,
+)
+from bot.domain.worktime import WorkWeek
+from bot.organisation.schema import RuleTable, SourceTable, StepTable, Table, TeamTable, TopTable
+from bot.organisation.values import NEVER
 
 _LEADS_FIRST = ("service", "marketing", "product")
 
 
-def organisation(data: dict[str, Any]) -> Organisation:
-    """The organisation that checked *data* describes."""
+_ANSWER_WITHIN = timedelta(hours=1)
+# Any Monday: it matters only to a rota of several people, and that one must say.
+_ROTA_SINCE = date(2024, 1, 1)
+
+
+def organisation(data: dict[str, Any], today: date) -> Organisation:
+    """The organisation that checked *data* describes, with the holidays around *today*."""
     top = TopTable(**{key: data[key] for key in TopTable.model_fields if key in data})
-    teams = tuple(_team(TeamTable(**table), top.timezone) for table in data["team"])
+    teams = tuple(_team(table, top, today) for table in data["team"])
     return Organisation(
         zone=top.timezone,
         triage_channel=top.triage_channel,
         managers=frozenset(top.managers),
         departments=_order(top.departments, teams),
+        escalation=_escalation(data),
+        settled_when=str(top.settled_when),
+        quorum=top.quorum,
         sources=tuple(Source(**dict(SourceTable(**table))) for table in data["source"]),
         teams=teams,
         rules=tuple(_rule(RuleTable(**table)) for table in data.get("rule", [])),
@@ -30,7 +52,14 @@ def _order(given: list[str] | None, teams: tuple[Team, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*_LEADS_FIRST, *(team.department for team in teams)]))
 
 
-def _team(table: TeamTable, zone: ZoneInfo) -> Team:
+def _escalation(data: dict[str, Any]) -> tuple[Step, ...]:
+    if "escalation" not in data:
+        return ESCALATION
+    return tuple(Step(**dict(StepTable(**table))) for table in data["escalation"])
+
+
+def _team(data: dict[str, Any], top: TopTable, today: date) -> Team:
+    table = TeamTable.model_validate(data, context=data)
     return Team(
         key=table.key,
         name=table.name,
@@ -42,12 +71,38 @@ def _team(table: TeamTable, zone: ZoneInfo) -> Team:
         lead=table.lead,
         members=frozenset(table.members),
         usergroup=table.usergroup,
-        zone=table.timezone or zone,
-        hours=table.hours,
+        zone=table.timezone or top.timezone,
+        hours=_hours(table, top, today),
         claim_within=table.claim_within,
         resolve_within=table.resolve_within,
+        promises=_promises(table),
+        expires_after=_expiry(table),
+        answer_within=table.answer_within or _ANSWER_WITHIN,
         digest_at=table.digest_at,
+        rota=tuple(table.rota),
+        rota_since=table.rota_since or _ROTA_SINCE,
+        cover=tuple(table.cover),
     )
+
+
+def _hours(table: TeamTable, top: TopTable, today: date) -> WorkWeek:
+    public = table.holidays.days(today) if table.holidays else frozenset()
+    return replace(table.hours, closed=public.union(top.closed, table.closed))
+
+
+def _promises(table: TeamTable) -> dict[Priority, Promise]:
+    written = {
+        Priority.URGENT: table.urgent,
+        Priority.HIGH: table.high,
+        Priority.LOW: table.low,
+    }
+    return {priority: Promise(**dict(found)) for priority, found in written.items() if found}
+
+
+def _expiry(table: TeamTable) -> timedelta | None:
+    if table.expires_after == NEVER:
+        return None
+    return table.expires_after or table.hours.working_day
 
 
 def _rule(table: RuleTable) -> Rule:

@@ -53,7 +53,7 @@ def texts(table: Data, key: str) -> list[tuple[Path, str]]:
     return [(path, row.strip()) for path, row in pairs if isinstance(row, str) and row.strip()]
 
 
-def _every(data: Data, section: str, *keys: str) -> dict[str, Path]:
+def every(data: Data, section: str, *keys: str) -> dict[str, Path]:
     """The texts of *keys* over a whole section, each with its first place."""
     found: dict[str, Path] = {}
     for path, table in tables(data, section):
@@ -72,7 +72,7 @@ def _absent(data: Data) -> Iterator[Finding]:
 
 
 def _repeated(data: Data, section: str, key: str) -> Iterator[Finding]:
-    first = _every(data, section, key)
+    first = every(data, section, key)
     for path, table in tables(data, section):
         for place, text in texts(table, key):
             if path + place != first[text]:
@@ -81,7 +81,7 @@ def _repeated(data: Data, section: str, key: str) -> Iterator[Finding]:
 
 
 def _channels(data: Data) -> Iterator[Finding]:
-    first = _every(data, "team", "channel")
+    first = every(data, "team", "channel")
     triage = data.get("triage_channel")
     for path, team in tables(data, "team"):
         for place, channel in texts(team, "channel"):
@@ -131,7 +131,7 @@ def _hollow(rule: Data, path: Path) -> Iterator[Finding]:
     if rule.get("unless") == {}:
         yield Finding((*path, "unless"), "is empty", "take it out, or say what must not be there")
     then = rule.get("then")
-    if isinstance(then, dict) and all(value == [] for value in then.values()):
+    if isinstance(then, dict) and all(value in ("", []) for value in then.values()):
         mend = 'say who gets it, like then.departments = ["service"]'
         yield Finding((*path, "then"), "gives nothing", mend)
 
@@ -141,8 +141,9 @@ def _references(rule: Data, path: Path, data: Data) -> Iterator[Finding]:
     if not isinstance(then, dict):
         return
     for key, known, what in (
-        ("departments", _every(data, "team", "department"), "a department that a team has"),
-        ("teams", _every(data, "team", "key"), "the key of a team"),
+        ("departments", every(data, "team", "department"), "a department that a team has"),
+        ("lead", every(data, "team", "department"), "a department that a team has"),
+        ("teams", every(data, "team", "key"), "the key of a team"),
         ("unit", _places(data, "unit"), "a unit that a team or source names"),
         ("region", _places(data, "region"), "a region that a team or source names"),
     ):
@@ -154,5 +155,5 @@ def _references(rule: Data, path: Path, data: Data) -> Iterator[Finding]:
 
 def _places(data: Data, key: str) -> dict[str, Path]:
     """The units or regions that are in use; none when no team limits itself to any."""
-    of_teams = _every(data, "team", f"{key}s")
-    return of_teams | _every(data, "source", key) if of_teams else {}
+    of_teams = every(data, "team", f"{key}s")
+    return of_teams | every(data, "source", key) if of_teams else {}

@@ -13,6 +13,7 @@ from bot.organisation.schema import (
     SECTIONS,
     ConditionTable,
     OutcomeTable,
+    PromiseTable,
     RuleTable,
     Table,
     TopTable,
@@ -23,6 +24,9 @@ _INSIDE: dict[str, type[Table]] = {
     "when": ConditionTable,
     "unless": ConditionTable,
     "then": OutcomeTable,
+    "urgent": PromiseTable,
+    "high": PromiseTable,
+    "low": PromiseTable,
 }
 
 
@@ -44,7 +48,7 @@ class Finding:
 def of_table(model: type[Table], data: dict[str, Any], path: Path) -> Iterator[Finding]:
     """What is wrong with the keys and values of one table that stands at *path*."""
     try:
-        model.model_validate(data)
+        model.model_validate(data, context=data)
     except ValidationError as error:
         details = error.errors(include_url=False)
         meant = {_meant(model, data, detail) for detail in details if _is_unknown(detail)}

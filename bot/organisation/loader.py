@@ -3,11 +3,13 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.domain.organisation import Organisation
 from bot.errors import Fault, Misconfigured
+from bot.organisation.agreements import agreements
 from bot.organisation.build import organisation
 from bot.organisation.checks import across, tables
 from bot.organisation.findings import Finding, of_table
@@ -37,8 +39,10 @@ _SYNTAX = {
 }
 
 
-def load(path: Path, connectors: Collection[str] = CONNECTORS) -> Organisation:
-    """Read the organisation file at *path*.
+def load(
+    path: Path, connectors: Collection[str] = CONNECTORS, *, today: date | None = None
+) -> Organisation:
+    """Read the organisation file at *path*, with the public holidays of the years around *today*.
 
     Raises:
         Misconfigured: it cannot be read, or with every fault that is in it.
@@ -54,13 +58,19 @@ def load(path: Path, connectors: Collection[str] = CONNECTORS) -> Organisation:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _one(str(path), f"cannot be read: {reason}", "give a file we may read") from error
-    return parse(text, path.name, connectors)
+    return parse(text, path.name, connectors, today=today)
 
 
 def parse(
-    text: str, name: str = "organisation.toml", connectors: Collection[str] = CONNECTORS
+    text: str,
+    name: str = "organisation.toml",
+    connectors: Collection[str] = CONNECTORS,
+    *,
+    today: date | None = None,
 ) -> Organisation:
     """Read *text*, which faults call *name*; *connectors* are the ones that sources may use.
+
+    Public holidays are those of last year to five years ahead of *today*, the real date if None.
 
     Raises:
         Misconfigured: with every fault found, in the order of their lines.
@@ -69,11 +79,11 @@ def parse(
     data, places = _toml(text, name)
     if not data:
         raise _one(name, "is empty", _EXAMPLE)
-    found = [*_shape(data), *across(data, connectors)]
+    found = [*_shape(data), *across(data, connectors), *agreements(data)]
     if found:
         found.sort(key=lambda finding: places.line(finding.path))
         raise Misconfigured([finding.fault(places) for finding in found])
-    return organisation(data)
+    return organisation(data, today or datetime.now(UTC).date())
 
 
 def _toml(text: str, name: str) -> tuple[dict[str, Any], Places]:

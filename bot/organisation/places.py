@@ -22,7 +22,8 @@ _TOKEN = re.compile(
     ''',
     re.VERBOSE,
 )
-_LABELS = {"source": "key", "team": "key", "rule": "name"}
+# The key that names a table of each list; a step of the escalation has only its number.
+_LABELS = {"source": "key", "team": "key", "rule": "name", "escalation": None}
 
 
 class Places:

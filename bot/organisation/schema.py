@@ -1,15 +1,15 @@
 """The tables of the organisation file and their keys; a key that is not here is a fault."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from re import Pattern
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from bot.domain.organisation import Priority, Rating
+from bot.domain.organisation import Phase, Priority, Rating, Tell
 from bot.domain.worktime import WorkWeek
-from bot.organisation import values
+from bot.organisation import calendars, values
 
 Text = Annotated[str, PlainValidator(values.text)]
 MaybeText = Annotated[str, PlainValidator(values.optional(values.text, ""))]
@@ -17,6 +17,9 @@ Name = Annotated[str, PlainValidator(values.name)]
 Channel = Annotated[str, PlainValidator(values.channel)]
 Person = Annotated[str, PlainValidator(values.person)]
 Length = Annotated[timedelta, PlainValidator(values.length)]
+MaybeLength = Annotated[timedelta | None, PlainValidator(values.maybe_length)]
+Expiry = Annotated[timedelta | None, PlainValidator(values.length_or_never)]
+Day = Annotated[date, PlainValidator(calendars.day)]
 Regex = Annotated[Pattern[str], PlainValidator(values.regex)]
 
 _Listed = BeforeValidator(values.as_list)
@@ -24,6 +27,7 @@ _Some = AfterValidator(values.not_empty)
 Texts = Annotated[list[Text], _Listed]
 Names = Annotated[list[Name], _Listed]
 People = Annotated[list[Person], _Listed]
+Days = Annotated[list[Day], BeforeValidator(calendars.as_days)]
 SomeTexts = Annotated[list[Text], _Some, _Listed]
 SomeNames = Annotated[list[Name], _Some, _Listed]
 SomeRegexes = Annotated[list[Regex], _Some, _Listed]
@@ -35,6 +39,11 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+def _targets(claim: str, resolve: str) -> Any:
+    example = f'{{ claim_within = "{claim}", resolve_within = "{resolve}" }}'
+    return Field(None, examples=[example])
+
+
 class TopTable(Table):
     """What stands before the first ``[[…]]``."""
 
@@ -42,6 +51,11 @@ class TopTable(Table):
     triage_channel: Channel = Field(examples=['"#triage"'])
     managers: People = Field([], examples=['["U0123ABCD"]'])
     departments: SomeNames | None = Field(None, examples=['["service", "marketing", "product"]'])
+    settled_when: Annotated[values.Settled, PlainValidator(values.settled)] = Field(
+        values.Settled.ALL, examples=['"all"']
+    )
+    quorum: Annotated[int, PlainValidator(values.count)] = Field(0, examples=["2"])
+    closed: Days = Field([], examples=["[2026-12-24, 2026-12-31]"])
 
 
 class SourceTable(Table):
@@ -55,8 +69,15 @@ class SourceTable(Table):
     unit: MaybeText = Field("", examples=['"mobile"'])
 
 
+class PromiseTable(Table):
+    """The targets of a team for another priority than normal."""
+
+    claim_within: Length = Field(examples=['"15m"'])
+    resolve_within: Length = Field(examples=['"4h"'])
+
+
 class TeamTable(Table):
-    """A ``[[team]]``; `hours` stands before the lengths because a ``1d`` needs it."""
+    """A ``[[team]]``; what a ``1d`` is worth is read from the validation's context, the raw table."""
 
     key: Annotated[str, PlainValidator(values.team_key)] = Field(examples=['"service-hk"'])
     name: Name = Field(examples=['"Service HK"'])
@@ -78,11 +99,25 @@ class TeamTable(Table):
     hours: Annotated[WorkWeek, PlainValidator(values.hours)] = Field(
         examples=['"Mon-Fri 09:00-18:00, Sat 10:00-14:00"']
     )
+    holidays: Annotated[
+        calendars.Calendar | None, PlainValidator(values.optional(calendars.calendar, None))
+    ] = Field(None, examples=['"GB-ENG"'])
+    closed: Days = Field([], examples=["[2026-12-24, 2026-12-31]"])
     claim_within: Length = Field(examples=['"1h"'])
     resolve_within: Length = Field(examples=['"1d"'])
+    urgent: PromiseTable | None = _targets("15m", "4h")
+    high: PromiseTable | None = _targets("30m", "8h")
+    low: PromiseTable | None = _targets("1d", "5d")
+    expires_after: Expiry = Field(None, examples=['"4h"'])
+    answer_within: MaybeLength = Field(None, examples=['"1h"'])
     digest_at: Annotated[time | None, PlainValidator(values.optional(values.clock, None))] = Field(
         None, examples=['"09:00"']
     )
+    rota: People = Field([], examples=['["U0123ABCD", "U0456EFGH"]'])
+    rota_since: Annotated[date | None, PlainValidator(values.optional(calendars.day, None))] = (
+        Field(None, examples=["2026-01-05"])
+    )
+    cover: Texts = Field([], examples=['["service-uk"]'])
 
 
 class ConditionTable(Table):
@@ -114,6 +149,9 @@ class OutcomeTable(Table):
         None, examples=['"high"']
     )
     tags: Texts = Field([], examples=['["refund"]'])
+    lead: Annotated[str, PlainValidator(values.optional(values.name, ""))] = Field(
+        "", examples=['"service"']
+    )
 
 
 class RuleTable(Table):
@@ -125,8 +163,17 @@ class RuleTable(Table):
     then: OutcomeTable = Field(examples=['{ departments = ["service"] }'])
 
 
-SECTIONS: dict[str, type[SourceTable | TeamTable | RuleTable]] = {
+class StepTable(Table):
+    """An ``[[escalation]]``."""
+
+    after: Annotated[Phase, PlainValidator(values.phase)] = Field(examples=['"breach"'])
+    wait: Annotated[timedelta, PlainValidator(values.wait)] = Field(timedelta(), examples=['"30m"'])
+    tell: Annotated[Tell, PlainValidator(values.tell)] = Field(examples=['"lead"'])
+
+
+SECTIONS: dict[str, type[Table]] = {
     "source": SourceTable,
     "team": TeamTable,
+    "escalation": StepTable,
     "rule": RuleTable,
 }

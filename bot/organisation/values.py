@@ -8,8 +8,9 @@ import warnings
 import zoneinfo
 from collections.abc import Callable
 from datetime import time, timedelta
+from enum import StrEnum
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationInfo
@@ -17,18 +18,32 @@ from pydantic_core import PydanticCustomError
 
 from bot.domain import durations
 from bot.domain.comment import clean
-from bot.domain.organisation import Priority, Rating
+from bot.domain.organisation import Phase, Priority, Rating, Tell
 from bot.domain.worktime import WorkWeek, parse_hours
 from bot.organisation.wording import closest, kind_of, listed, shown
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+# The longest time there is stands for no end.
+NEVER = timedelta.max
 
 # What Slack lets a choice in a menu say is 75 characters; a team's name stands there with more.
 _NAME_LENGTH = 60
 _TEXT_LENGTH = 300
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _RATING = re.compile(r"(<=|>=|<|>|=)\s*(\d{1,3}(?:\.\d{1,3})?)", re.ASCII)
+_NO_WAIT = re.compile(r"0{1,5}\s*[hm]", re.ASCII)
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}|#[\w-]{1,80}")
+
+
+class Settled(StrEnum):
+    """Whose part has to be done before a case is settled."""
+
+    ALL = "all"
+    LEAD = "lead"
+    ANY = "any"
+    QUORUM = "quorum"
 
 
 def wrong(problem: str, mend: str = "") -> PydanticCustomError:
@@ -156,17 +171,64 @@ def hours(value: object) -> WorkWeek:
 
 
 def length(value: object, info: ValidationInfo) -> timedelta:
-    """A length of working time; ``1d`` is the longest day of the team's hours."""
+    """A length of working time; ``1d`` is the longest day of the hours in the team's table."""
     found = text(value)
-    week = info.data.get("hours") or parse_hours("Mon-Fri 09:00-17:00")
-    year = 52 * timedelta(minutes=sum(end - start for day in week.days for start, end in day))
+    week = _hours_around(info)
     try:
         amount = durations.parse(found, day=week.working_day)
     except ValueError as error:
         raise wrong(f"{shown(found)} is not a length of time") from error
-    if amount > year:
+    if amount > working_year(week):
         raise wrong(f"{shown(found)} is more than a year of the team's working hours")
     return amount
+
+
+def _hours_around(info: ValidationInfo) -> WorkWeek:
+    """The hours that the whole table gives, or usual ones where it gives none that can be read."""
+    return week_of(info.context or {}) or parse_hours("Mon-Fri 09:00-17:00")
+
+
+def week_of(team: dict[str, Any]) -> WorkWeek | None:
+    """The hours in the raw table of a team; None when they cannot be read."""
+    try:
+        return parse_hours(str(team.get("hours")))
+    except ValueError:
+        return None
+
+
+def working_year(week: WorkWeek) -> timedelta:
+    """How long a team works in a year, holidays apart."""
+    return 52 * timedelta(minutes=sum(end - start for day in week.days for start, end in day))
+
+
+def maybe_length(value: object, info: ValidationInfo) -> timedelta | None:
+    """A length of working time, or None where nothing is said."""
+    return None if value == "" else length(value, info)
+
+
+def length_or_never(value: object, info: ValidationInfo) -> timedelta | None:
+    """A length of working time, `NEVER`, or None where nothing is said."""
+    return NEVER if value == "never" else maybe_length(value, info)
+
+
+def wait(value: object) -> timedelta:
+    """Hours and minutes, also none at all; a day differs from team to team, so it cannot be said."""
+    found = text(value)
+    if _NO_WAIT.fullmatch(found):
+        return timedelta()
+    try:
+        return durations.parse(found if "d" not in found else "")
+    except ValueError as error:
+        raise wrong(f"{shown(found)} is not a number of hours and minutes") from error
+
+
+def count(value: object) -> int:
+    """A whole number from 1 on."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise wrong(f"is {kind_of(value)}, not a whole number without quotes")
+    if value < 1:
+        raise wrong("is less than 1")
+    return value
 
 
 def clock(value: object) -> time:
@@ -206,9 +268,21 @@ def rating(value: object) -> Rating:
     return Rating(sign=match[1], value=float(match[2]))
 
 
-def priority(value: object) -> Priority:
-    """One of the four priorities."""
-    found = text(value)
-    if found not in list(Priority):
-        raise wrong(f"{shown(found)} is not a priority", f"use {listed(Priority)}")
-    return Priority(found)
+def one_of(known: type[Choice], what: str) -> Callable[[object], Choice]:
+    """A reader of one of the words of *known*."""
+
+    def read(value: object) -> Choice:
+        found = text(value)
+        if found not in list(known):
+            near = closest(found, list(known), likeness=0.75)
+            mend = f"did you mean “{near}”?" if near else f"use {listed(known)}"
+            raise wrong(f"{shown(found)} is not {what}", mend)
+        return known(found)
+
+    return read
+
+
+priority = one_of(Priority, "a priority")
+phase = one_of(Phase, "a moment to escalate after")
+tell = one_of(Tell, "somebody to tell")
+settled = one_of(Settled, "a way to settle a case")

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.organisation import Organisation
 from bot.store.outbox import Owed, Urgency, owe
 from bot.store.session import Session
+from bot.ui.kit import escape
 
 _MENDS = {
     "is_archived": "unarchive it, or give the team another channel in organisation.toml",
@@ -25,11 +26,9 @@ def owe_blocked_channel(
     session: Session, organisation: Organisation, channel: str, error: str, *, now: datetime
 ) -> None:
     """Tell every manager, once for each time that the channel closes."""
-    team = next((team for team in organisation.teams if team.channel == channel), None)
-    triage = "the triage channel" if channel == organisation.triage_channel else "the channel"
-    whose = f"{team.name}'s channel" if team else triage
+    where = _where(organisation, channel)
     text = (
-        f"I cannot post in {whose} <#{channel}> ({error}). To mend it: {mend_for(error)}."
+        f"I cannot post in {where} ({error}). To mend it: {mend_for(error)}."
         " Nothing is lost; what waits goes out by itself afterwards."
     )
     key = f"alert:{channel}:{now.isoformat()}"
@@ -47,3 +46,12 @@ def owe_blocked_channel(
         ],
         now=now,
     )
+
+
+def _where(organisation: Organisation, channel: str) -> str:
+    # Slack shows the conversation with a person, or the person's id, as an unknown channel.
+    if not channel.startswith(("C", "G")):
+        return "a direct message"
+    team = next((team for team in organisation.teams if team.channel == channel), None)
+    triage = "the triage channel" if channel == organisation.triage_channel else "the channel"
+    return f"{escape(team.name)}'s channel <#{channel}>" if team else f"{triage} <#{channel}>"

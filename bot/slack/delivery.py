@@ -12,7 +12,7 @@ from bot.errors import DatabaseAway, DeliveryFailed, Scope
 from bot.services import Services
 from bot.slack.aftermath import settle
 from bot.slack.gateway import Gateway
-from bot.slack.rendering import render
+from bot.slack.rendering import Shown, render
 from bot.store import queue
 from bot.store.queue import Taken
 from bot.ui.kit import Message, check, plain_message
@@ -80,7 +80,7 @@ class Delivery:
     def _deliver(self, taken: Taken) -> None:
         began = monotonic()
         try:
-            message = render(self._services, taken)
+            shown = render(self._services, taken)
         except DatabaseAway:
             raise
         except Exception:
@@ -88,16 +88,25 @@ class Delivery:
             log.exception("render_failed", notice=taken.key)
             self._failed(taken, DeliveryFailed("render_failed"))
             return
+        if shown.thread is None:
+            self._failed(taken, DeliveryFailed("card_not_there"))
+            return
         try:
-            if message and taken.outcome_unknown:
-                taken = self._looked_for(taken)
-            ts = self._show(taken, message, began) if message else taken.ts
+            if taken.outcome_unknown:
+                taken = self._looked_for(taken, shown)
+            ts = self._show(taken, shown, began)
+            emoji = self._mirror(taken, ts, shown)
         except DeliveryFailed as failure:
             self._failed(taken, failure)
         else:
-            self._done(taken, ts)
+            self._done(taken, ts, emoji)
 
-    def _show(self, taken: Taken, message: Message, began: float) -> str:
+    def _show(self, taken: Taken, shown: Shown, began: float) -> str:
+        message = shown.message
+        if shown.gone and taken.ts:
+            self._gateway.delete(taken.channel, taken.ts)
+        if message is None:
+            return "" if shown.gone else taken.ts
         faults = check({"text": message.text, "blocks": message.blocks}, "message")
         if faults:
             log.error("message_over_limits", notice=taken.key, faults=faults)
@@ -105,26 +114,41 @@ class Delivery:
         if monotonic() - began > _MUST_START_WITHIN:
             raise DeliveryFailed("too_slow")
         try:
-            return self._send(taken, message)
+            return self._send(taken, message, shown.thread or "")
         except DeliveryFailed as failure:
             refused = failure.permanent and failure.scope is Scope.MESSAGE
             if not refused or failure.code == "message_not_found":
                 raise
             log.exception("message_refused", notice=taken.key, code=failure.code)
-            return self._send(taken, plain_message(message.text))
+            return self._send(taken, plain_message(message.text), shown.thread or "")
 
-    def _send(self, taken: Taken, message: Message) -> str:
+    def _send(self, taken: Taken, message: Message, thread: str) -> str:
         marker = str(taken.id)
         if not taken.ts:
-            return self._gateway.post(taken.channel, message, marker=marker)
+            return self._gateway.post(taken.channel, message, marker=marker, thread=thread)
         self._gateway.update(taken.channel, taken.ts, message, marker=marker)
         return taken.ts
 
-    def _looked_for(self, taken: Taken) -> Taken:
+    def _mirror(self, taken: Taken, ts: str, shown: Shown) -> str:
+        """Bring the emoji on a card in line; what is on it then, names with spaces between."""
+        there = set(taken.emoji.split()) if taken.ts else set()
+        wanted = set(shown.emoji)
+        try:
+            for name in sorted(there ^ wanted) if ts else ():
+                self._gateway.react(taken.channel, ts, name, on=name in wanted)
+                there ^= {name}
+        except DeliveryFailed as failure:
+            # The card says it all in words; an emoji is not worth showing the card again for.
+            log.warning("emoji_not_shown", notice=taken.key, code=failure.code)
+        return " ".join(sorted(there))
+
+    def _looked_for(self, taken: Taken, shown: Shown) -> Taken:
         """*taken* with the place where an earlier worker posted it, or as never posted."""
         since = taken.sending_since or taken.created_at
         try:
-            found = self._gateway.find(taken.channel, str(taken.id), since=since)
+            found = self._gateway.find(
+                taken.channel, str(taken.id), since=since, thread=shown.thread or ""
+            )
         except DeliveryFailed as failure:
             # The outcome is as unknown as before, so the marker has to be looked for again.
             # A scope that only reading needs is no reason to stop the whole workspace.
@@ -139,10 +163,11 @@ class Delivery:
         metrics.RECONCILED.labels(found="yes" if found else "no").inc()
         return replace(taken, ts=found) if found else replace(taken, sending_since=None)
 
-    def _done(self, taken: Taken, ts: str) -> None:
+    def _done(self, taken: Taken, ts: str, emoji: str) -> None:
         with self._services.database.transaction() as session:
             now = self._services.now()
-            queue.sent(session, taken, worker=self._worker, ts=ts, now=now, pace=PACE)
+            mine = {"worker": self._worker, "emoji": emoji}
+            queue.sent(session, taken, ts=ts, now=now, pace=PACE, **mine)
             queue.open_gates(session)
         metrics.SENT.labels(kind=taken.kind, outcome="sent").inc()
 

@@ -41,11 +41,11 @@ class SlackDirectory:
         Raises:
             Refused: they are neither in it, nor its lead, nor a manager.
         """
-        if self._leads(person, team) or person in team.members:
+        covering = [found for key in team.cover if (found := self._organisation.team(key))]
+        if self._leads(person, team) or any(self._belongs(person, t) for t in (team, *covering)):
             return
-        if not team.members and self._is_in(_place(team), person):
-            return
-        raise Refused(f"This part belongs to {team.name}, and you are not in that team.")
+        whom = f" <@{team.lead}> leads it." if team.lead else ""
+        raise Refused(f"This part belongs to {team.name}, and you are not in that team.{whom}")
 
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.
@@ -97,6 +97,11 @@ class SlackDirectory:
             if asked is None or self._now() - asked >= REFRESH_EVERY:
                 self._ask(place)
 
+    def _belongs(self, person: str, team: Team) -> bool:
+        if team.members:
+            return person in team.members
+        return self._is_in(_place(team), person)
+
     def _leads(self, person: str, team: Team) -> bool:
         return person == team.lead or self.is_manager(person)
 
@@ -121,6 +126,8 @@ class SlackDirectory:
             log.warning("members_unknown", place=place, code=failure.code)
             self._unanswered[place] = self._now()
             return set()
+        # The bot is in every channel and works for no team.
+        found -= {self._gateway.own_id()}
         with self._database.transaction() as session:
             people.replace(session, place, found, now=self._now())
         return found
@@ -138,7 +145,7 @@ def with_channel_ids(
     Where Slack does not answer, what it said at an earlier start serves.
 
     Raises:
-        Misconfigured: a channel does not exist, or the bot cannot see it.
+        Misconfigured: a channel does not exist, or the bot cannot see it; or Slack has never told.
     """
     channels = [organisation.triage_channel, *(team.channel for team in organisation.teams)]
     ids = _ids_of([c for c in channels if c.startswith("#")], gateway, database, now=now)
@@ -184,7 +191,13 @@ def _names_from_slack(
     except DeliveryFailed as failure:
         log.warning("channel_names_from_memory", code=failure.code)
         with database.reading() as session:
-            return {name: known for name in names if (known := people.id_of(session, name))}
+            known = {name: told for name in names if (told := people.id_of(session, name))}
+        if len(known) < len(names):
+            # No channel is at fault as long as nobody could look.
+            problem = f"did not tell the channels ({failure.code})"
+            fault = Fault("Slack", problem, "see crosstalk doctor: token, network")
+            raise Misconfigured([fault]) from failure
+        return known
     found = {name: visible[name[1:]] for name in names if name[1:] in visible}
     with database.transaction() as session:
         for name, channel in found.items():

@@ -56,9 +56,21 @@ class Gateway:
 
     def __init__(self, client: WebClient) -> None:
         self.client = client
+        self._own_id = ""
 
-    def post(self, channel: str, message: Message, *, marker: str) -> str:
+    def own_id(self) -> str:
+        """The bot's own user id, asked for once; "" while Slack does not tell."""
+        if not self._own_id:
+            try:
+                self._own_id = str(self.identity()[0].get("user_id") or "")
+            except DeliveryFailed:
+                return ""
+        return self._own_id
+
+    def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
         """Post *message*, recognisable by *marker*, and return its ``ts``.
+
+        *thread* is the ``ts`` of the message under which it goes, "" for the channel itself.
 
         Raises:
             DeliveryFailed: with whether it may have been posted all the same.
@@ -71,6 +83,7 @@ class Gateway:
             blocks=marked(message, marker),
             unfurl_links=False,
             unfurl_media=False,
+            **({"thread_ts": thread} if thread else {}),
         )
         return str(answer["ts"])
 
@@ -89,24 +102,48 @@ class Gateway:
             blocks=marked(message, marker),
         )
 
-    def find(self, channel: str, marker: str, *, since: datetime) -> str | None:
+    def delete(self, channel: str, ts: str) -> None:
+        """Take a message of ours away; one that is gone already is no fault.
+
+        Raises:
+            DeliveryFailed: it is still there.
+        """
+        try:
+            self._call(self.client.chat_delete, channel=self._conversation(channel), ts=ts)
+        except DeliveryFailed as failure:
+            if failure.code != "message_not_found":
+                raise
+
+    def react(self, channel: str, ts: str, name: str, *, on: bool) -> None:
+        """Put an emoji on a message, or take ours away; what is so already is no fault.
+
+        Raises:
+            DeliveryFailed: it could not be done.
+        """
+        change = self.client.reactions_add if on else self.client.reactions_remove
+        try:
+            self._call(change, channel=channel, timestamp=ts, name=name)
+        except DeliveryFailed as failure:
+            if failure.code not in {"already_reacted", "no_reaction", "message_not_found"}:
+                raise
+
+    def find(self, channel: str, marker: str, *, since: datetime, thread: str = "") -> str | None:
         """The ``ts`` of the message that carries *marker* and was posted after *since*.
 
         Raises:
             DeliveryFailed: the channel could not be read.
         """
         oldest = since.timestamp() - _CLOCK_SLACK_SECONDS
-        for message in self._history(channel, oldest):
+        for message in self._history(channel, oldest, thread):
             if any(b.get("block_id") == MARKER + marker for b in message.get("blocks") or []):
                 return str(message["ts"])
         return None
 
-    def _history(self, channel: str, oldest: float) -> Iterator[dict[str, Any]]:
-        place = self._conversation(channel)
-        since = f"{oldest:.6f}"
-        return self._pages(
-            self.client.conversations_history, "messages", channel=place, oldest=since
-        )
+    def _history(self, channel: str, oldest: float, thread: str) -> Iterator[dict[str, Any]]:
+        where = {"channel": self._conversation(channel), "oldest": f"{oldest:.6f}"}
+        if thread:
+            return self._pages(self.client.conversations_replies, "messages", ts=thread, **where)
+        return self._pages(self.client.conversations_history, "messages", **where)
 
     def _conversation(self, channel: str) -> str:
         """A person's id is good for posting; all else needs that of the conversation with them."""
@@ -149,6 +186,14 @@ class Gateway:
             answer.headers.get("x-oauth-scopes") or answer.headers.get("X-OAuth-Scopes") or ""
         )
         return dict(answer.data), {scope.strip() for scope in granted.split(",") if scope.strip()}
+
+    def socket_address(self, app_token: str) -> str:
+        """Where Socket Mode listens for whoever has *app_token*; good for one connection.
+
+        Raises:
+            DeliveryFailed: Slack does not answer, or refuses the token.
+        """
+        return str(self._call(self.client.apps_connections_open, app_token=app_token)["url"])
 
     def _pages(self, method: Callable[..., Any], field: str, **arguments: Any) -> Iterator[Any]:
         cursor = ""

@@ -1,13 +1,16 @@
 """What a notice shows, from how things stand at this moment."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.domain.organisation import Phase, Tell
 from bot.services import Services
-from bot.store import queries
+from bot.store import outbox, queries
 from bot.store.queue import Taken
 from bot.store.session import Session
-from bot.ui import card, digest, kit, lists
+from bot.ui import card, digest, emoji, escalated, kit, lists, relayed, replies, told
 from bot.ui.kit import Message
 from bot.usecases import reporting, viewing
 
@@ -16,10 +19,35 @@ _ROUNDUP_ROWS = 15
 _LATE = timedelta(minutes=15)
 
 
-def render(services: Services, notice: Taken) -> Message | None:
-    """The message of *notice*; None when there is nothing left to show."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What has to stand in Slack for a notice.
+
+    Attributes:
+        message: None when there is nothing left to show, and, with ``gone``, what is there goes.
+        thread: the ``ts`` of the card that it goes under; None when that card is not there yet.
+        emoji: the names of the emoji that are to be on it.
+    """
+
+    message: Message | None
+    thread: str | None = ""
+    emoji: tuple[str, ...] = ()
+    gone: bool = False
+
+
+def render(services: Services, notice: Taken) -> Shown:
+    """What *notice* shows."""
     with services.database.reading() as session:
-        return _RENDERERS[notice.kind](services, session, notice)
+        if notice.data.get("gone"):
+            return Shown(None, gone=True)
+        message = _RENDERERS[notice.kind](services, session, notice)
+        if notice.kind == "card" and notice.team and message:
+            case = viewing.case(session, notice.case_number or 0).case
+            return Shown(message, emoji=emoji.for_card(case, notice.team))
+        if not notice.data.get("thread"):
+            return Shown(message)
+        root = outbox.card_ts(session, notice.case_number or 0, notice.channel)
+        return Shown(message, thread=root or None)
 
 
 def _card(services: Services, session: Session, notice: Taken) -> Message | None:
@@ -62,6 +90,64 @@ def _roundup(services: Services, session: Session, notice: Taken) -> Message | N
     return lists.roundup(name, lines, more, now=services.now(), zone=zone)
 
 
+def _asked(services: Services, session: Session, notice: Taken) -> Message | None:
+    view = viewing.case(session, notice.case_number or 0)
+    stake = view.case.stakes.get(notice.team)
+    holder = str(notice.data["holder"])
+    # Whoever was asked may have answered, or given the stake back, before the question was posted.
+    if stake is None or not stake.asked or (holder and stake.holder != holder):
+        return None
+    answer_by = datetime.fromisoformat(notice.data["answer_by"])
+    zone = _zone(services, notice.team)
+    org = services.organisation
+    return told.asked(view.case, view.comment, org, notice.team, holder, answer_by, zone)
+
+
+def _freed(services: Services, session: Session, notice: Taken) -> Message | None:
+    view = viewing.case(session, notice.case_number or 0)
+    holder, why = str(notice.data["holder"]), str(notice.data["why"])
+    return told.freed(view.case, services.organisation, notice.team, holder, why)
+
+
+def _escalation(services: Services, session: Session, notice: Taken) -> Message | None:
+    view = viewing.case(session, notice.case_number or 0)
+    return escalated.escalation(
+        view.case,
+        view.comment,
+        services.organisation,
+        notice.team,
+        Phase(notice.data["phase"]),
+        Tell(notice.data["tell"]),
+        tuple(notice.data["told"]),
+        services.now(),
+    )
+
+
+def _watch(services: Services, session: Session, notice: Taken) -> Message | None:
+    view = viewing.case(session, notice.case_number or 0)
+    what, by, to = (str(notice.data[name]) for name in ("what", "by", "to"))
+    org = services.organisation
+    return told.watched(view.case, view.comment, org, what, by, notice.team, to)
+
+
+def _relay(services: Services, session: Session, notice: Taken) -> Message | None:
+    del session
+    data = notice.data
+    return relayed.relayed(
+        services.organisation, data["from"], data["by"], data["text"], data["files"]
+    )
+
+
+def _zone(services: Services, team: str) -> ZoneInfo:
+    found = services.organisation.team(team)
+    return found.zone if found else services.organisation.zone
+
+
+def _checkup(services: Services, session: Session, notice: Taken) -> Message | None:
+    del session, notice
+    return replies.checkup(services.checkup())
+
+
 def _alert(services: Services, session: Session, notice: Taken) -> Message | None:
     del services, session
     return kit.plain_message(str(notice.data["text"]))
@@ -73,4 +159,10 @@ _RENDERERS: dict[str, Callable[[Services, Session, Taken], Message | None]] = {
     "overview": _overview,
     "roundup": _roundup,
     "alert": _alert,
+    "checkup": _checkup,
+    "asked": _asked,
+    "freed": _freed,
+    "escalation": _escalation,
+    "watch": _watch,
+    "relay": _relay,
 }

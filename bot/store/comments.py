@@ -97,10 +97,20 @@ def refresh(
     return comment
 
 
-def as_written(change: Change, source: Source) -> Comment:
-    """The comment that one change alone describes."""
-    facts = _FACTS.dump_python(dict(change.facts), mode="json")
-    return _comment(change.source, change.external_id, _with_defaults(facts, source))
+def versions(
+    changes: Iterable[Change], source: Source, *, since: datetime | None = None
+) -> list[Comment]:
+    """The comment as each of *changes* from *since* on left it, oldest first.
+
+    A change says only what is new; the rest is as the changes before it have told.
+    """
+    told = [change for change in changes if change.kind is not ChangeKind.DELETED]
+    told.sort(key=lambda change: change.order)
+    return [
+        _comment(last.source, last.external_id, _with_defaults(merge(told[:count]), source))
+        for count, last in enumerate(told, 1)
+        if since is None or last.at >= since
+    ]
 
 
 def _with_defaults(facts: dict[str, Any], source: Source) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from bot.store import tables as t
+from bot.store.outbox import Urgency
 from bot.store.queue import UPDATE_GATE, WORKSPACE_GATE
 from bot.store.upsert import insert, insert_new
 
@@ -42,7 +43,7 @@ def outbox(session: Connection, *, now: datetime) -> Outbox:
     row = session.execute(
         select(
             func.count().label("owed"),
-            func.count().filter(_n.urgency >= 90).label("held"),
+            func.count().filter(_n.urgency >= Urgency.HELD).label("held"),
             func.count().filter(_n.last_error != "").label("failing"),
             func.min(_n.next_at).filter(_n.next_at <= now, free).label("overdue"),
         ).where(owed)

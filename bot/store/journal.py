@@ -4,7 +4,7 @@ Each act appends its events and brings the rows of the case to the state that `c
 in the caller's transaction. `replay` folds the events of a case again; it must equal `load`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, and_, insert, select, update
 
 from bot.domain import events as e
-from bot.domain.case import Case, Stake, State, apply
-from bot.domain.organisation import Organisation, Priority
-from bot.domain.ownership import consequences
+from bot.domain.case import Case, Fact, Stake, State, apply
+from bot.domain.consequences import consequences
+from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
 from bot.store import tables as t
 
@@ -22,6 +22,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(e.Event)
 }
 _REASONS = TypeAdapter(tuple[e.Reason, ...])
+FACTS = TypeAdapter(tuple[Fact, ...])
 
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
@@ -57,20 +58,24 @@ def record(
     by: str,
     at: datetime,
     organisation: Organisation,
-) -> Case:
-    """Append *facts* and what follows from them; return the case as it then stands.
+) -> tuple[Case, tuple[e.Event, ...]]:
+    """Append *facts* and what follows from them.
+
+    Returns the case as it then stands, and all that was appended.
 
     Raises:
         Refused: a stake changed since *case* was loaded.
     """
     after = _fold(session, case, facts, by=by, at=at)
+    everything = list(facts)
     for _ in range(_ROUNDS):
-        following = consequences(after, organisation)
+        following = consequences(after, organisation, now=at)
         if not following:
             break
+        everything += following
         after = _fold(session, after, following, by="", at=at)
     _write(session, case, after)
-    return after
+    return after, tuple(everything)
 
 
 def history(session: Connection, number: int) -> tuple[e.Recorded, ...]:
@@ -158,13 +163,18 @@ def _case_row(case: Case) -> dict[str, Any]:
         "edited_at": case.edited_at,
         "deleted_at": case.deleted_at,
         "settled_at": case.settled_at,
+        "reopened_at": case.reopened_at,
         "dismissed": case.dismissed,
+        "facts": FACTS.dump_python(case.facts, mode="json"),
+        "watchers": list(case.watchers),
     }
 
 
 def _case(row: t.Row, stakes: list[Stake], comment_id: int) -> Case:
     plain = {name: row[name] for name in ("opened_at", "lead", "triage", "dismissed")}
-    instants = {name: row[name] for name in ("edited_at", "deleted_at", "settled_at")}
+    instants = {
+        name: row[name] for name in ("edited_at", "deleted_at", "settled_at", "reopened_at")
+    }
     return Case(
         number=row["number"],
         comment_id=comment_id,
@@ -172,25 +182,39 @@ def _case(row: t.Row, stakes: list[Stake], comment_id: int) -> Case:
         regions=tuple(row["regions"]),
         priority=Priority(row["priority"]),
         tags=tuple(row["tags"]),
+        facts=FACTS.validate_python(row["facts"]),
+        watchers=tuple(row["watchers"]),
         stakes=MappingProxyType({stake.team: stake for stake in stakes}),
         **plain,
         **instants,
     )
 
 
-_STAKE_FIELDS = tuple(
-    name for name in Stake.__dataclass_fields__ if name not in {"state", "reasons"}
-)
+# The others need another shape in a row than in a value.
+_SHAPED = {"state", "reasons", "claim_used", "resolve_used", "paused", "phase"}
+_STAKE_FIELDS = tuple(name for name in Stake.__dataclass_fields__ if name not in _SHAPED)
 
 
 def _stake_row(stake: Stake) -> dict[str, Any]:
-    row = {name: getattr(stake, name) for name in _STAKE_FIELDS}
-    reasons = _REASONS.dump_python(stake.reasons, mode="json")
-    return {**row, "state": stake.state.value, "reasons": reasons}
+    return {
+        **{name: getattr(stake, name) for name in _STAKE_FIELDS},
+        "state": stake.state.value,
+        "reasons": _REASONS.dump_python(stake.reasons, mode="json"),
+        "claim_used": int(stake.claim_used.total_seconds()),
+        "resolve_used": int(stake.resolve_used.total_seconds()),
+        "paused": stake.paused.value if stake.paused else "",
+        "phase": stake.phase.value if stake.phase else "",
+        "next_at": stake.next_at,
+    }
 
 
 def _stake(row: t.Row) -> Stake:
-    plain = {name: row[name] for name in _STAKE_FIELDS}
     return Stake(
-        **plain, state=State(row["state"]), reasons=_REASONS.validate_python(row["reasons"])
+        **{name: row[name] for name in _STAKE_FIELDS},
+        state=State(row["state"]),
+        reasons=_REASONS.validate_python(row["reasons"]),
+        claim_used=timedelta(seconds=row["claim_used"]),
+        resolve_used=timedelta(seconds=row["resolve_used"]),
+        paused=e.Pause(row["paused"]) if row["paused"] else None,
+        phase=Phase(row["phase"]) if row["phase"] else None,
     )

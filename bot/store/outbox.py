@@ -121,15 +121,46 @@ def _exists(session: Connection, key: str) -> bool:
     return bool(session.execute(select(exists().where(t.notices.c.key == key))).scalar())
 
 
+def card_at(session: Connection, channel: str, ts: str) -> tuple[int, str] | None:
+    """The case and the team ("" for triage) of the card at *ts* in *channel*; None for others."""
+    found = (t.notices.c.channel == channel) & (t.notices.c.ts == ts)
+    row = session.execute(
+        select(t.notices.c.case_number, t.notices.c.team).where(found, t.notices.c.kind == "card")
+    ).first()
+    return (row.case_number, row.team) if row else None
+
+
+def card_ts(session: Connection, number: int, channel: str) -> str:
+    """Where the card of a case stands in *channel*; "" when it is not there yet."""
+    query = select(t.notices.c.ts).where(t.notices.c.key == card_key(number, channel))
+    return session.execute(query).scalar() or ""
+
+
+def relay_key(channel: str, ts: str, to: str) -> str:
+    """What identifies the copy of a message in the thread of another channel."""
+    return f"relay:{channel}:{ts}:{to}"
+
+
+def relayed(session: Connection, channel: str, ts: str, *, to: Iterable[str]) -> list[Owed]:
+    """The notices by which the message at *ts* in *channel* was relayed to threads in *to*."""
+    keys = [relay_key(channel, ts, other) for other in to]
+    rows = session.execute(select(t.notices).where(t.notices.c.key.in_(keys))).mappings()
+    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+
+
 def never_shown(session: Connection) -> list[Owed]:
-    """The teams' cards and digests that are owed and have not been shown at all."""
+    """The cards and digests that are owed and have not been shown at all.
+
+    A digest for which somebody has asked belongs where they asked for it, and is left out.
+    """
     pending = (t.notices.c.wanted > t.notices.c.shown) & (t.notices.c.ts == "")
     kinds = t.notices.c.kind.in_(["card", "digest"])
     # One that is just being posted may be there already.
     idle = t.notices.c.sending_since.is_(None)
-    query = select(t.notices).where(pending, kinds, idle, t.notices.c.team != "")
+    query = select(t.notices).where(pending, kinds, idle)
     rows = session.execute(query.order_by(t.notices.c.key)).mappings()
-    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    found = [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    return [notice for notice in found if not notice.data.get("asked")]
 
 
 def redirect(session: Connection, notice: Owed, channel: str, *, now: datetime) -> None:

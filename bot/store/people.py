@@ -66,3 +66,9 @@ def refreshed_at(session: Connection, place: str) -> datetime | None:
 def id_of(session: Connection, name: str) -> str | None:
     """The channel that was called *name* when Slack was last asked."""
     return session.execute(select(t.places.c.id).where(t.places.c.name == name)).scalar()
+
+
+def members(session: Connection, place: str) -> frozenset[str]:
+    """Who was in *place* when Slack was asked last."""
+    query = select(t.members.c.person).where(t.members.c.place == place)
+    return frozenset(session.execute(query).scalars())

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select, text
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 
-from bot.domain.case import State
+from bot.domain.case import Fact, State
+from bot.domain.clock_events import Pause
 from bot.domain.comment import fold
 from bot.domain.digest import Numbers, Period, Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority
 from bot.store import tables as t
 from bot.store.comments import of_row
+from bot.store.journal import FACTS
+from bot.store.outbox import Urgency
 
 _s, _c, _j = t.stakes.c, t.cases.c, t.journal.c
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
@@ -47,6 +50,9 @@ def _line(row: t.Row) -> Line:
         opened_at=row["opened_at"],
         due=(row["claim_due"] if unclaimed else row["resolve_due"]) if state.live else None,
         past_target=bool(state.live and late),
+        paused=Pause(row["paused"]) if row["paused"] else None,
+        paused_until=row["paused_until"],
+        paused_on=row["paused_on"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
     )
@@ -114,7 +120,7 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
     """The cards of a flood that have not been posted in *channel* yet, and how many there are."""
     n = t.notices.c
     pending = and_(n.channel == channel, n.kind == "card", n.wanted > n.shown, n.ts == "")
-    held = and_(pending, n.urgency >= 90)
+    held = and_(pending, n.urgency >= Urgency.HELD)
     total = session.execute(select(func.count()).where(held)).scalar_one()
     query = (
         _case_lines()
@@ -133,7 +139,11 @@ def waiting_for(session: Connection, teams: Collection[str]) -> list[Waiting]:
     asked for help, and the other's stake is live.
     """
     own = t.stakes.alias("own")
-    waits = or_(own.c.state == State.RESOLVED.value, _s.asked_by == own.c.team)
+    waits = or_(
+        own.c.state == State.RESOLVED.value,
+        _s.asked_by == own.c.team,
+        own.c.paused_on == _s.team,
+    )
     query = (
         select(
             _s.team,
@@ -156,6 +166,8 @@ def numbers(session: Connection, team: str, period: Period) -> Numbers:
             .where(
                 _j.team == team,
                 _j.kind.in_(["StakeOpened", "StakeClaimed", "StakeResolved"]),
+                # A part that ended because nobody needed it any more was done by nobody.
+                or_(_j.kind != "StakeResolved", _j.by != ""),
                 _j.at >= period.since,
                 _j.at < period.until,
             )
@@ -183,12 +195,67 @@ def numbers(session: Connection, team: str, period: Period) -> Numbers:
     )
 
 
-def cases_past_target(session: Connection, *, now: datetime, limit: int) -> Sequence[int]:
-    """Cases with a target that has passed and that the journal does not know of."""
-    unclaimed_late = and_(text(t.CLAIM_AWAITED), _s.claim_due <= literal(now, t.Instant()))
-    unfinished_late = and_(text(t.RESOLVE_AWAITED), _s.resolve_due <= literal(now, t.Instant()))
-    found: dict[int, None] = {}
-    for late, due in ((unclaimed_late, _s.claim_due), (unfinished_late, _s.resolve_due)):
-        query = select(_s.case_number).where(late).order_by(due).limit(limit)
-        found.update(dict.fromkeys(session.execute(query).scalars()))
-    return list(found)
+def due_cases(session: Connection, *, now: datetime, limit: int) -> Sequence[int]:
+    """Cases with a stake that a clock has something to do about, longest due first."""
+    due = _s.next_at <= literal(now, t.Instant())
+    query = select(_s.case_number).where(due).order_by(_s.next_at).limit(limit)
+    return list(dict.fromkeys(session.execute(query).scalars()))
+
+
+def cases_held(session: Connection, person: str, team: str) -> Sequence[int]:
+    """The cases in which *person* holds the stake of *team*."""
+    held = and_(_s.state == State.CLAIMED.value, _s.holder == person, _s.team == team)
+    return list(session.execute(select(_s.case_number).where(held)).scalars())
+
+
+def priority_before_urgent(session: Connection, number: int) -> Priority:
+    """What the priority of a case was before it was last made urgent."""
+    kinds = _j.kind.in_(["CaseRouted", "PriorityChanged"])
+    query = select(_j.data).where(_j.case_number == number, kinds).order_by(_j.id.desc())
+    told = [Priority(data["priority"]) for data in session.execute(query).scalars()]
+    return next((each for each in told if each is not Priority.URGENT), Priority.NORMAL)
+
+
+def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
+    """What others have added, since *person* claimed, to the cases that they lead; oldest first."""
+    leads = and_(_s.holder == person, _s.state == State.CLAIMED.value, _c.lead == _s.team)
+    rows = session.execute(
+        select(_c.number, _c.facts, _s.claimed_at)
+        .join(t.stakes, _s.case_number == _c.number)
+        .where(leads)
+    )
+    found = [
+        (row.number, fact)
+        for row in rows
+        for fact in FACTS.validate_python(row.facts)
+        if fact.by != person and fact.at >= row.claimed_at
+    ]
+    return sorted(found, key=lambda each: each[1].at)
+
+
+def conversation(session: Connection, number: int) -> tuple[int, str] | None:
+    """Another live case of the same author that somebody holds: its number and the lead's team."""
+    own = t.comments.alias("own")
+    query = (
+        select(_c.number, _s.team)
+        .join(t.comments, t.comments.c.case_number == _c.number)
+        .join(own, own.c.author_id == t.comments.c.author_id)
+        .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
+        .where(
+            own.c.case_number == number,
+            own.c.author_id != "",
+            own.c.source == t.comments.c.source,
+            _c.number != number,
+            _s.state == State.CLAIMED.value,
+        )
+        .order_by(_c.number.desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return (row.number, row.team) if row else None
+
+
+def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:
+    """The cases in which a team that is not one of *teams* still has to act."""
+    query = select(_s.case_number).where(_LIVE, _s.team.not_in(teams)).distinct()
+    return list(session.execute(query.order_by(_s.case_number)).scalars())

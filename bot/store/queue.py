@@ -43,6 +43,7 @@ class Taken:
     wanted: int
     ts: str
     attempts: int
+    emoji: str
     sending_since: datetime | None
     created_at: datetime
 
@@ -54,7 +55,14 @@ class Taken:
 
 def waiting(session: Connection, *, now: datetime) -> bool:
     """Whether there is anything to take; cheap, and takes no lock."""
-    query = select(_n.id).where(_OWED, _n.next_at <= now).limit(1)
+    # A channel that is closed, or waits, is no reason to ask for the write lock.
+    open_lane = or_(_l.next_at <= now, and_(_n.ts != "", _l.blocked == ""))
+    query = (
+        select(_n.id)
+        .join(t.lanes, _l.name == _n.channel)
+        .where(_OWED, _n.next_at <= now, open_lane)
+        .limit(1)
+    )
     return session.execute(query).first() is not None
 
 
@@ -102,16 +110,24 @@ def _lease(session: Connection, row: t.Row, worker: str, now: datetime) -> None:
 
 
 def sent(
-    session: Connection, taken: Taken, *, worker: str, ts: str, now: datetime, pace: timedelta
+    session: Connection,
+    taken: Taken,
+    *,
+    worker: str,
+    ts: str,
+    now: datetime,
+    pace: timedelta,
+    emoji: str = "",
 ) -> None:
-    """It is in the channel; the channel's next new message may follow after *pace*."""
+    """It is in the channel with *emoji* on it; the next new message may follow after *pace*."""
     free: dict[str, Any] = {}
     # Slack lets us change what stands in some channels that it lets us post nothing to.
     if not taken.ts or not _posts_wait(session, taken.channel):
         free |= {"blocked": "", "blocked_since": None}
     if not taken.ts:
         free["next_at"] = now + pace
-    done = {"ts": ts, "shown": taken.wanted, "sending_since": None, "attempts": 0, "last_error": ""}
+    shown = {"ts": ts, "shown": taken.wanted, "emoji": emoji}
+    done = {**shown, "sending_since": None, "attempts": 0, "last_error": ""}
     _give_back(session, taken, worker, lane=free, notice=done)
 
 

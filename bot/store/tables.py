@@ -1,16 +1,9 @@
 """The tables. `alembic/versions` brings a database to this state; `alembic check` proves it."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -18,35 +11,12 @@ from sqlalchemy import (
     RowMapping,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime in both databases; a naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the database")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Read UTC."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from bot.store.columns import Instant as Instant
+from bot.store.columns import flag, identity, json, number, words
 
 metadata = MetaData(
     naming_convention={
@@ -57,41 +27,24 @@ metadata = MetaData(
     }
 )
 
-_json = JSON().with_variant(JSONB(), "postgresql")
-# A query must say the words of a partial index as they stand here, or SQLite passes the index by.
-CLAIM_AWAITED = "state = 'open' AND NOT claim_missed"
-RESOLVE_AWAITED = "state IN ('open', 'claimed') AND NOT resolve_missed"
-# SQLite counts up by itself only in an INTEGER key.
-_id = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _text(name: str, **more: Any) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="", **more)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=text("false"))
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=text("0"))
-
-
 cases = Table(
     "cases",
     metadata,
-    Column("number", _id, primary_key=True),
+    Column("number", identity, primary_key=True),
     Column("opened_at", Instant, nullable=False),
-    _text("lead"),
-    Column("units", _json, nullable=False),
-    Column("regions", _json, nullable=False),
-    _text("priority"),
-    Column("tags", _json, nullable=False),
-    _text("triage"),
+    words("lead"),
+    Column("units", json, nullable=False),
+    Column("regions", json, nullable=False),
+    words("priority"),
+    Column("tags", json, nullable=False),
+    words("triage"),
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
     Column("settled_at", Instant),
-    _text("dismissed"),
+    Column("reopened_at", Instant),
+    words("dismissed"),
+    Column("facts", json, nullable=False, server_default=text("'[]'")),
+    Column("watchers", json, nullable=False, server_default=text("'[]'")),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_triage", "opened_at", sqlite_where=text("triage <> ''"),
           postgresql_where=text("triage <> ''")),
@@ -101,13 +54,13 @@ cases = Table(
 comments = Table(
     "comments",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("case_number", ForeignKey("cases.number"), index=True),
-    _text("source"),
-    _text("external_id"),
-    _text("author_id"),
-    _text("folded"),
-    Column("facts", _json, nullable=False),
+    words("source"),
+    words("external_id"),
+    words("author_id"),
+    words("folded"),
+    Column("facts", json, nullable=False),
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("source", "external_id"),
     Index("ix_comments_received_at", "received_at"),
@@ -119,14 +72,14 @@ A row without a case is the mark that a deletion leaves when it arrives before i
 changes = Table(
     "changes",
     metadata,
-    Column("id", _id, primary_key=True),
-    _text("source"),
-    _text("external_id"),
-    _text("kind"),
+    Column("id", identity, primary_key=True),
+    words("source"),
+    words("external_id"),
+    words("kind"),
     Column("at", Instant, nullable=False),
-    _text("fingerprint"),
-    Column("facts", _json, nullable=False),
-    Column("raw", _json, nullable=False),
+    words("fingerprint"),
+    Column("facts", json, nullable=False),
+    Column("raw", json, nullable=False),
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("source", "external_id", "fingerprint"),
 )
@@ -137,27 +90,43 @@ stakes = Table(
     metadata,
     Column("case_number", ForeignKey("cases.number"), primary_key=True),
     Column("team", Text, primary_key=True),
-    _text("state"),
+    words("state"),
     Column("position", Integer, nullable=False),
-    Column("reasons", _json, nullable=False),
-    _text("asked_by"),
+    Column("reasons", json, nullable=False),
+    words("asked_by"),
     Column("opened_at", Instant, nullable=False),
     Column("claim_due", Instant, nullable=False),
     Column("resolve_due", Instant, nullable=False),
-    _text("holder"),
+    Column("claim_warn", Instant),
+    Column("resolve_warn", Instant),
+    Column("claim_since", Instant),
+    Column("resolve_since", Instant),
+    number("claim_used"),
+    number("resolve_used"),
+    words("holder"),
     Column("claimed_at", Instant),
+    Column("touched_at", Instant),
+    Column("expires_at", Instant),
+    flag("asked"),
     Column("ended_at", Instant),
-    _text("ended_by"),
-    _text("outcome"),
-    _text("note"),
-    _text("moved_to"),
-    _flag("claim_missed"),
-    _flag("resolve_missed"),
+    words("ended_by"),
+    words("outcome"),
+    words("note"),
+    words("moved_to"),
+    flag("claim_near"),
+    flag("claim_missed"),
+    flag("resolve_near"),
+    flag("resolve_missed"),
+    words("paused"),
+    Column("paused_until", Instant),
+    words("paused_on"),
+    words("phase"),
+    number("step"),
+    Column("escalate_at", Instant),
+    Column("next_at", Instant),
     Index("ix_stakes_team_state_opened_at", "team", "state", "opened_at"),
-    Index("ix_stakes_claim_due", "claim_due",
-          sqlite_where=text(CLAIM_AWAITED), postgresql_where=text(CLAIM_AWAITED)),
-    Index("ix_stakes_resolve_due", "resolve_due",
-          sqlite_where=text(RESOLVE_AWAITED), postgresql_where=text(RESOLVE_AWAITED)),
+    Index("ix_stakes_next_at", "next_at", sqlite_where=text("next_at IS NOT NULL"),
+          postgresql_where=text("next_at IS NOT NULL")),
     Index("ix_stakes_holder", "holder",
           sqlite_where=text("state = 'claimed'"), postgresql_where=text("state = 'claimed'")),
 )  # fmt: skip
@@ -166,13 +135,13 @@ stakes = Table(
 journal = Table(
     "journal",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("case_number", ForeignKey("cases.number"), nullable=False),
     Column("at", Instant, nullable=False),
-    _text("by"),
-    _text("kind"),
-    _text("team"),
-    Column("data", _json, nullable=False),
+    words("by"),
+    words("kind"),
+    words("team"),
+    Column("data", json, nullable=False),
     Index("ix_journal_case_number_id", "case_number", "id"),
     Index("ix_journal_team_kind_at", "team", "kind", "at"),
 )
@@ -181,22 +150,25 @@ journal = Table(
 notices = Table(
     "notices",
     metadata,
-    Column("id", _id, primary_key=True),
+    Column("id", identity, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
-    _text("kind"),
-    _text("channel"),
+    words("kind"),
+    words("channel"),
     Column("case_number", ForeignKey("cases.number")),
-    _text("team"),
-    Column("data", _json, nullable=False),
+    words("team"),
+    Column("data", json, nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("wanted", Integer, nullable=False),
     Column("shown", Integer, nullable=False),
-    _text("ts"),
-    _number("attempts"),
+    words("ts"),
+    number("attempts"),
     Column("next_at", Instant, nullable=False),
     Column("sending_since", Instant),
-    _text("last_error"),
+    words("last_error"),
+    words("emoji"),
     Column("created_at", Instant, nullable=False),
+    Index("ix_notices_message", "channel", "ts", sqlite_where=text("ts <> ''"),
+          postgresql_where=text("ts <> ''")),
     Index("ix_notices_owed", "channel", "urgency", "id",
           sqlite_where=text("wanted > shown"),
           postgresql_where=text("wanted > shown")),
@@ -209,8 +181,8 @@ lanes = Table(
     Column("name", Text, primary_key=True),
     Column("next_at", Instant, nullable=False),
     Column("lease_until", Instant, nullable=False),
-    _text("worker"),
-    _text("blocked"),
+    words("worker"),
+    words("blocked"),
     Column("blocked_since", Instant),
 )
 """One per channel (and per gate): when it may be posted to next, and which worker has it."""
@@ -249,10 +221,36 @@ places = Table(
     "places",
     metadata,
     Column("id", Text, primary_key=True),
-    _text("name"),
+    words("name"),
     Column("refreshed_at", Instant, nullable=False),
 )
 """Channels and user groups whose members we know, and since when."""
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+    flag("by_status"),
+)
+"""Who is away, and until when."""
+
+hints = Table(
+    "hints",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("hint", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""What somebody has been told once and need not hear again."""
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Events of Slack's that were acted upon; Slack sends one again when it heard no answer."""
 
 heartbeats = Table(
     "heartbeats",

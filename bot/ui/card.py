@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 
-from bot.domain.case import Case, Stake, State
+from bot.domain.case import Case, Stake
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation
-from bot.ui import ids, wording
+from bot.ui import wording
+from bot.ui.buttons import team_row, triage_row
 from bot.ui.comment import body, foot, origin
-from bot.ui.ids import Choice, StakeRef
-from bot.ui.kit import Block, Message, actions, button, context, fit, inline, overflow, section
+from bot.ui.ids import StakeRef
+from bot.ui.kit import Block, Message, actions, context, fit, inline, section
 from bot.ui.strip import View, status, strip
 
 _SPOKEN = 140
 _LONGEST_SPOKEN = 3000
+_LONGEST_WHY = 1000
 
 
 def team_card(case: Case, comment: Comment, organisation: Organisation, team: str) -> Message:
@@ -20,12 +22,11 @@ def team_card(case: Case, comment: Comment, organisation: Organisation, team: st
     view = _view(case, organisation, team)
     stake = case.stakes.get(team)
     blocks = _top(case, comment, view)
-    if owners := strip(case, view):
-        blocks.append(section(owners))
-    blocks.append(actions(*_buttons(case, team, stake)))
+    blocks += _owners(case, view)
+    blocks.append(actions(*team_row(case, comment, StakeRef(case.number, team))))
     if stake is not None and stake.state.live and stake.reasons:
         why = wording.reasons(stake.reasons, stake.asked_by, organisation)
-        blocks.append(context(f"Why you: {why}"))
+        blocks.append(context(fit(f"Why you: {why}", _LONGEST_WHY)))
     aloud = replace(view, aloud=True)
     situation = _team_status(stake, aloud).replace(" · ", ", ")
     return Message(_spoken(case, comment, aloud, situation), blocks)
@@ -38,9 +39,8 @@ def triage_card(case: Case, comment: Comment, organisation: Organisation) -> Mes
     situation = _triage_status(case)
     if situation:
         blocks.append(section(situation))
-    if owners := strip(case, view):
-        blocks.append(section(owners))
-    blocks.append(actions(*_triage_buttons(case)))
+    blocks += _owners(case, view)
+    blocks.append(actions(*triage_row(case)))
     aloud = replace(view, aloud=True)
     return Message(_spoken(case, comment, aloud, situation.replace("*", "")), blocks)
 
@@ -57,45 +57,10 @@ def _top(case: Case, comment: Comment, view: View) -> list[Block]:
     return [*top, context(below)] if below else top
 
 
-def _buttons(case: Case, team: str, stake: Stake | None) -> list[Block]:
-    ref = StakeRef(case.number, team)
-    state = stake.state if stake else None
-    if state is State.OPEN:
-        row = [
-            _button("Claim", ids.CLAIM, ref, primary=True),
-            _button("Resolve", ids.RESOLVE, ref),
-        ]
-    elif state is State.CLAIMED:
-        row = [
-            _button("Resolve", ids.RESOLVE, ref, primary=True),
-            _button("Release", ids.RELEASE, ref),
-        ]
-    else:
-        again = [_button("Reopen", ids.REOPEN, ref)] if state is State.RESOLVED else []
-        return [*again, _more(ref, invite=True)]
-    away = [_button("Hand off", ids.HANDOFF, ref), _button("Not ours", ids.DECLINE, ref)]
-    return [*row, *away, _more(ref, invite=True)]
-
-
-def _triage_buttons(case: Case) -> list[Block]:
-    ref = StakeRef(case.number, "")
-    if not case.triage:
-        return [_more(ref, invite=case.settled_at is None)]
-    return [
-        _button("Choose teams", ids.ROUTE, ref, primary=True),
-        _button("Nobody needs to act", ids.DISMISS, ref),
-        _more(ref, invite=False),
-    ]
-
-
-def _button(text: str, action: str, ref: StakeRef, *, primary: bool = False) -> Block:
-    return button(text, action, ref.pack(), about=f"case {ref.case}", primary=primary)
-
-
-def _more(ref: StakeRef, *, invite: bool) -> Block:
-    timeline = ("Timeline", Choice("timeline", ref).pack())
-    inviting = [("Invite a team", Choice("invite", ref).pack())] if invite else []
-    return overflow(ids.MORE, [*inviting, timeline])
+def _owners(case: Case, view: View) -> list[Block]:
+    """Who owns it, and under that what anybody has found out."""
+    shown = (strip(case, view), wording.facts(case.facts, view.organisation))
+    return [section(markup) for markup in shown if markup]
 
 
 def _triage_status(case: Case) -> str:
@@ -116,7 +81,7 @@ def _team_status(stake: Stake | None, view: View) -> str:
 
 def _spoken(case: Case, comment: Comment, view: View, situation: str) -> str:
     """The card in one breath, for notifications and screen readers."""
-    who = f"{inline(comment.author.shown, 80)} on {wording.platform(comment.platform)}"
+    who = wording.writer(comment)
     if case.deleted_at is not None:
         what = f"{who} deleted their comment"
     elif comment.text.strip():
@@ -134,8 +99,6 @@ def _spoken(case: Case, comment: Comment, view: View, situation: str) -> str:
 
 def _others(case: Case, view: View) -> str:
     rest = [stake for stake in case.stakes.values() if stake.team != view.team]
-    shown = [
-        f"{view.name(s.team)} {wording.state(s.state, late=s.past_target)[1]}" for s in rest[:6]
-    ]
+    shown = [f"{view.name(s.team)} {wording.standing(s)[1]}" for s in rest[:6]]
     more = f" and {len(rest) - 6} more" if len(rest) > 6 else ""
     return f"Also {', '.join(shown)}{more}" if shown else ""

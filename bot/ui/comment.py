@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.case import Case
 from bot.domain.comment import Comment, clean
+from bot.domain.organisation import Priority
 from bot.ui import wording
 from bot.ui.kit import clock, inline, quote
 from bot.ui.strip import View
@@ -17,7 +18,10 @@ _LONGEST_URL = 1000
 
 def origin(case: Case, comment: Comment, view: View) -> str:
     """The small print at the top: platform, account, time, language, number, priority."""
-    return " · ".join(_origin(case, comment, view)) + wording.priority(case.priority)
+    small = " · ".join(_origin(case, comment, view))
+    if case.priority is Priority.URGENT:
+        return f"🚨 *Urgent* · {small}"
+    return small + wording.priority(case.priority)
 
 
 def _origin(case: Case, comment: Comment, view: View) -> Iterator[str]:
@@ -60,6 +64,11 @@ def _foot(case: Case, comment: Comment, view: View) -> Iterator[str]:
 
 def safe_url(url: str) -> str:
     """*url* as it may stand in a link of ours; "" when it is no plain web address."""
+    return address(url).replace("&", "&amp;")
+
+
+def address(url: str) -> str:
+    """*url* as a button may open it; "" when it is no plain web address."""
     try:
         parts = urlsplit(clean(url).strip())
         host = parts.hostname.encode("idna").decode() if parts.hostname else ""
@@ -73,5 +82,5 @@ def safe_url(url: str) -> str:
     path = percent(parts.path, safe="/%:@!$'(),;=+~*")
     query = percent(parts.query, safe="/%:@!$'(),;=+~*?&")
     whole = f"{parts.scheme}://{host}{port}{path}" + (f"?{query}" if query else "")
-    whole = whole.replace("&", "&amp;")
-    return whole if len(whole) <= _LONGEST_URL else ""
+    # In text, each & takes five characters.
+    return whole if len(whole) + 4 * whole.count("&") <= _LONGEST_URL else ""

@@ -53,6 +53,8 @@ def team_digest(
         | {"block_id": f"{ids.ROW}{line.number}"}
         for line in oldest[:_MOST_ROWS]
     ]
+    if (more := numbers.open - min(len(oldest), _MOST_ROWS)) > 0:
+        blocks.append(context(f"These are the oldest; {more} more: `/comment open`"))
     if waiting:
         blocks.append(section(f"*We wait for* {waited_for(waiting, organisation, now)}"))
     blocks.append(context(_span(period, team.zone, late=late)))

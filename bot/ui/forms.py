@@ -1,29 +1,73 @@
-"""Reading what people filled in; every field may come back as nothing at all.
+"""Reading what people filled in about their own part, or about a comment as a whole."""
 
-Some clients send no state for a field that was not touched, so absence means empty, never a crash.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from bot.domain.comment import clean
-from bot.errors import Refused
-from bot.ui.comment import safe_url
+from bot.ui import fields
+from bot.ui.comment import address
+from bot.ui.fields import (
+    AUTHOR,
+    LINK,
+    LONGEST_NOTE,
+    NOTE,
+    OUTCOME,
+    PLATFORM,
+    REASON,
+    REGION,
+    TEAM,
+    TEAMS,
+    TEXT,
+    UNIT,
+    FormIncomplete,
+)
 from bot.ui.ids import StakeRef
+from bot.ui.sharing_forms import (
+    read_fact,
+    read_lead,
+    read_more,
+    read_priority,
+    read_snooze,
+    read_tell,
+    read_wait,
+)
 from bot.ui.wording import OUTCOMES
 
-OUTCOME, NOTE, TEAM, TEAMS, REASON = "outcome", "note", "team", "teams", "reason"
-TEXT, AUTHOR, LINK, PLATFORM, REGION, UNIT = "text", "author", "link", "platform", "region", "unit"
-
-LONGEST_NOTE = 1000
-
-
-class FormIncomplete(Refused):
-    """A form that needs one more look; ``errors`` tells each field what is missing."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
+__all__ = [
+    "AUTHOR",
+    "LINK",
+    "LONGEST_NOTE",
+    "NOTE",
+    "OUTCOME",
+    "PLATFORM",
+    "REASON",
+    "REGION",
+    "TEAM",
+    "TEAMS",
+    "TEXT",
+    "UNIT",
+    "ByHand",
+    "Declined",
+    "Dismissal",
+    "FormIncomplete",
+    "HandOff",
+    "Invitation",
+    "Resolution",
+    "Routing",
+    "read_decline",
+    "read_dismiss",
+    "read_fact",
+    "read_handoff",
+    "read_invite",
+    "read_lead",
+    "read_more",
+    "read_priority",
+    "read_record",
+    "read_resolve",
+    "read_route",
+    "read_snooze",
+    "read_tell",
+    "read_wait",
+]
 
 
 class Resolution(NamedTuple):
@@ -91,10 +135,10 @@ def read_resolve(view: Mapping[str, Any]) -> Resolution:
         FormIncomplete: no outcome was chosen.
         Refused: the form is not one of ours.
     """
-    chosen = _chosen(view, OUTCOME)
+    chosen = fields.chosen(view, OUTCOME)
     if chosen not in dict(OUTCOMES):
         raise FormIncomplete({OUTCOME: "Please choose how it ended."})
-    return Resolution(_ref(view), chosen, _written(view, NOTE))
+    return Resolution(fields.ref(view), chosen, fields.written(view, NOTE))
 
 
 def read_handoff(view: Mapping[str, Any]) -> HandOff:
@@ -104,9 +148,9 @@ def read_handoff(view: Mapping[str, Any]) -> HandOff:
         FormIncomplete: the team or the reason is missing.
         Refused: the form is not one of ours.
     """
-    team, reason = _chosen(view, TEAM), _written(view, REASON)
-    _require({TEAM: team, REASON: reason})
-    return HandOff(_ref(view), team, reason)
+    team, reason = fields.chosen(view, TEAM), fields.written(view, REASON)
+    fields.require({TEAM: team, REASON: reason})
+    return HandOff(fields.ref(view), team, reason)
 
 
 def read_decline(view: Mapping[str, Any]) -> Declined:
@@ -116,9 +160,9 @@ def read_decline(view: Mapping[str, Any]) -> Declined:
         FormIncomplete: the reason is missing.
         Refused: the form is not one of ours.
     """
-    reason = _written(view, REASON)
-    _require({REASON: reason})
-    return Declined(_ref(view), reason, _chosen(view, TEAM))
+    reason = fields.written(view, REASON)
+    fields.require({REASON: reason})
+    return Declined(fields.ref(view), reason, fields.chosen(view, TEAM))
 
 
 def read_invite(view: Mapping[str, Any]) -> Invitation:
@@ -128,9 +172,9 @@ def read_invite(view: Mapping[str, Any]) -> Invitation:
         FormIncomplete: no team was chosen.
         Refused: the form is not one of ours.
     """
-    team = _chosen(view, TEAM)
-    _require({TEAM: team})
-    return Invitation(_ref(view), team, _written(view, NOTE))
+    team = fields.chosen(view, TEAM)
+    fields.require({TEAM: team})
+    return Invitation(fields.ref(view), team, fields.written(view, NOTE))
 
 
 def read_route(view: Mapping[str, Any]) -> Routing:
@@ -140,10 +184,10 @@ def read_route(view: Mapping[str, Any]) -> Routing:
         FormIncomplete: no team was chosen.
         Refused: the form is not one of ours.
     """
-    teams = _several(view, TEAMS)
+    teams = fields.several(view, TEAMS)
     if not teams:
         raise FormIncomplete({TEAMS: "Please choose at least one team."})
-    return Routing(_ref(view), teams, _written(view, NOTE))
+    return Routing(fields.ref(view), teams, fields.written(view, NOTE))
 
 
 def read_dismiss(view: Mapping[str, Any]) -> Dismissal:
@@ -153,9 +197,9 @@ def read_dismiss(view: Mapping[str, Any]) -> Dismissal:
         FormIncomplete: the reason is missing.
         Refused: the form is not one of ours.
     """
-    reason = _written(view, REASON)
-    _require({REASON: reason})
-    return Dismissal(_ref(view), reason)
+    reason = fields.written(view, REASON)
+    fields.require({REASON: reason})
+    return Dismissal(fields.ref(view), reason)
 
 
 def read_record(view: Mapping[str, Any]) -> ByHand:
@@ -164,61 +208,15 @@ def read_record(view: Mapping[str, Any]) -> ByHand:
     Raises:
         FormIncomplete: the text is missing, or the link is no web address.
     """
-    text, link = _written(view, TEXT), _written(view, LINK)
-    _require({TEXT: text})
-    if link and not safe_url(link):
+    text, link = fields.written(view, TEXT), fields.written(view, LINK)
+    fields.require({TEXT: text}, text="Please paste what the customer wrote.")
+    if link and not address(link):
         raise FormIncomplete({LINK: "Please paste the whole address, beginning with https://."})
     return ByHand(
         text,
-        _written(view, AUTHOR),
+        fields.written(view, AUTHOR),
         link,
-        _chosen(view, PLATFORM),
-        _chosen(view, REGION),
-        _chosen(view, UNIT),
+        fields.chosen(view, PLATFORM),
+        fields.chosen(view, REGION),
+        fields.chosen(view, UNIT),
     )
-
-
-_MISSING = {
-    TEAM: "Please choose a team.",
-    REASON: "Please give a reason; the others will read it.",
-    TEXT: "Please paste what the customer wrote.",
-}
-
-
-def _require(fields: Mapping[str, str]) -> None:
-    errors = {name: _MISSING[name] for name, value in fields.items() if not value}
-    if errors:
-        raise FormIncomplete(errors)
-
-
-def _ref(view: Mapping[str, Any]) -> StakeRef:
-    return StakeRef.unpack(view.get("private_metadata"))
-
-
-def _field(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    values = _mapping(_mapping(view.get("state")).get("values"))
-    # A block of ours holds one element, and which kind decides how it is called.
-    return next((_mapping(element) for element in _mapping(values.get(name)).values()), {})
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: Any) -> str:
-    return clean(value).strip() if isinstance(value, str) else ""
-
-
-def _written(view: Mapping[str, Any], name: str) -> str:
-    return _text(_field(view, name).get("value"))
-
-
-def _chosen(view: Mapping[str, Any], name: str) -> str:
-    return _text(_mapping(_field(view, name).get("selected_option")).get("value"))
-
-
-def _several(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    chosen = _field(view, name).get("selected_options")
-    options: Sequence[Any] = chosen if isinstance(chosen, list) else []
-    values = (_text(_mapping(option).get("value")) for option in options)
-    return tuple(dict.fromkeys(value for value in values if value))

@@ -1,66 +1,210 @@
-"""The home tab: what I hold, what my teams have not claimed, whom we wait for."""
+"""The home tab, from which one can work: what I hold, what is free, what waits, who is on duty."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.case import Fact
 from bot.domain.digest import Waiting
+from bot.domain.duty import Duty
 from bot.domain.lines import Line
-from bot.domain.organisation import Organisation, Team
+from bot.domain.organisation import Organisation, Priority, Team
+from bot.ui import ids, wording
 from bot.ui.digest import waited_for
-from bot.ui.kit import Block, clock, context, divider, header, home_view, inline, listed, section
-from bot.ui.lists import row
+from bot.ui.duty import duty_line
+from bot.ui.ids import HomeFilters, StakeRef
+from bot.ui.kit import (
+    Block,
+    actions,
+    button,
+    clock,
+    context,
+    divider,
+    fit,
+    header,
+    home_view,
+    inline,
+    listed,
+    option,
+    section,
+    sections,
+    static_select,
+)
+from bot.ui.lists import row, row_text
 
-_MOST_ROWS = 20
+__all__ = ["ROWS_A_PAGE", "HomeContent", "HomeFilters", "Totals", "home"]
+
+ROWS_A_PAGE = 20
+"""How many rows of each list one page shows."""
+
+_MOST_FACTS = 5
+_MOST_DUTIES = 10
+_MOST_OPTIONS = 100
 
 
-def home(
-    mine: Sequence[Line],
-    unclaimed: Sequence[Line],
-    waiting: Sequence[Waiting],
-    organisation: Organisation,
-    teams: Sequence[Team],
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-) -> Block:
-    """One person's view: *mine* due first, *unclaimed* of their *teams* oldest first."""
-    table = _Table(organisation, now, zone)
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows there are on all pages, with these filters."""
+
+    held: int
+    unclaimed: int
+
+    @property
+    def longest(self) -> int:
+        """Those of the longer list."""
+        return max(self.held, self.unclaimed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeContent:
+    """What one person's home tab shows.
+
+    Attributes:
+        held: what they hold, due first; at most `ROWS_A_PAGE`, those of the page. Like that:
+        unclaimed: what their teams have free, oldest first.
+        waiting: whom their teams wait for.
+        facts: what others added to cases that they lead, with the cases' numbers, newest last.
+        duties: for each of their teams who is on duty now, if anybody is, and next.
+        teams: the teams that they are in.
+    """
+
+    held: Sequence[Line]
+    unclaimed: Sequence[Line]
+    waiting: Sequence[Waiting] = ()
+    facts: Sequence[tuple[int, Fact]] = ()
+    duties: Sequence[tuple[Team, Duty | None, Duty]] = ()
+    filters: HomeFilters = HomeFilters()  # noqa: RUF009 — a tuple, which nobody can change
+    totals: Totals
+    organisation: Organisation
+    teams: Sequence[Team]
+    now: datetime
+    zone: ZoneInfo
+
+
+def home(content: HomeContent) -> Block:
+    """One person's home tab; its filters stand in its private metadata too."""
     blocks = [
-        header(f"I hold {len(mine)}" if mine else "I hold nothing at the moment"),
-        *table.rows(mine, "Claim a case, and it appears here."),
+        *_filters(content),
+        *_held(content),
+        *_facts(content),
         divider(),
-        header(f"Unclaimed in my teams: {len(unclaimed)}"),
-        *_unclaimed(unclaimed, teams, table),
+        *_unclaimed(content),
+        *_pages(content),
+        *_waiting(content),
+        *_duties(content),
+        context(f"As of {clock(content.now, content.zone, None)} · `/comment` records a comment"),
     ]
-    if waiting:
-        told = waited_for(waiting, organisation, now)
-        blocks += [divider(), header("We wait for"), section(told)]
-    blocks.append(context(f"As of {clock(now, zone, None)} · `/comment` records a new comment"))
-    return home_view(blocks)
+    return home_view(blocks, about=content.filters.pack())
 
 
-def _unclaimed(lines: Sequence[Line], teams: Sequence[Team], table: "_Table") -> list[Block]:
-    if not teams:
-        return [section("You are in no team yet. Whoever keeps the organisation file can add you.")]
-    names = listed([inline(team.name, 60) for team in teams[:10]])
-    return [context(names), *table.rows(lines, "Nothing is waiting for you. ☀️", claimable=True)]
+def _filters(content: HomeContent) -> list[Block]:
+    now = content.filters._replace(page=0)
+    by_team = [("All my teams", now._replace(team=""))]
+    by_team += [(team.name, now._replace(team=team.key)) for team in content.teams]
+    by_priority = [("Any priority", now._replace(priority=None))]
+    by_priority += [(p.value.capitalize(), now._replace(priority=p)) for p in Priority]
+    by_platform = [("All platforms", now._replace(platform=""))]
+    by_platform += [
+        (wording.platform_label(name), now._replace(platform=name))
+        for name in sorted({source.platform for source in content.organisation.sources})
+        if name and HomeFilters.can_name(name)
+    ]
+    menus = zip(ids.HOME_FILTERS, (by_team, by_priority, by_platform), strict=True)
+    return [actions(*(_menu(action, entries, now) for action, entries in menus))]
 
 
-class _Table:
-    """Rows as one person sees them, at one moment."""
+def _menu(action: str, entries: Sequence[tuple[str, HomeFilters]], now: HomeFilters) -> Block:
+    kept = list({filters: label for label, filters in entries}.items())[:_MOST_OPTIONS]
+    options = {filters: option(label, filters.pack()) for filters, label in kept}
+    first = next(iter(options.values()))
+    return static_select(
+        list(options.values()), first["text"]["text"], action, initial=options.get(now, first)
+    )
 
-    def __init__(self, organisation: Organisation, now: datetime, zone: ZoneInfo) -> None:
-        self._organisation = organisation
-        self._now = now
-        self._zone = zone
 
-    def rows(self, lines: Sequence[Line], empty: str, *, claimable: bool = False) -> list[Block]:
-        if not lines:
-            return [section(empty)]
-        rows = [
-            row(line, self._organisation, self._now, self._zone, claimable=claimable)
-            for line in lines[:_MOST_ROWS]
+def _held(content: HomeContent) -> list[Block]:
+    total = content.totals.held
+    title = f"I hold {total}" if total else "I hold nothing at the moment"
+    if not content.held:
+        empty = "Claim a case, and it appears here." if not total else "No more on this page."
+        return [header(title), section(empty)]
+    return [
+        header(title),
+        *(
+            block
+            for line in content.held[:ROWS_A_PAGE]
+            for block in (
+                section(row_text(line, content.organisation, content.now, content.zone)),
+                _held_buttons(line),
+            )
+        ),
+    ]
+
+
+def _held_buttons(line: Line) -> Block:
+    ref, about = StakeRef(line.number, line.team).pack(), f"case {line.number}"
+    return actions(
+        button("Resolve", ids.RESOLVE, ref, about=about),
+        button("Hand off", ids.HANDOFF, ref, about=about),
+        button("Open", ids.OPEN, ref, about=about),
+    )
+
+
+def _facts(content: HomeContent) -> list[Block]:
+    if not content.facts:
+        return []
+    shown = content.facts[-_MOST_FACTS:]
+    lines = [f"*#{number}* {wording.fact(fact, content.organisation)}" for number, fact in shown]
+    if (more := len(content.facts) - _MOST_FACTS) > 0:
+        lines.append(f"and {more} more, on the cards")
+    return [divider(), header("Facts for my answers"), *sections(lines)]
+
+
+def _unclaimed(content: HomeContent) -> list[Block]:
+    total = content.totals.unclaimed
+    title = header(f"Unclaimed in my teams: {total}")
+    if not content.teams:
+        return [
+            title,
+            section("You are in no team yet. Whoever keeps the organisation file can add you."),
         ]
-        more = len(lines) - _MOST_ROWS
-        return [*rows, context(f"and {more} more: `/comment open`")] if more > 0 else rows
+    names = context(listed([inline(team.name, 60) for team in content.teams[:10]]))
+    if not content.unclaimed:
+        empty = "Nothing is waiting for you. ☀️" if not total else "No more on this page."
+        return [title, names, section(empty)]
+    rows = [
+        row(line, content.organisation, content.now, content.zone, claimable=True)
+        for line in content.unclaimed[:ROWS_A_PAGE]
+    ]
+    return [title, names, *rows]
+
+
+def _pages(content: HomeContent) -> list[Block]:
+    page = content.filters.page
+    last = max(0, content.totals.longest - 1) // ROWS_A_PAGE
+    earlier, later = ids.HOME_PAGES
+    turns = []
+    if page > 0:
+        before = content.filters._replace(page=min(page - 1, last))
+        turns.append(button("Earlier", earlier, before.pack()))
+    if page < last:
+        turns.append(button("Later", later, content.filters._replace(page=page + 1).pack()))
+    return [actions(*turns), context(f"Page {page + 1} of {last + 1}")] if turns else []
+
+
+def _waiting(content: HomeContent) -> list[Block]:
+    if not content.waiting:
+        return []
+    told = waited_for(content.waiting, content.organisation, content.now)
+    return [divider(), header("We wait for"), section(told)]
+
+
+def _duties(content: HomeContent) -> list[Block]:
+    if not content.duties:
+        return []
+    lines = [
+        fit(duty_line(team, current, following, content.now), 500)
+        for team, current, following in content.duties[:_MOST_DUTIES]
+    ]
+    return [divider(), header("On duty"), *sections(lines)]

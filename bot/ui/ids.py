@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
+from bot.domain.organisation import Priority
 from bot.errors import Refused
 
 CLAIM = "stake_claim"
@@ -22,7 +23,31 @@ MORE = "case_more"
 ROUTE = "case_route"
 DISMISS = "case_dismiss"
 DIGEST_POST = "digest_post"
+
+MORE_ACTIONS = "case_actions"
+ADD_FACT = "case_fact"
+ANSWER = "case_answer"
+TELL = "case_tell"
+LEAD = "case_lead"
+PRIORITY = "case_priority"
+WATCH = "case_watch"
+UNWATCH = "case_unwatch"
+WHY = "case_why"
+SNOOZE = "stake_snooze"
+WAIT_CUSTOMER = "stake_wait_customer"
+WAIT_TEAM = "stake_wait_team"
+RESUME = "stake_resume"
+
+STILL_YES = "holder_yes"
+ESC_ACK = "escalation_ack"
+ESC_SNOOZE = "escalation_snooze"
+SAY_WHY = "say_why"
+
+# Slack wants each id once in a row of controls.
+HOME_FILTER = "home_filter"
+HOME_FILTERS = tuple(f"{HOME_FILTER}_{what}" for what in ("team", "priority", "platform"))
 HOME_PAGE = "home_page"
+HOME_PAGES = tuple(f"{HOME_PAGE}_{where}" for where in ("earlier", "later"))
 
 RESOLVE_FORM = "resolve_form"
 HANDOFF_FORM = "handoff_form"
@@ -31,26 +56,45 @@ INVITE_FORM = "invite_form"
 ROUTE_FORM = "route_form"
 DISMISS_FORM = "dismiss_form"
 RECORD_FORM = "record_form"
+FACT_FORM = "fact_form"
+LEAD_FORM = "lead_form"
+PRIORITY_FORM = "priority_form"
+SNOOZE_FORM = "snooze_form"
+WAIT_FORM = "wait_form"
+TELL_FORM = "tell_form"
+ACTIONS_FORM = "actions_form"
 
 # How the rows of a digest begin: a button in one stands beside a case, not on its card.
 ROW = "row:"
 
 FIND_OWNERS = "find_owners"
+TELL_OTHERS = "tell_others"
 TEAM_OPTIONS = "team_options"
 
 # Eighteen digits fit the databases' 64-bit integers whatever they are.
 _NUMBER = r"([1-9][0-9]{0,17})"
 _TEAM = r"([^\s:|\x00-\x1f]{0,100})"
 _STAKE = re.compile(f"{_NUMBER}:{_TEAM}")
-_CHOICE = re.compile(r"(invite|timeline)\|(.{1,200})")
+_CHOICE = re.compile(r"(invite|tell|why|timeline|more)\|(.{1,200})")
 # Eleven digits of seconds end in the year 5138, which every calendar here can hold.
 _DIGEST = re.compile(f"{_TEAM}\\|([0-9]{{1,11}})\\|([0-9]{{1,11}})")
+_INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
+_SNOOZE = re.compile(f"{_INSTANT}\\|(.{{1,120}})", re.ASCII)
+_UNTIL = re.compile(_INSTANT, re.ASCII)
+_LONGEST_PLATFORM = 30
+_PRIORITIES = "|".join(Priority)
+_FILTERS = re.compile(
+    f"{_TEAM}\\|({_PRIORITIES}|)\\|([^|\\x00-\\x1f]{{0,{_LONGEST_PLATFORM}}})\\|([0-9]{{1,4}})"
+)
+
+
+_STALE = "That button does not work any more. Please use the newest card of the case."
 
 
 def _read(pattern: re.Pattern[str], text: object) -> tuple[str, ...]:
     match = pattern.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise Refused("That button does not work any more. Please use the newest card of the case.")
+        raise Refused(_STALE)
     return match.groups()
 
 
@@ -76,7 +120,7 @@ class StakeRef(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """An entry of a card's ⋯ menu: ``invite`` or ``timeline``, and for which stake."""
+    """An entry of a card's ⋯ menu, such as ``invite``, and for which stake."""
 
     act: str
     ref: StakeRef
@@ -117,3 +161,70 @@ class DigestRef(NamedTuple):
         scope, since, until = _read(_DIGEST, text)
         start, end = (datetime.fromtimestamp(int(seconds), UTC) for seconds in (since, until))
         return cls(scope, start, end)
+
+
+def pack_instant(instant: datetime) -> str:
+    """An instant as an entry of a menu carries it: ISO, in UTC, in whole seconds."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def unpack_instant(text: object) -> datetime:
+    """Read what `pack_instant` wrote.
+
+    Raises:
+        Refused: *text* is anything else.
+    """
+    (iso,) = _read(_UNTIL, text)
+    try:
+        return datetime.fromisoformat(iso)
+    except ValueError as error:
+        raise Refused(_STALE) from error
+
+
+class SnoozeRef(NamedTuple):
+    """A stake whose escalation waits until an instant."""
+
+    ref: StakeRef
+    until: datetime
+
+    def pack(self) -> str:
+        """The choice as the menu carries it: ``2026-11-18T10:30:00+00:00|1042:service-hk``."""
+        return f"{pack_instant(self.until)}|{self.ref.pack()}"
+
+    @classmethod
+    def unpack(cls, text: object) -> Self:
+        """Read what `pack` wrote.
+
+        Raises:
+            Refused: *text* is anything else.
+        """
+        until, ref = _read(_SNOOZE, text)
+        return cls(StakeRef.unpack(ref), unpack_instant(until))
+
+
+class HomeFilters(NamedTuple):
+    """What a home tab is narrowed to, "" and None for everything, and which page of it shows."""
+
+    team: str = ""
+    priority: Priority | None = None
+    platform: str = ""
+    page: int = 0
+
+    @staticmethod
+    def can_name(platform: str) -> bool:
+        """Whether a control can carry that platform's name."""
+        return len(platform) <= _LONGEST_PLATFORM and "|" not in platform and platform.isprintable()
+
+    def pack(self) -> str:
+        """The filters as each control of the tab carries them: ``service-hk|high|x|0``."""
+        return f"{self.team}|{self.priority or ''}|{self.platform}|{self.page}"
+
+    @classmethod
+    def unpack(cls, text: object) -> Self:
+        """Read what `pack` wrote.
+
+        Raises:
+            Refused: *text* is anything else.
+        """
+        team, priority, platform, page = _read(_FILTERS, text)
+        return cls(team, Priority(priority) if priority else None, platform, int(page))

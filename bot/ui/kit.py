@@ -128,8 +128,13 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(text: str, action: str, value: str, *, about: str = "", primary: bool = False) -> Block:
-    """A button; *about* tells screen readers which of many it is ("case 1042")."""
+def button(
+    text: str, action: str, value: str, *, about: str = "", primary: bool = False, url: str = ""
+) -> Block:
+    """A button; *about* tells screen readers which of many it is ("case 1042").
+
+    With a *url* it opens that page, and Slack tells us of the click all the same.
+    """
     block: Block = {
         "type": "button",
         "text": plain(text),
@@ -140,6 +145,8 @@ def button(text: str, action: str, value: str, *, about: str = "", primary: bool
         block["style"] = "primary"
     if about:
         block["accessibility_label"] = cut(f"{text} {about}", 75)
+    if url:
+        block["url"] = url
     return block
 
 
@@ -154,14 +161,21 @@ def overflow(action: str, entries: Sequence[tuple[str, str]]) -> Block:
     return {"type": "overflow", "action_id": action, "options": options}
 
 
-def static_select(options: Sequence[Block], placeholder: str, action: str = "value") -> Block:
-    """A menu to choose one entry from."""
-    return {
+def static_select(
+    options: Sequence[Block],
+    placeholder: str,
+    action: str = "value",
+    *,
+    initial: Block | None = None,
+) -> Block:
+    """A menu to choose one entry from; *initial*, one of the entries, is chosen already."""
+    block: Block = {
         "type": "static_select",
         "action_id": action,
         "placeholder": plain(placeholder, 150),
         "options": list(options),
     }
+    return block if initial is None else block | {"initial_option": initial}
 
 
 def radio_buttons(options: Sequence[Block]) -> Block:
@@ -224,9 +238,10 @@ def modal(
     return view
 
 
-def home_view(blocks: Sequence[Block]) -> Block:
-    """A home tab."""
-    return {"type": "home", "blocks": list(blocks)}
+def home_view(blocks: Sequence[Block], *, about: str = "") -> Block:
+    """A home tab; *about* goes into its private metadata, which clients can read."""
+    view: Block = {"type": "home", "blocks": list(blocks)}
+    return view | {"private_metadata": about} if about else view
 
 
 def listed(names: Sequence[str]) -> str:

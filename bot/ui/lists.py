@@ -97,27 +97,46 @@ def row(
         if claim
         else button("Open", ids.OPEN, ref, about=about)
     )
+    return section(row_text(line, organisation, now, zone, own_team=own_team), press)
+
+
+def row_text(
+    line: Line, organisation: Organisation, now: datetime, zone: ZoneInfo, *, own_team: str = ""
+) -> str:
+    """The two lines of a row, without its button."""
     named = line.team and line.team != own_team
     team = wording.team(organisation, line.team) if named else ""
-    text = f"{_standing(line, now, zone, team)}\n{_said(line, now)}"
-    return section(fit(text, _LONGEST_ROW), press)
+    on = wording.team(organisation, line.paused_on) if line.paused_on else ""
+    text = f"{_standing(line, now, zone, team, on)}\n{_said(line, now)}"
+    return fit(text, _LONGEST_ROW)
 
 
-def _standing(line: Line, now: datetime, zone: ZoneInfo, team: str = "") -> str:
-    dot, word = _state(line)
+def _standing(line: Line, now: datetime, zone: ZoneInfo, team: str = "", on: str = "") -> str:
+    waiting = _waiting(line, now, zone, on)
+    late = line.past_target and not waiting
+    dot, word = _state(line, late=late, paused=bool(waiting))
     if line.state is State.CLAIMED:
-        word = f"{'late, ' if line.past_target else ''}with {person(line.holder)}"
+        word = f"{'late, ' if late else ''}with {person(line.holder)}"
+    elif waiting:
+        word = "unclaimed"
     who = f"{team}: " if team else ""
-    urgency = wording.priority(line.priority)
-    return f"{dot} *#{line.number}* · {who}{word}{_due(line, now, zone)}{urgency}"
+    when = f" · {waiting}" if waiting else _due(line, now, zone)
+    return f"{dot} *#{line.number}* · {who}{word}{when}{wording.priority(line.priority)}"
 
 
-def _state(line: Line) -> tuple[str, str]:
+def _waiting(line: Line, now: datetime, zone: ZoneInfo, on: str) -> str:
+    if line.paused is None or line.state is None or not line.state.live:
+        return ""
+    until = clock(line.paused_until, zone, now) if line.paused_until else ""
+    return wording.waits(line.paused, on or "another team", until)
+
+
+def _state(line: Line, *, late: bool, paused: bool) -> tuple[str, str]:
     if line.state is None and line.settled:
         return wording.DONE, "all done"
     if line.state is None and line.routed:
         return wording.IN_HAND, "with its teams"
-    return wording.state(line.state, late=line.past_target)
+    return wording.state(line.state, late=late, paused=paused)
 
 
 def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:

@@ -6,18 +6,36 @@ from bot.domain.case import Case
 from bot.domain.comment import Comment, fold
 from bot.domain.organisation import Organisation, Source, Team
 from bot.ui import forms, ids, kit, wording
+from bot.ui.buttons import more_form
 from bot.ui.forms import (
     FormIncomplete,
     read_decline,
     read_dismiss,
+    read_fact,
     read_handoff,
     read_invite,
+    read_lead,
+    read_priority,
     read_record,
     read_resolve,
     read_route,
+    read_snooze,
+    read_tell,
+    read_wait,
 )
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Block, Message, input_field, modal, plain_text_input, section
+from bot.ui.presets import snooze_presets
+from bot.ui.sharing_forms import read_escalation_snooze
+from bot.ui.sharing_modals import (
+    fact_form,
+    lead_form,
+    priority_form,
+    snooze_form,
+    tell_form,
+    wait_form,
+    why_window,
+)
 from bot.ui.timeline import timeline
 
 __all__ = [
@@ -25,21 +43,37 @@ __all__ = [
     "case_view",
     "decline_form",
     "dismiss_form",
+    "fact_form",
     "handoff_form",
     "invite_form",
+    "lead_form",
+    "more_form",
     "notice",
+    "priority_form",
     "read_decline",
     "read_dismiss",
+    "read_escalation_snooze",
+    "read_fact",
     "read_handoff",
     "read_invite",
+    "read_lead",
+    "read_priority",
     "read_record",
     "read_resolve",
     "read_route",
+    "read_snooze",
+    "read_tell",
+    "read_wait",
     "record_form",
     "resolve_form",
     "route_form",
+    "snooze_form",
+    "snooze_presets",
     "team_options",
+    "tell_form",
     "timeline",
+    "wait_form",
+    "why_window",
 ]
 
 _MOST_BOXES = 10

@@ -1,6 +1,8 @@
 """The short answers to commands."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case
 from bot.domain.organisation import Team
@@ -10,6 +12,7 @@ from bot.ui.kit import (
     Message,
     actions,
     button,
+    clock,
     context,
     fit,
     header,
@@ -17,6 +20,7 @@ from bot.ui.kit import (
     listed,
     said,
     section,
+    sections,
 )
 
 _MOST_NAMES = 8
@@ -46,10 +50,28 @@ _HELP = (
             "*Resolve* says that your team's part is done",
             "*Hand off* passes it to another team",
             "*Not ours* says so, with a reason",
-            "⋯ invites one more team, or shows the timeline",
+            "*More…* has the rest: facts, invitations, waiting, priority, the timeline",
+            "👀 claims, ✅ resolves, 🙅 says not ours, 🚨 makes it urgent",
+        ),
+    ),
+    (
+        "In its thread",
+        (
+            "`&gt;&gt;` at the start of a message tells the other teams too",
+            "📝 on a message keeps it as a note",
+        ),
+    ),
+    (
+        "Who is there",
+        (
+            "`/crosstalk duty` says who is on duty, now and next",
+            "`/crosstalk away until Monday` has your team asked instead of you",
         ),
     ),
 )
+
+
+_MOST_FINDINGS = 40
 
 
 def help_text() -> Message:
@@ -70,13 +92,13 @@ def help_text() -> Message:
 
 def recorded(case: Case, teams: Sequence[Team]) -> Message:
     """A comment was recorded by hand, and who has it now."""
-    number = f"#{case.number}"
-    if not teams:
-        told = f"Recorded as {number}. No rule matches it, so it is in triage."
-    else:
+    told = f"Recorded as #{case.number}."
+    if teams:
         more = [f"{len(teams) - _MOST_NAMES} more"] if len(teams) > _MOST_NAMES else []
         names = listed([*(inline(team.name, 60) for team in teams[:_MOST_NAMES]), *more])
-        told = f"Recorded as {number}. {names} {'has' if len(teams) == 1 else 'have'} it."
+        told += f" {names} {'has' if len(teams) == 1 else 'have'} it."
+    if case.triage:
+        told += f" It is in triage{' too' if teams else ''}: {inline(case.triage, 200)}."
     team = teams[0].key if teams else ""
     ref = StakeRef(case.number, team).pack()
     return Message(told, [section(told), actions(button("Open", ids.OPEN, ref))])
@@ -106,3 +128,48 @@ def private(text: str) -> Message:
     """A sentence of ours to one person, such as a refusal; `<@id>` in it is a person."""
     told = fit(said(text), 2900)
     return Message(told, [section(told)])
+
+
+def told(count: int) -> Message:
+    """A message has gone to the threads of so many other teams."""
+    teams = "one other team" if count == 1 else f"{count} other teams"
+    said = f"Told {teams}, in the threads of their cards."
+    return Message(said, [section(said)])
+
+
+def still_yours(ref: StakeRef) -> Message:
+    """The holder has said that they are still on it."""
+    return private(f"Thank you. #{ref.case} stays yours.")
+
+
+def seen(ref: StakeRef) -> Message:
+    """Somebody has seen an escalation."""
+    return private(f"Noted. Nobody further is told about #{ref.case} until its next target.")
+
+
+def waits(ref: StakeRef, until: datetime, zone: ZoneInfo) -> Message:
+    """An escalation waits."""
+    at = clock(until, zone, None)
+    return private(f"Noted. Nobody further is told about #{ref.case} before {at}.")
+
+
+def say_why(ref: StakeRef) -> Message:
+    """Somebody has said "not ours" by an emoji; the reason is still to come."""
+    asks = f"Not yours? Say in a few words why, and #{ref.case} goes where it belongs."
+    why = button("Say why", ids.SAY_WHY, ref.pack(), about=f"case {ref.case}", primary=True)
+    return Message(asks, [section(asks), actions(why)])
+
+
+def checkup(findings: Sequence[tuple[str, str]]) -> Message:
+    """What a look at the whole installation found; each with its mend, "" when it is well."""
+    ill = [(what, mend) for what, mend in findings if mend]
+    told = "All is well." if not ill else f"{len(ill)} to mend."
+    lines = [f"🔴 {inline(what, 200)}\n→ {inline(mend, 200)}" for what, mend in ill]
+    lines += [f"🟢 {inline(what, 200)}" for what, mend in findings if not mend]
+    return Message(told, [section(f"*{told}*"), *sections(lines[:_MOST_FINDINGS])])
+
+
+def together(messages: Sequence[Message]) -> Message:
+    """Several short answers as one."""
+    blocks = [block for message in messages for block in message.blocks]
+    return Message(fit(" ".join(message.text for message in messages), 2900), blocks[:50])

@@ -6,7 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.case import Case, Stake, State
+from bot.domain.consequences import NOT_NEEDED
 from bot.domain.organisation import Organisation
+from bot.domain.together import is_joint
 from bot.ui import wording
 from bot.ui.kit import clock, fit, inline, moment, person
 
@@ -53,7 +55,8 @@ def _heading(case: Case, view: View) -> str:
     lead = f"lead: {view.name(case.lead)}" if case.lead else ""
     if case.settled_at is None:
         return "*Who owns this*" + (f" — {lead}" if lead else "")
-    return f"*All done* — settled {view.at(case.settled_at)}" + (f" · {lead}" if lead else "")
+    done = "*All done together*" if is_joint(case) else "*All done*"
+    return f"{done} — settled {view.at(case.settled_at)}" + (f" · {lead}" if lead else "")
 
 
 def _in_order(case: Case) -> list[Stake]:
@@ -72,14 +75,14 @@ def _lines(stakes: Sequence[Stake], view: View) -> list[str]:
 
 
 def _folded(ended: Sequence[Stake], view: View) -> str:
-    parts = [f"{view.name(s.team)} ({wording.state(s.state, late=False)[1]})" for s in ended]
+    parts = [f"{view.name(s.team)} ({wording.standing(s)[1]})" for s in ended]
     shown = f"Ended: {', '.join(parts[:8])}"
     return shown + (f" and {len(parts) - 8} more" if len(parts) > 8 else "")
 
 
 def line(stake: Stake, view: View) -> str:
     """One team's part: the dot, the name, and in words what the dot means."""
-    dot, _ = wording.state(stake.state, late=stake.past_target)
+    dot, _ = wording.standing(stake)
     return fit(f"{dot} *{view.name(stake.team)}* — {status(stake, view)}", _LONGEST_LINE)
 
 
@@ -99,7 +102,16 @@ def status(stake: Stake, view: View) -> str:
             return f"said it is not theirs{passed}{wording.said_why(stake.note, 80)}"
 
 
+def _waiting(stake: Stake, view: View) -> str:
+    if stake.paused is None:
+        return ""
+    on, until = view.name(stake.paused_on), view.at(stake.paused_until)
+    return wording.waits(stake.paused, on, until)
+
+
 def _unclaimed(stake: Stake, view: View) -> str:
+    if waiting := _waiting(stake, view):
+        return f"unclaimed · {waiting}"
     if stake.resolve_missed:
         return f"late, unclaimed · was to be resolved by {view.at(stake.resolve_due)}"
     if stake.claim_missed:
@@ -111,13 +123,18 @@ def _claimed(stake: Stake, view: View) -> str:
     holder = person(stake.holder)
     who = f"with us: {holder}" if stake.team == view.team else holder
     claimed = f"claimed {view.at(stake.claimed_at)} · " if stake.claimed_at else ""
+    if waiting := _waiting(stake, view):
+        return f"{who} · {claimed}{waiting}"
     if stake.resolve_missed:
         return f"late, {who} · {claimed}was to be resolved by {view.at(stake.resolve_due)}"
     return f"{who} · {claimed}resolve by {view.at(stake.resolve_due)}"
 
 
 def _done(stake: Stake, view: View) -> str:
-    by = f" by {person(stake.ended_by)}" if stake.ended_by else ""
     when = f" · {view.at(stake.ended_at)}" if stake.ended_at else ""
+    if stake.outcome == NOT_NEEDED:
+        # Whoever's act settled the case did nothing for this team, and gets no credit here.
+        return f"{wording.outcome(stake.outcome)}{when}"
+    by = f" by {person(stake.ended_by)}" if stake.ended_by else ""
     note = f" · “{inline(stake.note, 80)}”" if stake.note.strip() else ""
     return f"done: {wording.outcome(stake.outcome)}{by}{when}{note}"

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.domain.case import State
-from bot.domain.comment import fold
-from bot.domain.events import Reason
+from bot.domain.case import Fact, Stake, State
+from bot.domain.comment import Comment, fold
+from bot.domain.consequences import NOT_NEEDED
+from bot.domain.events import Pause, Reason
 from bot.domain.organisation import Organisation, Priority
-from bot.ui.kit import inline
+from bot.ui.kit import fit, inline, person
 
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("answered", "Answered"),
@@ -17,9 +18,9 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
 )
 """How a team's part can end: the value that is stored, and what people read."""
 
-UNCLAIMED, IN_HAND, DONE, LATE, GONE = "⚪", "🔵", "🟢", "🔴", "⚫"
+UNCLAIMED, IN_HAND, WAITING, DONE, LATE, GONE = "⚪", "🔵", "🟡", "🟢", "🔴", "⚫"
 
-_OUTCOME_LABELS = dict(OUTCOMES)
+_OUTCOME_LABELS = {**dict(OUTCOMES), NOT_NEEDED: "Not needed any more"}
 _PLATFORMS = {
     "appstore": "the App Store",
     "app-store": "the App Store",
@@ -43,6 +44,8 @@ _STATES = {
     State.HANDED_OFF: (GONE, "handed off"),
 }
 _MOST_REASONS = 3
+_MOST_FACTS = 5
+_LONGEST_FACT_LINE = 560
 
 
 def outcome(value: str) -> str:
@@ -53,10 +56,19 @@ def outcome(value: str) -> str:
 
 def platform(name: str) -> str:
     """A platform's name as it writes itself; safe as markup."""
+    return inline(platform_label(name), 30)
+
+
+def platform_label(name: str) -> str:
+    """The same as plain text, for what Slack formats nothing in."""
     if not name:
         return "an unnamed place"
-    known = _PLATFORMS.get(fold(name))
-    return known or inline(name[:1].upper() + name[1:], 30)
+    return _PLATFORMS.get(fold(name)) or name[:1].upper() + name[1:]
+
+
+def writer(comment: Comment) -> str:
+    """Who wrote *comment*, and where."""
+    return f"{inline(comment.author.shown, 80)} on {platform(comment.platform)}"
 
 
 def priority(value: Priority) -> str:
@@ -64,10 +76,47 @@ def priority(value: Priority) -> str:
     return "" if value is Priority.NORMAL else f" · {value.value.capitalize()}"
 
 
-def state(value: State | None, *, late: bool) -> tuple[str, str]:
-    """The dot and the words of a stake's state; None is a case that no team has."""
+def state(value: State | None, *, late: bool, paused: bool = False) -> tuple[str, str]:
+    """The dot and the words of a stake's state; None is a case that no team has.
+
+    What stands still is waiting, whatever it has missed before.
+    """
     dot, word = _STATES[value] if value else (UNCLAIMED, "in triage")
+    if paused:
+        return WAITING, "waiting"
     return (LATE, f"late, {word}") if late else (dot, word)
+
+
+def standing(stake: Stake) -> tuple[str, str]:
+    """The dot and the words of where *stake* stands."""
+    if stake.state is State.RESOLVED and stake.outcome == NOT_NEEDED:
+        return GONE, outcome(NOT_NEEDED)
+    paused = stake.state.live and stake.paused is not None
+    return state(stake.state, late=stake.past_target, paused=paused)
+
+
+def waits(why: Pause, on: str, until: str) -> str:
+    """What a stake that stands still is waiting for; *on* and *until* are markup."""
+    match why:
+        case Pause.CUSTOMER:
+            return "waiting for the customer"
+        case Pause.TEAM:
+            return f"waiting for {on}"
+        case Pause.SNOOZED:
+            return f"snoozed until {until}" if until else "snoozed"
+
+
+def fact(given: Fact, organisation: Organisation) -> str:
+    """What somebody in another team knows, credited by name."""
+    line = f"💡 {team(organisation, given.team)} — {person(given.by)}: {inline(given.text, 500)}"
+    return fit(line, _LONGEST_FACT_LINE)
+
+
+def facts(given: Sequence[Fact], organisation: Organisation) -> str:
+    """The newest of the facts of a case, newest last."""
+    shown = [fact(each, organisation) for each in given[-_MOST_FACTS:]]
+    more = len(given) - _MOST_FACTS
+    return "\n".join([*shown, f"and {more} more in the timeline"] if more > 0 else shown)
 
 
 def team(organisation: Organisation, key: str) -> str:
@@ -113,3 +162,12 @@ def _reason(reason: Reason, asker: str, you: str, yours: str) -> str:
             return f"{asker} invited {you}{said_why(reason.name)}"
         case _:
             return f"chosen in triage{said_why(reason.name)}"
+
+
+def reason_told(reason: Reason, asked_by: str, organisation: Organisation) -> str:
+    """One reason as a sentence to the team that has the stake."""
+    if reason.kind != "rule":
+        told = _reason(reason, _asker(reason.team or asked_by, organisation), "you", "yours")
+        return f"{told[:1].upper()}{told[1:]}."
+    words = ", ".join(f"“{inline(word, 40)}”" for word in reason.words[:8])
+    return f"The rule *{inline(reason.name, 60)}* matches{f': {words}' if words else ''}."

@@ -1,28 +1,54 @@
-"""Targets that pass are noticed, once each."""
+"""The clock's part: whatever has become due about a stake is noticed, once."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain import targets
+from bot.domain import escalation
+from bot.domain.case import Case
 from bot.domain.organisation import Organisation
-from bot.store import queries
+from bot.store import absences, people, queries
 from bot.store.session import Session
 from bot.usecases.recording import case_for, record
 
 # A tick takes what it can and leaves the rest to the next; all of it is in the database.
 AT_ONCE = 500
+# A stake can have several things due at once after an outage; each round decides one of them:
+# a step of the escalation, or one of the few other things that a clock does.
+_ROUNDS = 8
 
 
-def cases_past_target(session: Session, *, now: datetime) -> Sequence[int]:
-    """The cases with a target that has passed and that nobody has noticed."""
-    return queries.cases_past_target(session, now=now, limit=AT_ONCE)
+def _crew(session: Session, organisation: Organisation, key: str) -> frozenset[str]:
+    """The people of a team, as far as they are known."""
+    team = organisation.team(key)
+    if team is None:
+        return frozenset()
+    return team.members or people.members(session, team.usergroup or team.channel)
 
 
-def notice_missed_targets(
-    session: Session, organisation: Organisation, number: int, *, now: datetime
-) -> None:
-    """Write down which targets of the case have passed; a second call finds nothing."""
+def due_cases(session: Session, *, now: datetime) -> Sequence[int]:
+    """The cases with a stake that a clock has something to do about."""
+    return queries.due_cases(session, now=now, limit=AT_ONCE)
+
+
+def tick(session: Session, organisation: Organisation, number: int, *, now: datetime) -> Case:
+    """Do what is due in one case; a second call at the same moment does nothing."""
     case = case_for(session, number)
-    facts = tuple(f for stake in case.live_stakes for f in targets.missed(stake, now=now))
-    if facts:
-        record(session, organisation, case, facts, by="", now=now)
+    away = absences.away(session, now=now)
+    for _ in range(_ROUNDS + len(organisation.escalation)):
+        facts = tuple(
+            fact
+            for stake in case.live_stakes
+            if stake.next_at is not None and stake.next_at <= now
+            for fact in escalation.tick(
+                case,
+                stake,
+                organisation,
+                away=away,
+                crew=_crew(session, organisation, stake.team),
+                now=now,
+            )
+        )
+        if not facts:
+            break
+        case = record(session, organisation, case, facts, by="", now=now)
+    return case

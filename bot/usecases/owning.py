@@ -8,6 +8,7 @@ from bot.domain import ownership
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Team
 from bot.errors import Refused
+from bot.store import absences
 from bot.store.session import Session
 from bot.usecases.recording import case_for, record
 
@@ -36,7 +37,7 @@ def claim(
 ) -> Case:
     """Take the team's stake."""
     case = case_for(session, number)
-    facts = ownership.claim(case, known_team(organisation, team).key, by=by, now=now)
+    facts = ownership.claim(case, known_team(organisation, team), by=by, now=now)
     return record(session, organisation, case, facts, by=by, now=now)
 
 
@@ -52,7 +53,10 @@ def release(
     """Give the stake back."""
     case = case_for(session, number)
     own = known_team(organisation, team)
-    facts = ownership.release(case, own, by=by.person, now=now, may_force=by.leads)
+    stake = case.stakes.get(team)
+    # Somebody who is away cannot give it back themselves, so their team may.
+    gone = stake is not None and stake.holder in absences.away(session, now=now)
+    facts = ownership.release(case, own, by=by.person, now=now, may_force=by.leads or gone)
     return record(session, organisation, case, facts, by=by.person, now=now)
 
 
@@ -69,7 +73,8 @@ def resolve(
 ) -> Case:
     """The team's part is done."""
     case = case_for(session, number)
-    facts = ownership.resolve(case, team, by=by, outcome=outcome, note=note)
+    own = known_team(organisation, team)
+    facts = ownership.resolve(case, own, by=by, outcome=outcome, note=note, now=now)
     return record(session, organisation, case, facts, by=by, now=now)
 
 

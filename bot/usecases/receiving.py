@@ -1,17 +1,18 @@
 """A comment comes in, is changed, or is deleted, in any order and any number of times."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import events as e
-from bot.domain import targets
+from bot.domain import waiting
 from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind, Comment
 from bot.domain.organisation import Organisation, Source
 from bot.domain.routing import Decision, route
 from bot.store import comments, journal
 from bot.store.session import Session
+from bot.usecases import rerouting
 from bot.usecases.recording import case_for, record
 
 NEW, KNOWN = 202, 200
@@ -66,6 +67,7 @@ def _take(
     now: datetime,
 ) -> Received:
     comment_id, number = comments.lock(session, change.source, change.external_id, now=now)
+    before = comments.changes_of(session, change.source, change.external_id)
     if not comments.remember(session, change, now=now):
         return Received(status=KNOWN, case=number)
     said = comments.changes_of(session, change.source, change.external_id)
@@ -76,8 +78,10 @@ def _take(
         case = _begin(session, comment_id, comment, said, organisation, by=by, now=now)
         return Received(status=NEW, case=case.number)
     case = case_for(session, number)
-    written = comments.as_written(change, source)
-    facts = _news(case, said) + _rerouted(case, change, written, organisation, now=now)
+    news = _news(case, said)
+    added = _added(case, change, before, said, source, organisation, now=now)
+    heard = _heard(case, added, organisation, now=now) if news else ()
+    facts = news + added + heard
     record(session, organisation, case, facts, by=by, now=now)
     return Received(status=KNOWN, case=number)
 
@@ -109,24 +113,15 @@ def _routed(
 ) -> tuple[e.Event, ...]:
     about = e.CaseRouted(
         lead=decision.lead,
-        units=decision.units,
-        regions=decision.regions,
+        # Sorted, since later versions join theirs in whatever order they come.
+        units=tuple(sorted(decision.units)),
+        regions=tuple(sorted(decision.regions)),
         priority=decision.priority,
-        tags=decision.tags,
+        tags=tuple(sorted(decision.tags)),
     )
-    asked = _asked(decision, organisation, now=now)
+    asked = rerouting.asked([decision], organisation, priority=decision.priority, now=now)
     triage = (e.CaseSentToTriage(why=decision.triage),) if decision.triage else ()
     return (about, *asked, *triage)
-
-
-def _asked(
-    decision: Decision, organisation: Organisation, *, now: datetime
-) -> tuple[e.StakeOpened, ...]:
-    return tuple(
-        targets.opened(team, reasons, now=now)
-        for key, reasons in decision.teams
-        if (team := organisation.team(key))
-    )
 
 
 def _news(case: Case, said: list[Change]) -> tuple[e.Event, ...]:
@@ -141,16 +136,29 @@ def _news(case: Case, said: list[Change]) -> tuple[e.Event, ...]:
     return tuple(news)
 
 
-def _rerouted(
-    case: Case, change: Change, written: Comment, organisation: Organisation, *, now: datetime
+def _added(
+    case: Case,
+    change: Change,
+    before: list[Change],
+    said: list[Change],
+    source: Source,
+    organisation: Organisation,
+    *,
+    now: datetime,
 ) -> tuple[e.Event, ...]:
-    """Teams that an edit concerns as well; nobody loses a stake because of one."""
+    """What a further change brings in: by its version of the comment, and all later ones."""
     if change.kind is ChangeKind.DELETED or case.deleted_at is not None:
         return ()
-    decision = route(written, organisation)
-    asked = tuple(
-        fact for fact in _asked(decision, organisation, now=now) if fact.team not in case.stakes
-    )
-    if asked and case.triage and not case.stakes and not decision.triage:
-        return (e.CaseTriaged(teams=tuple(fact.team for fact in asked)), *asked)
-    return asked
+    old = [route(each, organisation) for each in comments.versions(before, source)]
+    onwards = comments.versions(said, source, since=change.at)
+    new = [route(each, organisation) for each in onwards]
+    return rerouting.joined(case, old, new, organisation, now=now)
+
+
+def _heard(
+    case: Case, added: tuple[e.Event, ...], organisation: Organisation, *, now: datetime
+) -> tuple[e.Event, ...]:
+    # A part that goes on because the customer wrote is promised for the priority that it now has.
+    priority = next((f.priority for f in added if isinstance(f, e.CaseRouted)), case.priority)
+    teams = {team.key: team for team in organisation.teams}
+    return waiting.heard_of_customer(replace(case, priority=priority), teams, now=now)

@@ -8,6 +8,7 @@ from bot.domain.organisation import Organisation
 from bot.errors import Refused
 from bot.store import journal, outbox
 from bot.store.session import Session
+from bot.usecases import telling
 
 
 def case_for(session: Session, number: int) -> Case:
@@ -22,6 +23,15 @@ def case_for(session: Session, number: int) -> Case:
     return case
 
 
+def bring_up_to_date(
+    session: Session, organisation: Organisation, number: int, *, now: datetime
+) -> None:
+    """Show every card of the case anew: somebody pressed a button that it no longer offers."""
+    case = journal.load(session, number)
+    if case is not None:
+        outbox.owe_cards(session, case, organisation, acted=True, now=now)
+
+
 def record(
     session: Session,
     organisation: Organisation,
@@ -33,6 +43,9 @@ def record(
 ) -> Case:
     """Write *facts* down and owe the cards; without facts, only the cards are brought up to date."""
     if facts:
-        case = journal.record(session, case, facts, by=by, at=now, organisation=organisation)
+        case, written = journal.record(
+            session, case, facts, by=by, at=now, organisation=organisation
+        )
+        telling.owe(session, organisation, case, written, by=by, now=now)
     outbox.owe_cards(session, case, organisation, acted=bool(by), now=now)
     return case

@@ -1,7 +1,7 @@
 """Digests: what a team reads each morning, and what anybody may ask for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import digest
@@ -13,6 +13,7 @@ from bot.store.outbox import Owed, Urgency, owe
 from bot.store.session import Session
 
 ROWS = 5
+_CHOSEN = {"asked": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ def owe_digest(
 ) -> None:
     """Have the digests of *teams* that somebody asked for posted to *channel*, once a period."""
     key = _asked(period, channel, asked_by)
-    owe(session, [_notice(team, key, period, channel=channel) for team in teams], now=now)
+    owed = [_notice(team, key, period, channel=channel) for team in teams]
+    # Whoever asked chose the channel; it does not follow the team's.
+    owe(session, [replace(n, data={**n.data, **_CHOSEN}) for n in owed], now=now)
 
 
 def owe_overview(
@@ -89,9 +92,15 @@ def owe_overview(
 ) -> None:
     """Have the digest of several teams side by side posted to *channel*, once a period."""
     key = f"digest:all:{_asked(period, channel, asked_by)}"
-    data = {**_dates(period), "teams": [team.key for team in teams]}
+    data = {**_dates(period), **_CHOSEN, "teams": [team.key for team in teams]}
     notice = Owed(key=key, kind="overview", channel=channel, urgency=Urgency.DIGEST, data=data)
     owe(session, [notice], now=now)
+
+
+def owe_checkup(session: Session, *, person: str, now: datetime) -> None:
+    """Have the result of a look at the whole installation sent to *person*."""
+    key = f"checkup:{person}:{now.isoformat()}"
+    owe(session, [Owed(key=key, kind="checkup", channel=person, urgency=Urgency.ALERT)], now=now)
 
 
 def _notice(team: Team, key: str, period: Period, *, channel: str = "") -> Owed:

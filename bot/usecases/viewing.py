@@ -1,9 +1,9 @@
 """What people look at: a case, its history, lists of cases, the home tab."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.case import Case
+from bot.domain.case import Case, Fact
 from bot.domain.comment import Comment
 from bot.domain.digest import Waiting
 from bot.domain.events import Recorded
@@ -14,7 +14,7 @@ from bot.store import comments, journal, queries
 from bot.store.session import Session
 
 # Lists say how many more there are; beyond this nobody counts.
-MANY = 100
+MANY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,12 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
-    """What one person's home tab shows."""
+    """What one person's home tab shows; the lists are whole, whatever page is looked at."""
 
     held: Sequence[Line]
     unclaimed: Sequence[Line]
     waiting: Sequence[Waiting]
+    facts: Sequence[tuple[int, Fact]]
 
 
 def case(session: Session, number: int) -> CaseView:
@@ -61,14 +62,30 @@ def timeline(session: Session, number: int) -> tuple[CaseView, Sequence[Recorded
     return case(session, number), journal.history(session, number)
 
 
-def home(session: Session, person: str, teams: Sequence[Team]) -> HomeView:
-    """What *person* holds, what their teams have unclaimed, and whom they wait for."""
+def home(
+    session: Session,
+    person: str,
+    teams: Sequence[Team],
+    *,
+    wanted: Callable[[Line], bool] = lambda _: True,
+) -> HomeView:
+    """What *person* holds, what their teams have unclaimed, and whom they wait for.
+
+    *wanted* narrows the lists of cases.
+    """
     keys = [team.key for team in teams]
+    unclaimed = queries.unclaimed(session, keys, limit=MANY)
     return HomeView(
-        held=queries.held_by(session, person),
-        unclaimed=queries.unclaimed(session, keys, limit=MANY),
+        held=[line for line in queries.held_by(session, person) if wanted(line)],
+        unclaimed=[line for line in unclaimed if wanted(line)],
         waiting=queries.waiting_for(session, keys),
+        facts=queries.facts_for(session, person),
     )
+
+
+def conversation(session: Session, number: int) -> tuple[int, str] | None:
+    """Another case of the same author that a team is talking about: its number, and the team."""
+    return queries.conversation(session, number)
 
 
 def held_by(session: Session, person: str) -> Sequence[Line]:

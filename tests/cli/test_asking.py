@@ -171,7 +171,7 @@ def test_a_period_that_is_none_is_refused(
     assert "argument --period" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [(), ("dance",), ("org",), ("db", "downgrade"), ("import",)])
+@pytest.mark.parametrize("words", [("dance",), ("org",), ("db", "downgrade"), ("import",)])
 def test_what_is_no_command_gets_the_usage(
     shell: Shell, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
@@ -179,6 +179,12 @@ def test_what_is_no_command_gets_the_usage(
         shell(*words)
     assert leaving.value.code == 2
     assert capsys.readouterr().err.startswith("usage: crosstalk")
+
+
+def test_without_a_command_the_commands_are_listed(shell: Shell) -> None:
+    code, out, _ = shell()
+    assert code == 0
+    assert "doctor" in out
 
 
 def test_help_names_every_command(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:

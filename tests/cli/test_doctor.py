@@ -11,7 +11,7 @@ from bot import cli, doctor
 from bot.store import health
 from bot.store.database import Database
 from tests.fakes.clock import Clock
-from tests.fakes.faults import Drop
+from tests.fakes.faults import Drop, Garbage
 from tests.fakes.requests import SECRET
 from tests.fakes.slack_api import FakeSlack
 from tests.organisation.samples import GOOD, spoiled
@@ -20,6 +20,7 @@ Doctor = Callable[[], tuple[int, str]]
 CHANNEL = "correct the id in the organisation file, or invite the app if it is private"
 PEOPLE = "correct their ids in the organisation file"
 TOKEN = "copy the bot token from the app's page again, and see that Slack can be reached"
+NETWORK = "see that this machine reaches it, and SLACK_API_URL if you have set it"
 
 
 @pytest.fixture
@@ -142,9 +143,32 @@ def test_a_setting_that_is_missing_is_told(
     assert told.splitlines()[-1] == "1 to mend."
 
 
-def test_socket_mode_is_told(examined: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
-    assert "✓ Slack's tokens are set; requests come by Socket Mode" in examined()[1]
+def test_socket_mode_is_told_and_its_token_is_tried(
+    examined: Doctor, workspace: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", workspace.app_token)
+    opened = Garbage(b'{"ok": true, "url": "wss://127.0.0.1:1/"}')
+    workspace.fail("apps.connections.open", opened)
+    code, told = examined()
+    assert (code, ills(told)) == (0, [])
+    assert "✓ Slack's tokens are set; requests come by Socket Mode" in told
+    assert "✓ Slack knows the app-level token" in told
+
+
+@pytest.mark.parametrize(
+    ("token", "what", "mend"),
+    [
+        ("xapp-wrong", "the app-level token is refused (invalid_auth)",
+         "generate one with connections:write on the app's Basic Information page"),
+        ("xapp-test", "the app-level token could not be tried (internal_error)",
+         "run crosstalk doctor again in a minute"),
+    ],
+)  # fmt: skip
+def test_an_app_level_token_that_does_not_work_is_told(
+    examined: Doctor, monkeypatch: pytest.MonkeyPatch, token: str, what: str, mend: str
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", token)
+    assert ills(examined()[1]) == [(what, mend)]
 
 
 def archived(slack: FakeSlack) -> None:
@@ -206,7 +230,7 @@ def fewer_scopes(slack: FakeSlack) -> None:
         (no_group, "Product Mobile: user group S0MOBILE cannot be read (no_such_subteam)",
          "correct its id in the organisation file"),
         (revoked, "Slack does not know the token (token_revoked)", TOKEN),
-        (unreachable, "Slack does not know the token (no_answer)", TOKEN),
+        (unreachable, "Slack does not answer (no_answer)", NETWORK),
         (fewer_scopes, "scopes are missing: chat:write, commands",
          "add them on the app's OAuth page and reinstall the app"),
     ],

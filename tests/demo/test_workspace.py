@@ -1,16 +1,20 @@
 """The workspace and the organisation file speak of the same people and channels."""
 
 import stat
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 import bot.demo
 from bot.demo import workspace
-from bot.domain.organisation import Team
+from bot.domain.duty import on_duty
+from bot.domain.organisation import Phase, Priority, Team, Tell
 from bot.organisation import load
 
-ORGANISATION = load(Path(bot.demo.__file__).with_name("organisation.toml"))
+ORGANISATION = load(
+    Path(bot.demo.__file__).with_name("organisation.toml"), today=date(2026, 11, 18)
+)
 CONFIG = workspace.config(workspace.Tokens())
 MEMBERS = {channel["id"]: channel["members"] for channel in CONFIG["channels"]}
 
@@ -21,10 +25,38 @@ def test_seven_people_of_two_time_zones_are_there() -> None:
 
 
 @pytest.mark.parametrize("team", ORGANISATION.teams, ids=lambda team: str(team.key))
-def test_each_team_has_a_channel_of_its_name_with_its_lead_in_it(team: Team) -> None:
+def test_each_team_has_a_channel_of_its_name_with_its_lead_and_rota_in_it(team: Team) -> None:
     names = {channel["id"]: channel["name"] for channel in CONFIG["channels"]}
     assert names[team.channel] == team.key
-    assert team.lead in MEMBERS[team.channel]
+    assert {team.lead, *team.rota} <= set(MEMBERS[team.channel])
+
+
+@pytest.mark.parametrize("team", ORGANISATION.teams, ids=lambda team: str(team.key))
+def test_each_team_is_closed_on_the_public_holidays_of_where_it_is(team: Team) -> None:
+    handover_of_hong_kong, english_bank_holiday = date(2026, 7, 1), date(2026, 8, 31)
+    in_hong_kong = team.zone.key == "Asia/Hong_Kong"
+    assert (handover_of_hong_kong in team.hours.closed) is in_hong_kong
+    assert (english_bank_holiday in team.hours.closed) is not in_hong_kong
+
+
+def test_one_service_team_covers_while_the_other_sleeps() -> None:
+    asked = ORGANISATION.team("service-hk")
+    assert asked
+    # Two in the morning of a Friday in Hong Kong is six in the evening in London.
+    found = on_duty(asked, ORGANISATION, now=datetime(2026, 11, 19, 18, tzinfo=UTC))
+    assert found
+    assert (found.team.key, found.person) == ("service-uk", "U0OLIVIA")
+
+
+def test_what_is_urgent_is_promised_sooner_where_somebody_could_be_hurt() -> None:
+    for team in ORGANISATION.teams:
+        if team.department in {"service", "product"}:
+            assert team.promise(Priority.URGENT).claim_within < team.claim_within
+
+
+def test_a_breach_climbs_from_duty_to_the_managers() -> None:
+    told = [step.tell for step in ORGANISATION.escalation if step.after is Phase.BREACH]
+    assert told == [Tell.DUTY, Tell.LEAD, Tell.MANAGERS]
 
 
 def test_triage_has_a_channel() -> None:

@@ -128,7 +128,10 @@ def comment(text: str = "My phone needs a repair", **over: Any) -> Comment:
 
 
 def stake(team_key: str = "service-hk", state: State = State.OPEN, **over: Any) -> Stake:
-    """A stake opened an hour ago; one that is claimed or resolved is Anna's since 12 minutes."""
+    """A stake opened an hour ago; one that is claimed or resolved is Anna's since 12 minutes.
+
+    Its clocks are as those of a stake from before there were warnings: only what is due is known.
+    """
     made = Stake(
         team=team_key,
         state=state,

@@ -36,7 +36,7 @@ WHY, MORE = e.Reason(kind="rule", name="refund"), e.Reason(kind="person", name="
         (e.CaseTriaged(teams=("a",)), {"triage": ""}),
         (e.CaseDismissed(reason="spam"), {"triage": "", "dismissed": "spam"}),
         (e.CaseSettled(), {"triage": "", "settled_at": NOW}),
-        (e.CaseReopened(), {"settled_at": None, "dismissed": ""}),
+        (e.CaseReopened(), {"settled_at": None, "reopened_at": NOW, "dismissed": ""}),
     ],
 )
 def test_an_event_of_the_case_changes_only_what_it_says(
@@ -56,7 +56,7 @@ def test_further_reasons_join_the_first_ones() -> None:
 def test_a_released_stake_is_open_as_if_nobody_had_claimed_it() -> None:
     held = case(stake(state=State.CLAIMED, claim_missed=True, resolve_missed=True))
     released = after(held, e.StakeReleased(team="service-hk", holder=ANNA, claim_due=LATER))
-    assert released == case(stake(claim_due=LATER, resolve_missed=True))
+    assert released == case(stake(claim_due=LATER, claim_since=NOW, resolve_missed=True))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from bot.domain import events as e
 from bot.domain import ownership
 from bot.domain.case import Case, State
-from bot.domain.ownership import Facts, consequences
+from bot.domain.consequences import Facts, consequences
 from tests.domain.factories import NOW, after, case, organisation, stake, team
 
 ORGANISATION = organisation()
@@ -16,8 +16,8 @@ NOTHING = ()
 
 
 def leads(key: str) -> Facts:
-    """The lead moves to *key*; what else routing decided stays."""
-    return (e.CaseRouted(lead=key, regions=("HK",)),)
+    """The lead moves to *key*."""
+    return (e.LeadMoved(to=key),)
 
 
 OPEN, HELD, DONE = stake(), stake(state=State.CLAIMED), stake(state=State.RESOLVED)
@@ -73,12 +73,12 @@ PRODUCT_OPEN = stake("product-mobile")
     ],
 )
 def test_what_follows_from_a_state(state: Case, expected: Facts) -> None:
-    assert consequences(state, ORGANISATION) == expected
+    assert consequences(state, ORGANISATION, now=NOW) == expected
 
 
 def settle(state: Case) -> Case:
     """*state* with everything that follows."""
-    while facts := consequences(state, ORGANISATION):
+    while facts := consequences(state, ORGANISATION, now=NOW):
         state = after(state, *facts, by="")
     return state
 

@@ -24,10 +24,10 @@ STATES: dict[str, dict[str, object] | None] = {
 }
 
 ACTS: dict[str, Callable[[Case], Facts]] = {
-    "claim": lambda c: ownership.claim(c, HK.key, by=ANNA, now=NOW),
+    "claim": lambda c: ownership.claim(c, HK, by=ANNA, now=NOW),
     "release": lambda c: ownership.release(c, HK, by=ANNA, now=NOW, may_force=False),
     "force a release": lambda c: ownership.release(c, HK, by=ANNA, now=NOW, may_force=True),
-    "resolve": lambda c: ownership.resolve(c, HK.key, by=ANNA, outcome="answered", note=""),
+    "resolve": lambda c: ownership.resolve(c, HK, by=ANNA, outcome="answered", note="", now=NOW),
     "hand off": lambda c: ownership.hand_off(c, HK.key, to=MOBILE, reason="theirs", now=NOW),
     "hand off to a team that has a part": lambda c: ownership.hand_off(
         c, HK.key, to=MARKETING, reason="theirs", now=NOW
@@ -52,7 +52,7 @@ ACTS: dict[str, Callable[[Case], Facts]] = {
 
 CLAIMED, RELEASED, RESOLVED = e.StakeClaimed, e.StakeReleased, e.StakeResolved
 OPENED, HANDED, DECLINED, TRIAGED = e.StakeOpened, e.StakeHandedOff, e.StakeDeclined, e.CaseTriaged
-EXPLAINED = e.StakeExplained
+EXPLAINED, LED = e.StakeExplained, e.LeadMoved
 NOTHING = ()
 NO_PART = "Your team has no part in #1042. To join in, use *Invite a team*."
 HOLDS = "<@U0BEN> has #1042: claimed 12 min ago."
@@ -79,9 +79,9 @@ TABLE: dict[str, tuple[Expected, ...]] = {
     "resolve": (
         NO_PART, (CLAIMED, RESOLVED), (RESOLVED,), (RESOLVED,), NOTHING, WAS_DECLINED, WAS_HANDED),
     "hand off": (
-        NO_PART, *((HANDED, OPENED),) * 3, DONE, WAS_DECLINED, NOTHING),
+        NO_PART, *((HANDED, OPENED, LED),) * 3, DONE, WAS_DECLINED, NOTHING),
     "hand off to a team that has a part": (
-        NO_PART, *((HANDED, EXPLAINED),) * 3, DONE, WAS_DECLINED, WAS_HANDED),
+        NO_PART, *((HANDED, EXPLAINED, LED),) * 3, DONE, WAS_DECLINED, WAS_HANDED),
     "hand off to ourselves": (
         NO_PART, OWN_TEAM, OWN_TEAM, OWN_TEAM, DONE, WAS_DECLINED, WAS_HANDED),
     "decline": (
@@ -229,5 +229,5 @@ def test_facts_name_where_a_stake_went() -> None:
 
 def test_a_claim_by_somebody_who_is_slower_names_the_holder_and_since_when() -> None:
     with pytest.raises(Refused) as refused:
-        ownership.claim(case_in("mine"), HK.key, by=BEN, now=NOW)
+        ownership.claim(case_in("mine"), HK, by=BEN, now=NOW)
     assert str(refused.value) == f"<@{ANNA}> has #1042: claimed 12 min ago."

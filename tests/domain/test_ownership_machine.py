@@ -1,135 +1,104 @@
-"""Many people, all acts, any order: what must hold of a case whatever happens to it."""
+"""Many people, all acts, clocks, any order: what must hold of a case whatever happens to it."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import hypothesis.strategies as st
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import invariant, rule
 
+from bot.domain import consequences as following
+from bot.domain import escalation, together, waiting
 from bot.domain import events as e
-from bot.domain import ownership, targets
 from bot.domain.case import Case, State, apply
-from bot.domain.organisation import Team
+from bot.domain.organisation import Priority, Team
 from bot.domain.ownership import Facts
-from bot.errors import Refused
-from tests.domain.factories import ANNA, BEN, CHLOE, NOW, organisation
-
-ORGANISATION = organisation()
-TEAMS = st.sampled_from(ORGANISATION.teams[:4])
-PEOPLE = st.sampled_from((ANNA, BEN, CHLOE))
-WHY = (e.Reason(kind="rule", name="refund", words=("refund",)),)
+from tests.domain.machine import ORGANISATION, PEOPLE, TEAMS, People
+from tests.domain.periods import nothing_is_told_twice
 
 
-class Ownership(RuleBasedStateMachine):
-    """A case, everything that was recorded of it, and the time."""
+class Ownership(People):
+    """The same with clocks that tick, and with all that teams do together."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.case = Case(number=7)
-        self.now: datetime = NOW
-        self.recorded: list[e.Recorded] = []
-
-    def record(self, facts: Facts, by: str = "") -> None:
-        for fact in facts:
-            recorded = e.Recorded(event=fact, at=self.now, by=by)
-            self.recorded.append(recorded)
-            self.case = apply(self.case, recorded)
-
-    def act(self, by: str, decide: Callable[[], Facts]) -> None:
-        """What the journal does: the facts, then what follows until nothing does."""
-        try:
-            facts = decide()
-        except Refused:
-            return
-        self.record(facts, by)
-        for _ in range(4):
-            following = ownership.consequences(self.case, ORGANISATION)
-            self.record(following)
-        assert not ownership.consequences(self.case, ORGANISATION)
-
-    @initialize(
-        teams=st.sets(TEAMS.map(lambda team: team.key)), orphaned=st.booleans(), gone=st.booleans()
-    )
-    def receive(self, teams: set[str], orphaned: bool, gone: bool) -> None:
-        facts: Facts = (e.CommentReceived(comment_id=3),)
-        if gone:
-            facts += (e.CommentDeleted(deleted_at=self.now),)
-        else:
-            facts += (e.CaseRouted(lead=ORGANISATION.lead_team(tuple(teams)), units=("mobile",)),)
-            asked = [team for team in ORGANISATION.teams if team.key in teams]
-            facts += tuple(targets.opened(team, WHY, now=self.now) for team in asked)
-            if orphaned or not teams:
-                facts += (e.CaseSentToTriage(why="no product team covers this region and unit"),)
-        self.act("", lambda: facts)
-
-    @rule(minutes=st.integers(1, 2000))
-    def time_passes(self, minutes: int) -> None:
+    @rule(minutes=st.integers(0, 2000))
+    def a_clock_ticks(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        for stake in self.case.stakes.values():
-            self.record(targets.missed(stake, now=self.now))
-            assert not targets.missed(self.case.stakes[stake.team], now=self.now)
+        for _ in range(len(ORGANISATION.escalation) + 8):
+            due = [s for s in self.case.live_stakes if s.next_at and s.next_at <= self.now]
+            if not due:
+                return
+            before = len(self.recorded)
+            for stake in due:
+                self.act("", lambda stake=stake: self.tick(stake.team))  # type: ignore[misc]
+            assert len(self.recorded) > before
+        raise AssertionError("a clock never comes to an end")
+
+    def tick(self, team: str) -> Facts:
+        stake = self.case.stakes[team]
+        if stake.next_at is None or stake.next_at > self.now:
+            return ()
+        return escalation.tick(self.case, stake, self.organisation, away=self.away, now=self.now)
+
+    @rule(people=st.frozensets(PEOPLE))
+    def people_come_and_go(self, people: frozenset[str]) -> None:
+        self.away = people
+
+    @rule(team=TEAMS, person=PEOPLE)
+    def somebody_leaves(self, team: Team, person: str) -> None:
+        self.act("", lambda: escalation.left(self.case, team, person, now=self.now))
 
     @rule(team=TEAMS, by=PEOPLE)
-    def claim(self, team: Team, by: str) -> None:
-        self.act(by, lambda: ownership.claim(self.case, team.key, by=by, now=self.now))
-
-    @rule(team=TEAMS, by=PEOPLE, may_force=st.booleans())
-    def release(self, team: Team, by: str, may_force: bool) -> None:
-        self.act(
-            by,
-            lambda: ownership.release(self.case, team, by=by, now=self.now, may_force=may_force),
-        )
+    def confirm(self, team: Team, by: str) -> None:
+        self.act(by, lambda: escalation.confirm(self.case, team, by=by, now=self.now))
 
     @rule(team=TEAMS, by=PEOPLE)
-    def resolve(self, team: Team, by: str) -> None:
+    def acknowledge(self, team: Team, by: str) -> None:
+        self.act(by, lambda: escalation.acknowledge(self.case, team.key))
+
+    @rule(team=TEAMS, by=PEOPLE, minutes=st.integers(-5, 900))
+    def snooze_escalation(self, team: Team, by: str, minutes: int) -> None:
+        until = self.now + timedelta(minutes=minutes)
         self.act(
             by,
-            lambda: ownership.resolve(self.case, team.key, by=by, outcome="answered", note="ok"),
+            lambda: escalation.snooze_escalation(self.case, team.key, until=until, now=self.now),
         )
 
-    @rule(team=TEAMS, to=TEAMS, by=PEOPLE)
-    def hand_off(self, team: Team, to: Team, by: str) -> None:
-        self.act(
-            by,
-            lambda: ownership.hand_off(self.case, team.key, to=to, reason="yours", now=self.now),
-        )
-
-    @rule(team=TEAMS, instead=st.none() | TEAMS, by=PEOPLE)
-    def decline(self, team: Team, instead: Team | None, by: str) -> None:
-        self.act(
-            by,
-            lambda: ownership.decline(
-                self.case, team.key, reason="no", instead=instead, now=self.now
-            ),
-        )
+    @rule(team=TEAMS, by=PEOPLE, minutes=st.integers(-5, 3000))
+    def snooze(self, team: Team, by: str, minutes: int) -> None:
+        until = self.now + timedelta(minutes=minutes)
+        self.act(by, lambda: waiting.snooze(self.case, team, until=until, now=self.now))
 
     @rule(team=TEAMS, by=PEOPLE)
-    def reopen(self, team: Team, by: str) -> None:
-        self.act(by, lambda: ownership.reopen(self.case, team, now=self.now))
+    def wait_for_customer(self, team: Team, by: str) -> None:
+        self.act(by, lambda: waiting.wait_for_customer(self.case, team, by=by, now=self.now))
 
-    @rule(team=TEAMS, asking=st.just("") | TEAMS.map(lambda team: team.key), by=PEOPLE)
-    def invite(self, team: Team, asking: str, by: str) -> None:
+    @rule(team=TEAMS, on=TEAMS, by=PEOPLE)
+    def wait_for_team(self, team: Team, on: Team, by: str) -> None:
+        self.act(by, lambda: waiting.wait_for_team(self.case, team, on=on, now=self.now))
+
+    @rule(team=TEAMS, by=PEOPLE)
+    def resume(self, team: Team, by: str) -> None:
+        self.act(by, lambda: waiting.resume(self.case, team, now=self.now))
+
+    @rule(to=st.sampled_from(Priority), by=PEOPLE)
+    def change_priority(self, to: Priority, by: str) -> None:
+        teams = {team.key: team for team in ORGANISATION.teams}
         self.act(
             by,
-            lambda: ownership.invite(self.case, team, by_team=asking, note="", now=self.now),
+            lambda: together.change_priority(self.case, teams, to=to, reason="", now=self.now),
         )
 
-    @precondition(lambda self: self.case.triage or self.case.settled_at)
-    @rule(teams=st.lists(TEAMS, max_size=3), by=PEOPLE)
-    def route_by_hand(self, teams: list[Team], by: str) -> None:
-        self.act(
-            by,
-            lambda: ownership.route_by_hand(self.case, tuple(teams), note="", now=self.now),
-        )
+    @rule(to=TEAMS, by=PEOPLE)
+    def move_lead(self, to: Team, by: str) -> None:
+        self.act(by, lambda: together.move_lead(self.case, to, reason="ours"))
 
-    @rule(by=PEOPLE, reason=st.sampled_from(("spam", "")))
-    def dismiss(self, by: str, reason: str) -> None:
-        self.act(by, lambda: ownership.dismiss(self.case, reason=reason))
+    @rule(team=TEAMS, by=PEOPLE, text=st.sampled_from(("a batch was bad", "recalled", "")))
+    def add_fact(self, team: Team, by: str, text: str) -> None:
+        self.act(by, lambda: together.add_fact(self.case, team.key, text=text))
 
-    @rule()
-    def the_author_deletes(self) -> None:
-        self.act("", lambda: (e.CommentDeleted(deleted_at=self.now),))
+    @rule(by=PEOPLE, follow=st.booleans())
+    def watch(self, by: str, follow: bool) -> None:
+        verb = together.watch if follow else together.unwatch
+        self.act(by, lambda: verb(self.case, by))
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -141,6 +110,41 @@ class Ownership(RuleBasedStateMachine):
         if self.case.settled_at is not None:
             assert not self.case.live_stakes
             assert not self.case.triage
+            assert not [s for s in self.case.stakes.values() if s.next_at or s.paused]
+
+    @invariant()
+    def a_stake_has_a_holder_or_a_clock_or_waits_for_a_team_that_has(self) -> None:
+        for stake in self.case.live_stakes:
+            waits = stake.paused is e.Pause.TEAM
+            assert not waits or self.case.stakes[stake.paused_on].state.live
+            told_of = stake.claim_missed and stake.resolve_missed
+            assert stake.holder or stake.next_at or waits or told_of
+
+    @invariant()
+    def no_teams_wait_for_each_other_in_a_ring(self) -> None:
+        for stake in self.case.live_stakes:
+            seen, waits = {stake.team}, stake
+            while waits.paused is e.Pause.TEAM:
+                waits = self.case.stakes[waits.paused_on]
+                assert waits.team not in seen
+                seen.add(waits.team)
+
+    @invariant()
+    def time_used_is_never_negative_and_whole_seconds(self) -> None:
+        for stake in self.case.stakes.values():
+            for used in (stake.claim_used, stake.resolve_used):
+                assert used >= timedelta()
+                assert used.microseconds == 0
+
+    @invariant()
+    def no_target_and_no_step_is_told_of_twice(self) -> None:
+        nothing_is_told_twice(self.recorded)
+
+    @invariant()
+    def facts_and_watchers_are_there_once(self) -> None:
+        facts = [(fact.team, fact.text) for fact in self.case.facts]
+        assert len(facts) == len(set(facts))
+        assert len(self.case.watchers) == len(set(self.case.watchers))
 
     @invariant()
     def only_a_settled_case_is_dismissed(self) -> None:
@@ -151,7 +155,8 @@ class Ownership(RuleBasedStateMachine):
         for stake in self.case.stakes.values():
             held = bool(stake.holder)
             assert held == (stake.claimed_at is not None)
-            assert held or stake.state not in {State.CLAIMED, State.RESOLVED}
+            needed = stake.outcome != following.NOT_NEEDED
+            assert held or not needed or stake.state not in {State.CLAIMED, State.RESOLVED}
             assert not held or stake.state is not State.OPEN
 
     @invariant()
@@ -193,4 +198,4 @@ class Ownership(RuleBasedStateMachine):
 
 
 TestOwnership = Ownership.TestCase
-TestOwnership.settings = settings(max_examples=200, stateful_step_count=30)
+TestOwnership.settings = settings(max_examples=150, stateful_step_count=40)

@@ -74,6 +74,36 @@ class Workspace:
         body = {"channel": channel, "user": person, "command": command, "text": text}
         self._ask("/_control/command", body)
 
+    def thread(self, card: Message) -> list[Message]:
+        """What stands under *card*, oldest first."""
+        return [each for each in self.messages(card.channel) if each.thread_ts == card.ts]
+
+    def told(self, person: str) -> list[Message]:
+        """What the bot has written to *person* directly, oldest first."""
+        channels = self._ask("/_control/state")["channels"]
+        direct = [c["id"] for c in channels if c.get("is_im") and person in c["members"]]
+        return [message for channel in direct for message in self.messages(channel)]
+
+    def reply(self, person: str, card: Message, text: str) -> Message:
+        """*person* writes under *card*."""
+        body = {"channel": card.channel, "user": person, "text": text, "thread_ts": card.ts}
+        return _message(card.channel, self._ask("/_control/message", body)["message"])
+
+    def reword(self, message: Message, text: str) -> None:
+        """Whoever wrote *message* writes something else in its place."""
+        body = {"channel": message.channel, "ts": message.ts, "user": message.user}
+        self._ask("/_control/edit-message", {**body, "text": text})
+
+    def take_back(self, message: Message) -> None:
+        """Whoever wrote *message* deletes it."""
+        body = {"channel": message.channel, "ts": message.ts, "user": message.user}
+        self._ask("/_control/delete-message", body)
+
+    def react(self, person: str, message: Message, name: str, *, present: bool = True) -> None:
+        """*person* puts an emoji on *message*, or takes theirs away."""
+        body = {"channel": message.channel, "ts": message.ts, "user": person, "name": name}
+        self._ask("/_control/reaction", {**body, "present": present})
+
     def home(self, person: str) -> View:
         """*person* opens the app's home tab."""
         with self._as_page() as page:
@@ -163,6 +193,7 @@ def _message(channel: str, told: Payload) -> Message:
         told.get("blocks") or [],
         told.get("thread_ts") or "",
         extras=told,
+        reactions={each["name"]: set(each["users"]) for each in told.get("reactions") or []},
     )
 
 

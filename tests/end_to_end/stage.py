@@ -3,9 +3,10 @@
 import base64
 import json
 import secrets
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +53,12 @@ class Stage:
     def customers(self) -> Customers:
         """Those who write about the brand."""
         return Customers(f"http://127.0.0.1:{self.port}", self.intake)
+
+    def notices(self, which: str) -> int:
+        """How many notices of the bot's outbox are so."""
+        query = f"SELECT count(*) FROM notices WHERE {which}"  # noqa: S608 - our own words
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
+            return int(database.execute(query).fetchone()[0])
 
     def settings(self) -> dict[str, str]:
         """The whole environment of the bot's processes; nothing of ours leaks in."""
@@ -102,8 +109,15 @@ def a_stage(binary: Path, folder: Path, mode: str) -> Iterator[Stage]:
 @contextmanager
 def a_bot(stage: Stage, **more: str) -> Iterator[Child]:
     """``python -m bot run``, until the block ends; it must end well, and have logged no fault."""
+    with a_process(stage, [sys.executable, "-m", "bot"], "run", **more) as child:
+        yield child
+
+
+@contextmanager
+def a_process(stage: Stage, program: list[str], process: str, **more: str) -> Iterator[Child]:
+    """*program* as the whole bot, until the block ends; it must end well, and log no fault."""
     with Children(Interruption()) as children:
-        child = start(stage, children, [sys.executable, "-m", "bot"], "run", **more)
+        child = start(stage, children, program, process, **more)
         wait_until_ready(stage, children)
         yield child
     assert_ended_well(child)

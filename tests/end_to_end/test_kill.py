@@ -3,11 +3,10 @@
 import os
 import re
 import signal
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def test_a_kill_in_the_middle_of_a_burst_loses_no_card_and_posts_none_twice(
         expected = killed_in_a_burst(stage)
         assert 0 < sum(shown(stage).values()) < sum(expected.values())
         with a_bot(stage):
-            eventually(lambda: not count(stage, "wanted > shown"), "all shown", LONGEST_SECONDS)
+            eventually(lambda: not stage.notices("wanted > shown"), "all shown", LONGEST_SECONDS)
             assert looked_up(stage) > 0
         assert shown(stage) == expected
 
@@ -58,7 +57,7 @@ def killed_in_a_burst(stage: Stage) -> Counter[tuple[str, int]]:
         )
         with paused(stage):
             in_doubt = "ts = '' AND sending_since IS NOT NULL"
-            eventually(lambda: count(stage, in_doubt) == WORKER_THREADS, "posts without an answer")
+            eventually(lambda: stage.notices(in_doubt) == WORKER_THREADS, "posts without an answer")
             os.kill(bot.process.pid, signal.SIGKILL)
             bot.process.wait()
     return expected
@@ -72,13 +71,6 @@ def paused(stage: Stage) -> Iterator[None]:
         yield
     finally:
         os.kill(stage.pid, signal.SIGCONT)
-
-
-def count(stage: Stage, which: str) -> int:
-    """How many notices of the bot's outbox are so."""
-    query = f"SELECT count(*) FROM notices WHERE {which}"  # noqa: S608 - our own words
-    with closing(sqlite3.connect(f"file:{stage.database}?mode=ro", uri=True)) as database:
-        return int(database.execute(query).fetchone()[0])
 
 
 def shown(stage: Stage) -> Counter[tuple[str, int]]:

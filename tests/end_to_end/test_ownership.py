@@ -80,7 +80,9 @@ def test_a_case_is_settled_when_every_part_is_resolved_and_can_be_reopened(stage
         window = slack.window(f"Resolve #{case}")
         told = slack.submit(person, window, outcome="answered", note="Wrote to her")
         assert told["stack"] == []
-    everywhere(slack, case, "*All done*", f"done: answered by <@{PRIYA}>", "“Wrote to her”")
+    everywhere(
+        slack, case, "*All done together*", f"done: answered by <@{PRIYA}>", "“Wrote to her”"
+    )
     slack.click(PRIYA, slack.card(PRODUCT, case), ids.REOPEN)
     everywhere(slack, case, "*Who owns this*", "*Product Mobile* — unclaimed")
     assert ids.CLAIM in slack.card(PRODUCT, case).buttons

@@ -160,7 +160,7 @@ def update_view(workspace: Workspace, args: Args) -> Payload:
     if view is None:
         raise SlackError("not_found")
     _refuse_stale(view, args)
-    view.payload = _checked(workspace, args, "modal")
+    view.payload = checked(workspace, args, "modal")
     view.hash = workspace.new_id("h")
     return {"view": view_shown(view)}
 
@@ -183,13 +183,13 @@ def view_shown(view: View) -> Payload:
 
 
 def _new_view(workspace: Workspace, user: str, args: Args, surface: str) -> View:
-    payload = _checked(workspace, args, surface)
+    payload = checked(workspace, args, surface)
     view = View(workspace.new_id("V"), workspace.new_id("h"), user, payload)
     workspace.views[view.id] = view
     return view
 
 
-def _checked(workspace: Workspace, args: Args, surface: str) -> Payload:
+def checked(workspace: Workspace, args: Args, surface: str) -> Payload:
     view = args.get("view")
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments")

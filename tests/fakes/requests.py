@@ -133,6 +133,21 @@ class Incoming:
         """*user* leaves *channel*."""
         return self.event("member_left_channel", user=user, channel=channel, team=TEAM_ID)
 
+    def reacted(
+        self, message: Message, name: str, *, by: str, on: bool = True, event_id: str = ""
+    ) -> BoltRequest:
+        """*by* puts an emoji on a message, or takes it away."""
+        kind = "reaction_added" if on else "reaction_removed"
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        return self.event(
+            kind,
+            event_id=event_id,
+            user=by,
+            item_user=message.user,
+            reaction=name,
+            item=item,
+        )
+
     def url_verification(self, challenge: str = "challenge") -> BoltRequest:
         """Slack asks whether the address is ours."""
         payload = {"type": "url_verification", "challenge": challenge, "token": "old"}

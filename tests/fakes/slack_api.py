@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from tests.fakes import looking
 from tests.fakes.faults import Fault, Http429, Plan, accepts
 from tests.fakes.http import Answer, Handler, Server, as_answer
 from tests.fakes.methods import ALL_SCOPES, METHODS, POSTS, RESPONSE_URL
@@ -192,6 +193,13 @@ class FakeSlack:
             stack = self.workspace.stacks.get(user)
             assert stack, f"no modal is open for {user}"
             return self.workspace.views[stack[-1]]
+
+    def replace(self, user: str, payload: Payload) -> View:
+        """What a client does when a submission is answered with another window in its place."""
+        view = self.modal(user)
+        with self._lock:
+            view.payload = looking.checked(self.workspace, {"view": payload}, "modal")
+        return view
 
     def home(self, user: str) -> View:
         """The home tab that was published for *user*.

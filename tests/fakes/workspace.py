@@ -228,6 +228,12 @@ def shown(message: Message, *, metadata: bool = False) -> Payload:
     return payload
 
 
+def as_event(said: Message) -> Payload:
+    """A message as events tell of it."""
+    told = {"channel": said.channel, "ts": said.ts, "user": said.user, "text": said.text}
+    return told | ({"thread_ts": said.thread_ts} if said.thread_ts else {})
+
+
 def page(items: list[Payload], args: Args, key: str) -> Payload:
     """One page of *items* under *key*, with the cursor of the next."""
     start = int(str(args.get("cursor") or "next:0").removeprefix("next:"))

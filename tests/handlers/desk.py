@@ -23,14 +23,15 @@ from bot.slack.gateway import Gateway, web_client
 from bot.store import health, journal
 from bot.store import tables as t
 from bot.store.database import Database
-from bot.usecases import receiving
+from bot.ui import ids
+from bot.usecases import hinting, receiving
 from bot.web import SlackApp
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
 from tests.fakes.clock import Clock
 from tests.fakes.requests import SECRET, Incoming, signature
 from tests.fakes.slack_api import FakeSlack
-from tests.fakes.workspace import BOT_USER, Message, Payload, View
+from tests.fakes.workspace import BOT_USER, Message, Payload, View, as_event
 
 TESS, MAX, STRANGER = "U0TESS", "U0MAX", "U0STRANGER"
 LEAD = "U0LEADSERVICEHK"
@@ -44,6 +45,11 @@ TRIAGE_CHANNEL, LOBBY = "C0TRIAGE", "C0LOBBY"
 INTAKE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 THREE_TEAMS = "I love my phone, but after three days I want a refund"
 NOBODY = "What a day"
+HINT = (
+    "You now hold Service HK's part of this: every team sees your name on it until you *Resolve*"
+    " it, *Hand off* or *Release* it."
+)
+"""What somebody of Service HK is told the first time that they claim."""
 
 _MEMBERS = {
     SERVICE_CHANNEL: [ANNA, BEN],
@@ -143,6 +149,17 @@ class Desk:
                 return
             self.clock.advance(seconds=1)
 
+    def finds(self, findings: list[tuple[str, str]]) -> None:
+        """Have a look at the whole installation find *findings*."""
+        looked = replace(self.services, checkup=lambda: findings)
+        self._worker = Delivery(looked, self.bot.gateway, worker="desk")
+
+    def claims_known_to(self, *people: str) -> None:
+        """They have claimed before, and were told then what it means."""
+        with self.database.transaction() as session:
+            for person in people:
+                hinting.once(session, person, "claim", now=self.clock.now())
+
     def owed(self) -> int:
         """How many notices Slack does not show yet."""
         with self.database.reading() as session:
@@ -172,7 +189,39 @@ class Desk:
 
     def submit(self, by: str, values: Mapping[str, Any] | None = None) -> Payload:
         """*by* submits the form that they have open."""
-        return self.ask(self.incoming.submit(self.slack.modal(by), values, by=by))
+        answer = self.ask(self.incoming.submit(self.slack.modal(by), values, by=by))
+        if answer.get("response_action") == "update":
+            self.slack.replace(by, answer["view"])
+        return answer
+
+    def choose(self, act: str, *, by: str, channel: str = SERVICE_CHANNEL) -> Payload:
+        """*by* chooses *act* in the *More* form of a channel's only card."""
+        card = self.card(channel)
+        (more,) = [
+            option["value"]
+            for option in card.buttons[ids.MORE]["options"]
+            if option["value"].startswith("more|")
+        ]
+        self.press(card, ids.MORE, by=by, option=more)
+        return self.submit(by, {"act": act})
+
+    def react(self, message: Message, name: str, *, by: str, on: bool = True) -> None:
+        """*by* puts an emoji on a message, or takes it away, and the bot hears of it."""
+        assert self.send(self.incoming.reacted(message, name, by=by, on=on)).status == 200
+
+    def say(self, text: str, *, by: str, under: Message | None = None, **more: Any) -> Message:
+        """*by* writes in the thread of a message, or in the lobby, and the bot hears of it."""
+        channel, root = (under.channel, under.ts) if under else (LOBBY, "")
+        said = Message(channel, self.slack.workspace.new_ts(), by, text, thread_ts=root)
+        self.slack.workspace.posted.setdefault(channel, []).append(said)
+        self.send(self.incoming.event("message", **as_event(said), **more))
+        return said
+
+    def thread(self, channel: str) -> list[str]:
+        """What the bot has said in the thread of a channel's only card, oldest first."""
+        root = self.card(channel).ts
+        found = self.slack.messages(channel)
+        return [m.text for m in found if m.thread_ts == root and m.user == BOT_USER]
 
     def command(
         self, name: str, text: str = "", *, by: str = ANNA, channel: str = LOBBY
@@ -207,12 +256,10 @@ class Desk:
     def written(self) -> tuple[int, ...]:
         """How much has been written down and is owed; unchanged while nothing happens."""
         with self.database.reading() as session:
-            rows = [
+            return tuple(
                 session.scalar(select(func.count()).select_from(table)) or 0
                 for table in (t.cases, t.comments, t.stakes, t.journal, t.notices)
-            ]
-            wanted = session.scalar(select(func.sum(t.notices.c.wanted))) or 0
-        return (*rows, wanted)
+            )
 
     def said_in_public(self) -> list[str]:
         """Everything that the bot has said where more than one person can read it."""
@@ -245,13 +292,3 @@ def as_shown(answer: Payload, channel: str = LOBBY) -> Message:
     assert answer["response_type"] == "ephemeral"
     blocks = [{"block_id": f"b{n}", **block} for n, block in enumerate(answer["blocks"])]
     return Message(channel, "1.000001", BOT_USER, answer["text"], blocks)
-
-
-def seen_by_one(request: BoltRequest) -> BoltRequest:
-    """A click in a message that only one person sees: Slack leaves the message itself out."""
-
-    def hide(payload: Payload) -> None:
-        payload["container"]["is_ephemeral"] = True
-        del payload["message"]
-
-    return changed(request, hide)

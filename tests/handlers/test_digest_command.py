@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.store.database import Database
 from bot.ui import ids
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
+from tests.fakes import looking
 from tests.fakes.clock import Clock
+from tests.fakes.faults import Drop, Fault, Http500
 from tests.fakes.slack_api import FakeSlack
-from tests.fakes.workspace import Message
+from tests.fakes.workspace import Message, Payload
 from tests.handlers.desk import (
     LEAD,
     LOBBY,
@@ -18,8 +21,18 @@ from tests.handlers.desk import (
     STRANGER,
     Desk,
     as_shown,
-    seen_by_one,
+    changed,
 )
+
+
+def seen_by_one(request: BoltRequest) -> BoltRequest:
+    """A click in a message that only one person sees: Slack leaves the message itself out."""
+
+    def hide(payload: Payload) -> None:
+        payload["container"]["is_ephemeral"] = True
+        del payload["message"]
+
+    return changed(request, hide)
 
 
 def digest(desk: Desk, text: str = "", by: str = ANNA) -> Message:
@@ -116,6 +129,49 @@ def test_it_is_private_until_it_is_posted_and_then_stands_in_the_channel_once(
     assert len(desk.slack.messages(LOBBY)) == before + 1
 
 
+NOT_HERE = (
+    "I am not in this channel, so I cannot post there. Invite me with `/invite @Crosstalk`, or ask"
+    " in your team's channel."
+)
+
+
+@pytest.mark.parametrize(
+    ("bot", "fault", "refused"),
+    [
+        (False, None, True),
+        (True, "channel_not_found", True),
+        (True, "not_in_channel", True),
+        (True, "missing_scope", False),
+        (True, Drop(), False),
+        (True, Http500(), False),
+    ],
+)
+def test_it_is_owed_only_where_the_bot_may_post(
+    desk: Desk,
+    bot: bool,
+    fault: Fault,
+    refused: bool,
+) -> None:
+    desk.comment()
+    desk.slack.channel("C0ELSEWHERE", members=[ANNA], bot=bot)
+    shown = replace(digest(desk), channel="C0ELSEWHERE")
+    before = desk.written()[-1]
+    if fault:
+        desk.slack.fail("conversations.info", fault, times=None)
+    post(desk, shown, ANNA)
+    assert (desk.told(ANNA) == [NOT_HERE]) == refused
+    assert desk.written()[-1] - before == (0 if refused else 1)
+
+
+def test_a_workspace_that_does_not_tell_who_is_a_member_is_given_the_digest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.comment()
+    monkeypatch.setattr(looking, "_channel", lambda channel: {"id": channel.id})
+    post(desk, digest(desk), ANNA)
+    assert desk.told(ANNA) == ["The digest of Service HK is on its way to the channel."]
+
+
 def test_the_digest_of_all_teams_is_posted_by_a_manager(desk: Desk) -> None:
     desk.comment()
     post(desk, digest(desk, by=MANAGER), MANAGER)
@@ -147,6 +203,7 @@ def test_a_forged_digest_is_refused_privately(desk: Desk, value: str) -> None:
 
 
 def test_claiming_in_a_private_digest_shows_the_case_below_it(desk: Desk) -> None:
+    desk.claims_known_to(ANNA)
     desk.comment()
     shown = digest(desk)
     desk.ask(seen_by_one(desk.incoming.click(shown, ids.CLAIM, by=ANNA)))

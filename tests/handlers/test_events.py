@@ -74,7 +74,7 @@ def test_who_joins_a_channel_may_act_for_its_team_and_who_leaves_may_not(desk: D
         assert desk.send(desk.incoming.left(CHLOE, PRODUCT_CHANNEL)).status == 200
     desk.press(desk.card(PRODUCT_CHANNEL), ids.MORE, by=CHLOE, option="invite|1:product-mobile")
     assert desk.told(CHLOE) == [
-        "This part belongs to Product Mobile, and you are not in that team."
+        "This part belongs to Product Mobile, and you are not in that team. <@U0LEADPRODUCTMOBILE> leads it."
     ]
 
 

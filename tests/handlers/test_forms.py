@@ -56,7 +56,9 @@ def test_a_button_opens_its_form_and_changes_nothing_yet(desk: Desk, action: str
 @pytest.mark.parametrize("action", [*ASKING, ids.MORE])
 def test_a_stranger_gets_no_form(desk: Desk, action: str) -> None:
     open_form(desk, action, by=STRANGER)
-    assert desk.told(STRANGER) == ["This part belongs to Service HK, and you are not in that team."]
+    assert desk.told(STRANGER) == [
+        "This part belongs to Service HK, and you are not in that team. <@U0LEADSERVICEHK> leads it."
+    ]
     assert desk.slack.called("views.open") == []
 
 
@@ -140,7 +142,10 @@ def test_a_form_sent_by_somebody_who_has_left_the_team_is_refused(desk: Desk, ac
     form = desk.slack.modal(ANNA)
     before = desk.written()
     answer = desk.ask(desk.incoming.submit(form, COMPLETE[action], by=STRANGER))
-    assert words(answer) == "This part belongs to Service HK, and you are not in that team."
+    assert (
+        words(answer)
+        == "This part belongs to Service HK, and you are not in that team. <@U0LEADSERVICEHK> leads it."
+    )
     assert desk.written() == before
 
 

@@ -56,6 +56,16 @@ def test_a_message_without_words_is_refused(desk: Desk, text: str) -> None:
     assert desk.written() == before
 
 
+def test_a_card_of_the_bot_s_own_is_no_comment(desk: Desk) -> None:
+    desk.comment("my phone")
+    before = desk.written()
+    find_owners(desk, desk.card(PRODUCT_CHANNEL))
+    assert desk.told(ANNA) == [
+        "That is a message of mine already; its buttons say what you can do."
+    ]
+    assert desk.written() == before
+
+
 @pytest.mark.parametrize("fault", ["channel_not_found", Drop(), Http500()])
 def test_without_a_link_to_the_message_it_is_a_case_all_the_same(
     desk: Desk, fault: str | Drop | Http500
@@ -67,7 +77,7 @@ def test_without_a_link_to_the_message_it_is_a_case_all_the_same(
 
 def test_a_message_that_no_rule_matches_goes_to_triage_and_says_so(desk: Desk) -> None:
     find_owners(desk, message(desk, "what a day"))
-    assert desk.told(ANNA) == ["Recorded as #1. No rule matches it, so it is in triage."]
+    assert desk.told(ANNA) == ["Recorded as #1. It is in triage: no rule matches."]
 
 
 @pytest.mark.parametrize("text", ["<@U0MANAGER> look", "x" * 40_000, "half \ud83d an emoji", "🙂"])
@@ -94,6 +104,7 @@ def test_a_bot_s_message_keeps_the_name_it_was_posted_under(any_desk: Desk) -> N
     request = desk.incoming.message_shortcut(ids.FIND_OWNERS, message(desk), by=ANNA)
 
     def from_a_bot(payload: Payload) -> None:
+        payload["message"]["bot_id"] = "B0ANOTHER"
         payload["message"]["username"] = "Mei\x00 Chan \ud83d"
 
     desk.ask(changed(request, from_a_bot))

@@ -10,7 +10,7 @@ from bot.domain.case import State
 from bot.ui import ids
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
 from tests.fakes.workspace import Payload
-from tests.handlers.desk import LEAD, PRODUCT_CHANNEL, SERVICE_CHANNEL, STRANGER, Desk
+from tests.handlers.desk import HINT, LEAD, PRODUCT_CHANNEL, SERVICE_CHANNEL, STRANGER, Desk
 
 
 def claims(desk: Desk) -> list[e.Event]:
@@ -31,7 +31,7 @@ def test_a_claim_is_stored_when_the_click_is_answered_and_every_card_follows(
         assert f"<@{ANNA}> · claimed" in desk.card(channel).words
     assert ids.CLAIM not in desk.card().buttons
     assert ids.CLAIM in desk.card(PRODUCT_CHANNEL).buttons
-    assert desk.told(ANNA) == []
+    assert desk.told(ANNA) == [HINT]
 
 
 def test_a_second_click_on_claim_changes_nothing_and_says_nothing(desk: Desk) -> None:
@@ -40,7 +40,7 @@ def test_a_second_click_on_claim_changes_nothing_and_says_nothing(desk: Desk) ->
     for _ in range(2):
         desk.press(card, ids.CLAIM, by=ANNA)
     assert claims(desk) == [e.StakeClaimed(team="service-hk", holder=ANNA)]
-    assert desk.told(ANNA) == []
+    assert desk.told(ANNA) == [HINT]
 
 
 def test_who_comes_second_is_told_privately_who_was_faster(desk: Desk) -> None:
@@ -76,14 +76,16 @@ def test_of_two_who_claim_in_the_same_instant_one_has_it_and_the_other_hears_of_
     assert claims(desk) == [e.StakeClaimed(team="service-hk", holder=winner)]
     (told,) = desk.told(loser)
     assert told == f"<@{winner}> has #1: claimed just now."
-    assert desk.told(winner) == []
+    assert desk.told(winner) == [HINT]
 
 
 def test_a_stranger_is_refused_privately_and_nothing_changes(desk: Desk) -> None:
     desk.comment()
     before, public = desk.written(), desk.said_in_public()
     desk.press(desk.card(), ids.CLAIM, by=STRANGER)
-    assert desk.told(STRANGER) == ["This part belongs to Service HK, and you are not in that team."]
+    assert desk.told(STRANGER) == [
+        "This part belongs to Service HK, and you are not in that team. <@U0LEADSERVICEHK> leads it."
+    ]
     assert desk.written() == before
     assert desk.said_in_public() == public
 

@@ -23,7 +23,9 @@ def test_the_timeline_tells_everything_newest_last(desk: Desk) -> None:
     window = desk.slack.modal(CHLOE)
     told = window.words
     assert window.payload["title"]["text"] == "Timeline of #1"
-    assert told.index("Wing Chan wrote on Facebook.") < told.index("Service HK was asked")
+    assert told.index("Wing Chan's comment came in from Facebook.") < told.index(
+        "Service HK was asked"
+    )
     assert told.index("Service HK was asked") < told.index(f"<@{ANNA}> claimed it for Service HK.")
     assert "Times in Asia/Hong_Kong" in told
 
@@ -38,6 +40,7 @@ def test_the_timeline_of_a_triage_card_tells_times_by_the_organisation_s_clock(
 
 
 def test_a_case_opened_from_a_list_can_be_acted_on_in_its_window(desk: Desk) -> None:
+    desk.claims_known_to(ANNA)
     desk.comment()
     desk.services.directory.refresh()
     found = as_shown(desk.command("/comment", "refund"))
@@ -74,7 +77,7 @@ def test_a_refusal_in_a_window_is_a_window_on_top(desk: Desk, action: str) -> No
     window = desk.slack.modal(ANNA)
     desk.press(window, action, by=ANNA, value="1:product-mobile")
     assert desk.slack.modal(ANNA).words.endswith(
-        "This part belongs to Product Mobile, and you are not in that team."
+        "This part belongs to Product Mobile, and you are not in that team. <@U0LEADPRODUCTMOBILE> leads it."
     )
     assert desk.told(ANNA) == []
 

@@ -1,7 +1,11 @@
 """An organisation file that is right, for the tests to spoil."""
 
+from datetime import date
+
 from bot.errors import Fault, Misconfigured
 from bot.organisation import parse
+
+TODAY = date(2026, 11, 18)
 
 GOOD = """\
 timezone = "Europe/London"
@@ -63,10 +67,69 @@ def spoiled(*changes: tuple[str, str], text: str = GOOD) -> str:
     return text
 
 
+_SETTLING = """\
+settled_when = "quorum"
+quorum = 2
+closed = [2026-12-24, "2026-12-31"]
+"""
+_PROMISES = """\
+holidays = "HK"
+closed = [2026-08-14]
+claim_within = "1h"
+resolve_within = "1d"
+urgent = { claim_within = "15m", resolve_within = "4h" }
+high = { claim_within = "45m", resolve_within = "6h" }
+low = { claim_within = "1d", resolve_within = "5d" }
+expires_after = "3h"
+answer_within = "30m"
+rota = ["U0LEADHK", "U0SECOND"]
+rota_since = 2026-01-05
+cover = ["service-uk"]
+"""
+_MORE = """\
+[[team]]
+key = "service-uk"
+name = "Service UK"
+department = "service"
+regions = ["UK"]
+channel = "C0SERVICEUK"
+holidays = "GB-ENG"
+hours = "Mon-Fri 08:00-18:00"
+claim_within = "2h"
+resolve_within = "10h"
+
+[[escalation]]
+after = "warning"
+tell = "holder"
+
+[[escalation]]
+after = "breach"
+wait = "30m"
+tell = "duty"
+
+[[escalation]]
+after = "breach"
+wait = "4h"
+tell = "managers"
+
+"""
+_MOBILE = '[[team]]\nkey = "mobile"'
+FULL = spoiled(
+    (
+        'departments = ["service", "product"]\n',
+        f'departments = ["service", "product"]\n{_SETTLING}',
+    ),
+    ('claim_within = "1h"\nresolve_within = "1d"\n', _PROMISES),
+    (_MOBILE, _MORE + _MOBILE),
+    ('then.region = "HK"\n', 'then.region = "HK"\nthen.lead = "service"\n'),
+)
+"""Every key of the file that `GOOD` does without."""
+
+
 def faults(text: str) -> list[Fault]:
     """Everything that is wrong with *text*."""
     try:
-        parse(text)
+        parse(text, today=TODAY)
     except Misconfigured as refusal:
         return refusal.faults
     return []

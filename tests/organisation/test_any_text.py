@@ -8,21 +8,35 @@ from hypothesis import strategies as st
 from bot.domain.organisation import Organisation
 from bot.errors import Fault, Misconfigured
 from bot.organisation import parse
-from tests.organisation.samples import GOOD
+from tests.organisation.samples import FULL, TODAY
 
-LINES = GOOD.splitlines()
+LINES = FULL.splitlines()
 VALUES = st.sampled_from(
     [
         "1", "-1.5", "nan", "true", '""', '" "', '"x"', '"\\u0000"', '"a\\nb"', "[]", "[[]]", "[1]",
         "['x', 2]", "{}", "{a = 1}", "{text = 'x'}", "07:32:00", "2026-01-01", '"<=2"', '"1d"',
         '"999999999d"', '"Mon 00:00-24:00"', '"[[a]"', '"(?u)(?L)"', '"a{99999999999}"', '"("',
         '"../etc"', '"Europe"', '"C1"', '"#a b"', '"all"', '"by-hand"', '"HK"', '"x" #',
+        '"0m"', '"never"', '"quorum"', '"ZZ-9"', '"GB-XYZ"', '"2026-02-30"', "[2026-01-01, 5]", '["service-hk"]',
+        "{claim_within = '1h'}", "{claim_within = [], resolve_within = {}}", "10000000000000000000",
     ]
 )  # fmt: skip
 KEYS = st.sampled_from(sorted({line.split(" = ")[0] for line in LINES if " = " in line}))
 NEW_LINES = st.one_of(
     st.builds("{} = {}".format, KEYS, VALUES),
-    st.sampled_from(["[[team]]", "[team]", "[rule.when]", "[[rule]]", "[[source.x]]", "then = {}"]),
+    st.sampled_from(
+        [
+            "[[team]]",
+            "[team]",
+            "[rule.when]",
+            "[[rule]]",
+            "[[escalation]]",
+            "escalation = []",
+            "[escalation]",
+            "[[source.x]]",
+            "then = {}",
+        ]
+    ),
     st.text(max_size=20),
 )
 EDITS = st.tuples(st.integers(0, len(LINES)), st.integers(0, 3), st.lists(NEW_LINES, max_size=2))
@@ -40,7 +54,7 @@ def is_answered(text: str) -> None:
     """Parse *text*, and hold what comes to what is promised."""
     found: Organisation | list[Fault]
     try:
-        found = parse(text)
+        found = parse(text, today=TODAY)
     except Misconfigured as refusal:
         found = refusal.faults
     assert found
@@ -68,4 +82,4 @@ def test_a_good_file_with_any_lines_changed_is_answered(text: str) -> None:
 @given(KEYS, VALUES)
 @settings(deadline=None, derandomize=True, max_examples=400)
 def test_any_value_under_any_key_is_answered(key: str, value: str) -> None:
-    is_answered(re.sub(rf"(?m)^{re.escape(key)} = .*$", lambda _: f"{key} = {value}", GOOD))
+    is_answered(re.sub(rf"(?m)^{re.escape(key)} = .*$", lambda _: f"{key} = {value}", FULL))

@@ -44,7 +44,7 @@ KEYS: list[Spoilt] = [
     ("unless.text", "unless.texts", 38, REFUND, "unless.texts",
      "is not a key that belongs here", "did you mean unless.text?"),
     ("then.priority", "then.urgency", 48, SCREEN, "then.urgency", "is not a key that belongs here",
-     "take it out; known here: departments, teams, unit, region, priority, tags"),
+     "take it out; known here: departments, teams, unit, region, priority, tags, lead"),
     ('timezone = "Europe/London"\n', "", 1, TOP, "timezone",
      "is missing", 'add timezone = "Europe/London"'),
     ('triage_channel = "C0TRIAGE"\n', "", 1, TOP, "triage_channel",

@@ -1,13 +1,13 @@
 """What a right file becomes."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.organisation import Priority, Rating, Source
+from bot.domain.organisation import Priority, Rating, Source, Tell
 from bot.domain.worktime import parse_hours
 from bot.errors import Misconfigured
 from bot.organisation import load, parse
@@ -82,9 +82,14 @@ def test_a_team_has_everything_that_its_table_says() -> None:
 
 
 def test_the_example_is_right_and_uses_every_kind_of_table() -> None:
-    found = load(ROOT / "organisation.example.toml")
+    found = load(ROOT / "organisation.example.toml", today=date(2026, 11, 18))
 
     assert {team.department for team in found.teams} == set(found.departments)
+    assert {step.tell for step in found.escalation} == set(Tell) - {Tell.TEAM}
+    assert any(team.rota and team.cover and team.promises for team in found.teams)
+    assert all(date(2026, 12, 25) in team.hours.closed for team in found.teams)
+    assert {None} < {team.expires_after for team in found.teams}
+    assert any(rule.then.lead for rule in found.rules)
     assert found.sources
     assert found.rules
 

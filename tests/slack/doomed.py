@@ -33,14 +33,14 @@ class Doomed(Gateway):
 
     die = NEVER
 
-    def post(self, channel: str, message: Message, *, marker: str) -> str:
+    def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
         self._perhaps(BEFORE_POST)
-        ts = super().post(channel, message, marker=marker)
+        ts = super().post(channel, message, marker=marker, thread=thread)
         self._perhaps(AFTER_POST)
         return ts
 
-    def find(self, channel: str, marker: str, *, since: datetime) -> str | None:
-        found = super().find(channel, marker, since=since)
+    def find(self, channel: str, marker: str, *, since: datetime, thread: str = "") -> str | None:
+        found = super().find(channel, marker, since=since, thread=thread)
         self._perhaps(AFTER_FINDING)
         return found
 

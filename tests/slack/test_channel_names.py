@@ -99,11 +99,18 @@ def test_while_slack_is_away_names_come_from_memory(
         assert resolved(slack, sqlite_database) == ["C0TRI", "C0HK", "C0UK"]
 
 
-def test_what_was_never_known_cannot_be_remembered(
+def test_what_slack_never_told_is_no_channels_fault(
     slack: FakeSlack, sqlite_database: Database
 ) -> None:
+    mend = "see crosstalk doctor: token, network"
     with slack.away():
-        assert len(faults(slack, sqlite_database)) == 2
+        assert faults(slack, sqlite_database) == [
+            f"Slack: did not tell the channels (unreachable) — {mend}"
+        ]
+    slack.revoke()
+    assert faults(slack, sqlite_database) == [
+        f"Slack: did not tell the channels (token_revoked) — {mend}"
+    ]
 
 
 def test_memory_keeps_the_newest_bearer_of_a_name(

@@ -64,9 +64,9 @@ def test_a_change_while_the_card_is_being_posted_is_shown_afterwards(office: Off
     (number,) = office.comes_in(REFUND)
 
     class Interrupted(Gateway):
-        def post(self, channel: str, message: Message, *, marker: str) -> str:
+        def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
             office.claim(number)
-            return super().post(channel, message, marker=marker)
+            return super().post(channel, message, marker=marker, thread=thread)
 
     office.work(office.worker("slow", Interrupted(office.gateway.client)))
     assert f"<@{ANNA}>" in office.slack.card(HK).words

@@ -55,7 +55,8 @@ def test_a_person_may_act_for_their_teams_and_for_no_other(
         with pytest.raises(Refused) as refused:
             directory.require_member(person, team)
         said = f"This part belongs to {team.name}, and you are not in that team."
-        assert str(refused.value) == said
+        lead = f" <@{team.lead}> leads it." if team.lead else ""
+        assert str(refused.value) == said + lead
 
 
 def test_a_manager_may_act_for_every_team_and_in_triage(directory: SlackDirectory) -> None:

@@ -21,8 +21,8 @@ class Slow(Gateway):
         self._fails = fails
         self.stuck = True
 
-    def post(self, channel: str, message: Message, *, marker: str) -> str:
-        ts = super().post(channel, message, marker=marker)
+    def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
+        ts = super().post(channel, message, marker=marker, thread=thread)
         if self.stuck:
             self.stuck = False
             self._office.clock.advance(LEASE)
@@ -48,10 +48,10 @@ def test_nobody_else_takes_a_channel_that_is_leased(office: Office) -> None:
     office.comes_in(REFUND, REFUND)
 
     class Watched(Gateway):
-        def post(self, channel: str, message: Message, *, marker: str) -> str:
+        def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
             office.clock.advance(LEASE - timedelta(seconds=1))
             assert office.work(office.worker("other")) == 0
-            return super().post(channel, message, marker=marker)
+            return super().post(channel, message, marker=marker, thread=thread)
 
     assert office.worker("one", Watched(office.gateway.client)).step()
     assert office.posts(HK) == 1
@@ -85,8 +85,8 @@ def test_a_database_that_goes_away_between_post_and_mark_posts_nothing_twice(
     database = small_office.database
 
     class Unplugged(Gateway):
-        def post(self, channel: str, message: Message, *, marker: str) -> str:
-            ts = super().post(channel, message, marker=marker)
+        def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
+            ts = super().post(channel, message, marker=marker, thread=thread)
             monkeypatch.setattr(database, "transaction", _away)
             return ts
 

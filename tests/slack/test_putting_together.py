@@ -1,5 +1,11 @@
 """A bot that is put together asks Slack for nothing that it does not need."""
 
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +15,11 @@ from bot import main
 from bot.config import Settings
 from bot.errors import Misconfigured
 from bot.main import Bot
-from tests.fakes.clock import Clock
+from bot.slack.alerts import owe_blocked_channel
+from bot.store import tables as t
+from bot.store.database import Database
+from tests.domain import factories
+from tests.fakes.clock import START, Clock
 from tests.fakes.requests import SECRET, Incoming
 from tests.fakes.slack_api import FakeSlack
 from tests.organisation.samples import GOOD
@@ -87,3 +97,59 @@ def test_what_slack_did_not_sign_reaches_no_listener(slack: FakeSlack, bot: Bot)
     before = len(slack.calls)
     assert main.bolt_app(bot).dispatch(forged.home_opened(by="U0ANN")).status == 401
     assert len(slack.calls) == before
+
+
+@pytest.fixture
+def patience() -> Iterator[threading.Event]:
+    """Ends a process of ours that goes on in the test's, and is set if that was needed."""
+    lost = threading.Event()
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def lose() -> None:
+        lost.set()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(10, lose)
+    timer.start()
+    yield lost
+    timer.cancel()
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_that_comes_during_the_start_ends_the_process(
+    known: Settings, clock: Clock, patience: threading.Event
+) -> None:
+    asked: list[datetime] = []
+
+    def now() -> datetime:
+        if not asked:
+            signal.raise_signal(signal.SIGTERM)
+        asked.append(clock.now())
+        return asked[-1]
+
+    main.everything(replace(known, host="127.0.0.1", port=0), now=now)
+    assert asked
+    assert not patience.is_set()
+
+
+def _told(database: Database, channel: str) -> str:
+    team = factories.team("service-hk", name="<!here> R&D", channel="C0HK")
+    org = factories.organisation(teams=(team,))
+    with database.transaction() as session:
+        owe_blocked_channel(session, org, channel, "is_archived", now=START)
+    with database.reading() as session:
+        (owed,) = session.execute(t.notices.select()).mappings().all()
+    return str(owed["data"]["text"])
+
+
+@pytest.mark.parametrize("channel", ["D0ANN", "U0ANN", "W0ANN"])
+def test_an_alert_about_a_person_shows_no_channel(sqlite_database: Database, channel: str) -> None:
+    text = _told(sqlite_database, channel)
+    assert text.startswith("I cannot post in a direct message (is_archived). ")
+    assert channel not in text
+
+
+def test_an_alert_shows_a_teams_name_as_it_is_written(sqlite_database: Database) -> None:
+    start = "I cannot post in &lt;!here&gt; R&amp;D's channel <#C0HK> (is_archived). "
+    assert _told(sqlite_database, "C0HK").startswith(start)

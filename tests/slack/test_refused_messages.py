@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.slack import delivery as delivery_module
+from bot.slack.rendering import Shown
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.ui import kit
@@ -77,7 +78,7 @@ def test_a_message_over_the_limits_is_never_sent_as_it_is(
     small_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocks = [kit.divider() for _ in range(51)]
-    monkeypatch.setattr(delivery_module, "render", lambda *_: Message("In short", blocks))
+    monkeypatch.setattr(delivery_module, "render", lambda *_: Shown(Message("In short", blocks)))
     small_office.comes_in(REFUND)
     small_office.work()
     (message,) = small_office.slack.messages(HK)

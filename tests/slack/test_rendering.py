@@ -113,6 +113,6 @@ def test_a_card_of_a_team_that_the_organisation_has_dropped_is_still_shown(
     with office.database.transaction() as session:
         taken = queue.take(session, worker="one", now=office.clock.now())
     assert taken is not None
-    message = render(services, taken)
+    message = render(services, taken).message
     assert message is not None
     assert f"#{number}" in message.text

@@ -1,10 +1,12 @@
-"""`crosstalk worker`, as the process that a platform starts and stops."""
+"""`crosstalk worker` and `crosstalk run`, as the processes that a platform starts and stops."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from bot.organisation import load
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import receiving
-from tests.fakes.faults import Timeout
+from tests.fakes.faults import Garbage, Timeout
 from tests.fakes.slack_api import FakeSlack
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,20 +61,28 @@ def environment(real_slack: FakeSlack, sqlite_database: Database, tmp_path: Path
         "SLACK_SIGNING_SECRET": "secret",
         "SLACK_API_URL": real_slack.client_url,
         "CROSSTALK_ORG": str(file),
+        "HOST": "127.0.0.1",
+        "PORT": str(free_port()),
     }
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 @pytest.fixture
 def start(
     environment: dict[str, str], tmp_path: Path
-) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts workers; none outlives the test."""
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts workers, or other processes; none outlives the test."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(process: str = "worker") -> subprocess.Popen[bytes]:
         with (tmp_path / "log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "bot", "worker"], cwd=ROOT, env=environment, stderr=log
+                [sys.executable, "-m", "bot", process], cwd=ROOT, env=environment, stderr=log
             )
         started.append(worker)
         return worker
@@ -107,7 +117,7 @@ def test_a_worker_posts_and_ends_well_when_it_is_asked_to(
     real_slack: FakeSlack,
     sqlite_database: Database,
     environment: dict[str, str],
-    start: Callable[[], subprocess.Popen[bytes]],
+    start: Callable[..., subprocess.Popen[bytes]],
 ) -> None:
     comes_in(sqlite_database, environment)
     worker = start()
@@ -120,7 +130,7 @@ def test_a_worker_whose_calls_all_hang_ends_within_ten_seconds_and_loses_nothing
     real_slack: FakeSlack,
     sqlite_database: Database,
     environment: dict[str, str],
-    start: Callable[[], subprocess.Popen[bytes]],
+    start: Callable[..., subprocess.Popen[bytes]],
 ) -> None:
     real_slack.fail("chat.postMessage", Timeout(accepted=True), times=None)
     comes_in(sqlite_database, environment)
@@ -134,3 +144,59 @@ def test_a_worker_whose_calls_all_hang_ends_within_ten_seconds_and_loses_nothing
         notices = session.execute(t.notices.select()).mappings().all()
     # Whoever starts next looks for them before posting.
     assert all(row["wanted"] > row["shown"] and row["sending_since"] for row in notices)
+
+
+def is_live(environment: dict[str, str]) -> bool:
+    """Whether the process can be talked to."""
+    try:
+        live = urllib.request.urlopen(f"http://127.0.0.1:{environment['PORT']}/health/live")
+    except OSError:
+        return False
+    with live:
+        return bool(live.status == 200)
+
+
+def test_comments_can_come_in_while_slack_does_not_say_who_is_in_the_channels(
+    real_slack: FakeSlack,
+    environment: dict[str, str],
+    start: Callable[..., subprocess.Popen[bytes]],
+) -> None:
+    real_slack.fail("conversations.members", Timeout(), times=None)
+    start("run")
+    until(lambda: is_live(environment))
+    until(lambda: bool(real_slack.called("conversations.members")))
+
+
+def test_a_wrong_app_level_token_is_logged_and_tried_again_and_the_rest_works(
+    real_slack: FakeSlack,
+    environment: dict[str, str],
+    tmp_path: Path,
+    start: Callable[..., subprocess.Popen[bytes]],
+) -> None:
+    environment["SLACK_APP_TOKEN"] = "xapp-wrong"
+    process = start("run")
+    until(lambda: len(real_slack.called("apps.connections.open")) > 1 and is_live(environment))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    log = (tmp_path / "log").read_text()
+    assert any("socket_not_open" in line and "invalid_auth" in line for line in log.splitlines())
+    assert "Traceback" not in log
+
+
+def test_the_socket_opens_by_itself_when_slack_is_back(
+    real_slack: FakeSlack,
+    environment: dict[str, str],
+    start: Callable[..., subprocess.Popen[bytes]],
+) -> None:
+    environment["SLACK_APP_TOKEN"] = real_slack.app_token
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        url = f"ws://127.0.0.1:{server.getsockname()[1]}/link?ticket=1"
+        real_slack.fail("apps.connections.open", "internal_error")
+        opened = Garbage(f'{{"ok": true, "url": "{url}"}}'.encode())
+        real_slack.fail("apps.connections.open", opened)
+        start("run")
+        connection, _ = server.accept()
+        with connection:
+            connection.settimeout(30)
+            assert connection.recv(1024).startswith(b"GET /link?ticket=1 ")

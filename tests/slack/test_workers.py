@@ -22,11 +22,11 @@ class Clumsy(Gateway):
 
     failed = False
 
-    def post(self, channel: str, message: Message, *, marker: str) -> str:
+    def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
         if not self.failed:
             self.failed = True
             raise RuntimeError("nobody thought of this")
-        return super().post(channel, message, marker=marker)
+        return super().post(channel, message, marker=marker, thread=thread)
 
 
 def test_a_worker_outlives_what_nobody_thought_of(
@@ -55,9 +55,9 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand(
     stop = threading.Event()
 
     class Asked(Gateway):
-        def post(self, channel: str, message: Message, *, marker: str) -> str:
+        def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
             stop.set()
-            return super().post(channel, message, marker=marker)
+            return super().post(channel, message, marker=marker, thread=thread)
 
     small_office.worker("asked", Asked(small_office.gateway.client)).run(stop)
     assert (small_office.posts(), len(small_office.owed())) == (1, 1)

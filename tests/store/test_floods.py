@@ -175,9 +175,7 @@ def test_a_target_that_passes_does_not_bring_a_held_card_forward(
     room.clock.advance(days=1)
     for number in range(1, OVER + 6):
         with flooded_office.database.transaction() as session:
-            escalating.notice_missed_targets(
-                session, flooded_office.organisation, number, now=room.clock.now()
-            )
+            escalating.tick(session, flooded_office.organisation, number, now=room.clock.now())
     assert look(room) == ["C0SERVICEHK"]
     held = [
         room.row(outbox.card_key(number, "C0SERVICEHK")) for number in range(OVER + 1, OVER + 6)

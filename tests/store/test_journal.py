@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from bot.domain import events as e
 from bot.domain.case import Case, State
-from bot.domain.organisation import Priority
+from bot.domain.organisation import Phase, Priority, Tell
 from bot.errors import Refused
 from bot.store import journal
 from bot.usecases import owning
@@ -20,6 +20,7 @@ from tests.usecases.office import ORGANISATION, Office
 TEAM = "service-hk"
 WORDS = 'refund 退款 "\\" \u202e <!channel> %_ 😀'
 LATER = datetime(2026, 12, 1, 9, 30, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
+USED = timedelta(hours=30, seconds=61)
 WHY = (
     e.Reason(kind="rule", name=WORDS, words=("退款", "壞咗")),
     e.Reason(kind="hand-off", name="", team="product-uk"),
@@ -46,13 +47,46 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.StakeHandedOff(team=TEAM, to="product-mobile", reason=WORDS),
     e.StakeDeclined(team=TEAM, reason=WORDS, instead="product-mobile"),
     e.StakeReopened(team=TEAM, claim_due=LATER, resolve_due=LATER),
-    e.ClaimTargetMissed(team=TEAM),
+    e.ClaimTargetNear(team=TEAM, escalate_at=LATER),
+    e.ClaimTargetMissed(team=TEAM, escalate_at=LATER),
+    e.ResolveTargetNear(team=TEAM, escalate_at=LATER),
     e.ResolveTargetMissed(team=TEAM),
+    e.StakePaused(
+        team=TEAM, why=e.Pause.SNOOZED, until=LATER, claim_used=USED, resolve_used=2 * USED
+    ),
+    e.StakePaused(
+        team=TEAM, why=e.Pause.TEAM, on="product-mobile", claim_used=USED, resolve_used=USED
+    ),
+    e.StakeResumed(
+        team=TEAM,
+        claim_due=LATER,
+        resolve_due=LATER,
+        claim_warn=LATER,
+        resolve_warn=LATER,
+        expires_at=LATER,
+    ),
+    e.StakeRetargeted(
+        team=TEAM, claim_used=USED, resolve_used=USED, claim_due=LATER, resolve_due=LATER
+    ),
+    e.HolderAsked(team=TEAM, holder=ANNA, answer_by=LATER),
+    e.HolderConfirmed(team=TEAM, expires_at=LATER),
+    e.StakeEscalated(
+        team=TEAM, phase=Phase.BREACH, step=1, tell=Tell.LEAD, told=(ANNA, BEN), next_at=LATER
+    ),
+    e.EscalationAcknowledged(team=TEAM),
+    e.EscalationSnoozed(team=TEAM, until=LATER),
+    e.FactAdded(team=TEAM, text=WORDS),
+    e.NoteKept(team=TEAM, text=WORDS),
+    e.LeadMoved(to="product-mobile", reason=WORDS),
+    e.PriorityChanged(priority=Priority.LOW, reason=WORDS),
+    e.CaseWatched(person=ANNA),
+    e.CaseUnwatched(person=ANNA),
 )
 
 
 def record(session: Connection, case: Case, *facts: e.Event, by: str = ANNA) -> Case:
-    return journal.record(session, case, facts, by=by, at=LATER, organisation=ORGANISATION)
+    after, _ = journal.record(session, case, facts, by=by, at=LATER, organisation=ORGANISATION)
+    return after
 
 
 def load(session: Connection, number: int) -> Case:

@@ -89,7 +89,7 @@ def test_a_line_says_that_its_target_has_passed(office: Office) -> None:
     office.clock.advance(hours=2)
     with office.database.transaction() as session:
         now = office.clock.now()
-        escalating.notice_missed_targets(session, office.organisation, number, now=now)
+        escalating.tick(session, office.organisation, number, now=now)
         (line,) = queries.live(session, [MOBILE], limit=9)
         assert line.past_target
     office.act(owning.claim, number, MOBILE, by=ANNA)

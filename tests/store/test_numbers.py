@@ -57,7 +57,7 @@ def history(office: Office) -> Iterator[Office]:
     office.act(owning.resolve, 1, MOBILE, outcome="answered", note="", by=ANNA)
     for number in (1, 2, 3, 4):
         with office.database.transaction() as session:
-            escalating.notice_missed_targets(session, office.organisation, number, now=at(3))
+            escalating.tick(session, office.organisation, number, now=at(3))
     yield office
     for number in (1, 2, 3, 4):
         office.case(number)

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.domain import events as e
-from bot.domain.case import Case, State
+from bot.domain.case import Case, Fact, State
 from bot.domain.comment import Author, Comment, clean
 from bot.domain.digest import Numbers, Period, Waiting
 from bot.domain.lines import Line
@@ -134,6 +134,8 @@ def hostile_case(text: str) -> Case:
         make.stake("gone-team", State.CLAIMED, holder=told),
         priority=Priority.URGENT,
         edited_at=make.NOW,
+        facts=(Fact(team="gone-team", by=told, text=told, at=make.NOW),) * 7,
+        watchers=(told,),
     )
 
 

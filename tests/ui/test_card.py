@@ -1,5 +1,6 @@
 """The card: what each team sees of a case, in each state, and what it can do there."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from bot.domain import events as e
-from bot.domain.case import Case, State
+from bot.domain.case import Case, Fact, State
 from bot.domain.comment import Author, Comment
+from bot.domain.consequences import NOT_NEEDED
 from bot.domain.organisation import Priority
 from bot.ui import card, kit
 from bot.ui.comment import safe_url
@@ -83,33 +85,6 @@ def test_each_team_reads_its_own_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        (State.OPEN, ["Claim", "Resolve", "Hand off", "Not ours", "⋯"]),
-        (State.CLAIMED, ["Resolve", "Release", "Hand off", "Not ours", "⋯"]),
-        (State.RESOLVED, ["Reopen", "⋯"]),
-        (State.DECLINED, ["⋯"]),
-        (State.HANDED_OFF, ["⋯"]),
-    ],
-)
-def test_the_buttons_follow_the_teams_own_state(state: State, expected: list[str]) -> None:
-    case = make.case(make.stake(state=state), make.stake("product-mobile"))
-    assert labels(shown(case).blocks) == expected
-
-
-def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
-    (row,) = [b for b in shown(make.case(make.stake())).blocks if b["type"] == "actions"]
-    claim = row["elements"][0]
-    assert claim["accessibility_label"] == "Claim case 1042"
-    assert claim["value"] == "1042:service-hk"
-    assert claim["style"] == "primary"
-    assert [option["value"] for option in row["elements"][-1]["options"]] == [
-        "invite|1042:service-hk",
-        "timeline|1042:service-hk",
-    ]
-
-
-@pytest.mark.parametrize(
     ("over", "expected"),
     [
         ({}, "⚪ *Service HK* — unclaimed · claim by 19:00"),
@@ -128,6 +103,15 @@ def test_a_button_says_which_case_it_is_about_and_carries_ids_only() -> None:
          "⚫ *Service HK* — said it is not theirs: “spam”"),
         ({"state": State.DECLINED, "moved_to": "gone-team"},
          "⚫ *Service HK* — said it is not theirs, passed to gone-team"),
+        ({"paused": e.Pause.CUSTOMER}, "🟡 *Service HK* — unclaimed · waiting for the customer"),
+        ({"paused": e.Pause.TEAM, "paused_on": "product-mobile", "state": State.CLAIMED},
+         "🟡 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · waiting for Product Mobile"),
+        ({"paused": e.Pause.SNOOZED, "paused_until": make.NOW + timedelta(days=4, hours=15)},
+         "🟡 *Service HK* — unclaimed · snoozed until Mon 23 Nov 09:00"),
+        ({"paused": e.Pause.CUSTOMER, "claim_missed": True, "resolve_missed": True},
+         "🟡 *Service HK* — unclaimed · waiting for the customer"),
+        ({"state": State.RESOLVED, "outcome": NOT_NEEDED},
+         "⚫ *Service HK* — not needed any more · 17:58"),
     ],
 )  # fmt: skip
 def test_every_state_has_its_dot_and_its_words(over: dict[str, Any], expected: str) -> None:
@@ -147,6 +131,36 @@ def test_every_state_has_its_dot_and_its_words(over: dict[str, Any], expected: s
 def test_the_card_says_why_the_team_has_it(reason: e.Reason, expected: str) -> None:
     case = make.case(make.stake(reasons=(reason,), asked_by="product-mobile"))
     assert texts(shown(case)).endswith(f"Why you: {expected}")
+
+
+def test_the_dot_of_what_waits_is_told_in_words_too() -> None:
+    case = make.case(make.stake(), make.stake("product-mobile", paused=e.Pause.CUSTOMER))
+    assert shown(case).text.endswith("Also Product Mobile waiting")
+
+
+def facts(count: int) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(team="product-mobile", by="U0BEN", text=f"Batch *{n}* <!here>", at=make.NOW)
+        for n in range(count)
+    )
+
+
+def test_facts_stand_under_the_strip_newest_last() -> None:
+    told = texts(shown(make.case(make.stake(), facts=facts(2))))
+    assert told.endswith(
+        "claim by 19:00\n"
+        "💡 Product Mobile — <@U0BEN>: Batch ∗0∗ &lt;!here&gt;\n"
+        "💡 Product Mobile — <@U0BEN>: Batch ∗1∗ &lt;!here&gt;"
+    )
+
+
+def test_of_many_facts_the_newest_five_are_shown_on_every_card() -> None:
+    case = make.case(make.stake(), triage="no rule", facts=facts(8))
+    for message in (shown(case), shown(case, team="product-mobile"), triage(case)):
+        told = texts(message).split("\n")
+        shown_facts = [line.partition("Batch ")[2][:3] for line in told if "💡" in line]
+        assert shown_facts == [f"∗{n}∗" for n in range(3, 8)]
+        assert "and 3 more in the timeline" in told
 
 
 def test_a_deleted_comment_is_not_shown_any_more() -> None:
@@ -247,7 +261,9 @@ def test_the_largest_card_holds() -> None:
     ]
     reasons = tuple(e.Reason(kind="rule", name="&" * 900, words=("&" * 900,) * 9) for _ in range(9))
     mine = make.stake(reasons=reasons, opened_at=make.NOW - timedelta(days=400))
-    shown(make.case(mine, *stakes), hostile_comment("&" * 100_000))
+    knows = Fact(team="&" * 60, by="U0BEN", text="&" * 500, at=make.NOW)
+    case = make.case(mine, *stakes, facts=(knows,) * 30)
+    shown(case, replace(hostile_comment("&" * 100_000), url="https://x.example/?" + "&" * 180))
 
 
 @pytest.mark.parametrize(

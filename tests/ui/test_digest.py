@@ -52,6 +52,7 @@ def test_the_digest_reads_as_designed() -> None:
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
         "🔵 *#8* · with <@U0BEN> · due 19:00 HKT",
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
+        "These are the oldest; 3 more: `/comment open`",
         "*We wait for* Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)",
         "Came in, claimed, resolved: Tue 17 Nov 18:00 to Wed 18 Nov 18:00 HKT. The rest: as it stands now.",
     ]

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.organisation import Priority
 from bot.errors import Refused
-from bot.ui.ids import Choice, DigestRef, StakeRef
+from bot.ui import ids
+from bot.ui.ids import Choice, DigestRef, HomeFilters, SnoozeRef, StakeRef
 
 ANYTHING = st.one_of(
     st.text(max_size=40),
@@ -46,7 +48,7 @@ def test_anything_else_is_refused_with_a_kind_sentence(text: object) -> None:
 
 @given(ANYTHING)
 def test_no_value_makes_reading_crash(value: object) -> None:
-    for reference in (StakeRef, Choice, DigestRef):
+    for reference in (StakeRef, Choice, DigestRef, SnoozeRef, HomeFilters):
         try:
             read = reference.unpack(value)
         except Refused:
@@ -82,3 +84,61 @@ def test_an_unreadable_digest_reference_is_refused(text: object) -> None:
 
 def test_the_last_digest_of_all_still_reads() -> None:
     assert DigestRef.unpack("x|0|99999999999").until.year == 5138
+
+
+HALF_PAST = datetime(2026, 11, 18, 10, 30, 59, 999, tzinfo=UTC)
+
+
+def test_a_snooze_keeps_its_stake_and_its_instant_to_the_second() -> None:
+    snooze = SnoozeRef(StakeRef(1042, "service-hk"), HALF_PAST)
+    assert snooze.pack() == "2026-11-18T10:30:59+00:00|1042:service-hk"
+    assert SnoozeRef.unpack(snooze.pack()) == snooze._replace(
+        until=HALF_PAST.replace(microsecond=0)
+    )
+
+
+def test_the_longest_references_fit_an_entry_of_a_menu() -> None:
+    longest = StakeRef(10**18 - 1, "x" * 100)
+    filters = HomeFilters("x" * 100, Priority.NORMAL, "p" * 30, 9999)
+    for packed in (SnoozeRef(longest, HALF_PAST).pack(), filters.pack()):
+        assert len(packed) <= 150
+    assert SnoozeRef.unpack(SnoozeRef(longest, HALF_PAST).pack()).ref == longest
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-31T10:00:00+00:00", "2026-11-18T10:30:00", "2026-11-18T10:30:00+08:00", "soon", "",
+     None, 5],
+)  # fmt: skip
+def test_an_instant_that_we_did_not_write_is_refused(text: object) -> None:
+    with pytest.raises(Refused):
+        ids.unpack_instant(text)
+    with pytest.raises(Refused):
+        SnoozeRef.unpack(f"{text}|1042:service-hk")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [HomeFilters(), HomeFilters("service-hk", Priority.HIGH, "小红书", 12), HomeFilters(page=3)],
+)
+def test_filters_come_back_as_they_went(filters: HomeFilters) -> None:
+    assert HomeFilters.unpack(filters.pack()) == filters
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a|b|c|0", "a|high|x", "a|high|x|-1", "a|high|x|99999", "a b||x|0", "a||x|y|0"]
+)
+def test_filters_that_we_did_not_write_are_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        HomeFilters.unpack(text)
+
+
+@pytest.mark.parametrize("platform", ["a|b", "p" * 31, "a\nb"])
+def test_a_platform_that_no_control_can_carry_is_not_offered(platform: str) -> None:
+    assert not HomeFilters.can_name(platform)
+
+
+def test_each_id_is_used_once() -> None:
+    names = {name: value for name, value in vars(ids).items() if name.isupper()}
+    values = [value for value in names.values() if isinstance(value, str)]
+    assert len(values) == len(set(values))

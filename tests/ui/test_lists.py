@@ -1,7 +1,7 @@
-"""Lists of cases, the roundup of a flood, the home tab and the answers to commands."""
+"""Lists of cases, the roundup of a flood, and the answers to commands."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,20 +9,19 @@ import pytest
 from hypothesis import given, settings
 
 from bot.domain.case import State
-from bot.domain.digest import Waiting
+from bot.domain.events import Pause
 from bot.domain.lines import Line
-from bot.domain.organisation import Organisation, Priority, Team
-from bot.ui import home, kit, lists, replies
-from bot.ui.kit import Block, Message
+from bot.domain.organisation import Priority
+from bot.ui import ids, kit, lists, replies
+from bot.ui.ids import StakeRef
+from bot.ui.kit import Message
 from tests.domain import factories as make
 from tests.ui.looking import (
     HOSTILE,
-    WAITING,
     hostile_lines,
     hostile_organisation,
     labels,
     line,
-    shown,
     texts,
     unsafe,
     words,
@@ -50,6 +49,13 @@ def case_list(*lines: Line) -> Message:
          "🔵 *#1042* · Service HK: with <@U0BEN> · due 19:00 HKT"),
         ({"state": State.CLAIMED, "holder": "U0BEN", "past_target": True},
          "🔴 *#1042* · Service HK: late, with <@U0BEN> · due 19:00 HKT"),
+        ({"past_target": True, "paused": Pause.CUSTOMER},
+         "🟡 *#1042* · Service HK: unclaimed · waiting for the customer"),
+        ({"state": State.CLAIMED, "holder": "U0BEN", "past_target": True, "paused": Pause.TEAM,
+          "paused_on": "product-mobile"},
+         "🟡 *#1042* · Service HK: with <@U0BEN> · waiting for Product Mobile"),
+        ({"paused": Pause.SNOOZED, "paused_until": make.NOW + timedelta(minutes=30)},
+         "🟡 *#1042* · Service HK: unclaimed · snoozed until 18:30 HKT"),
         ({"state": State.RESOLVED}, "🟢 *#1042* · Service HK: done"),
         ({"state": State.DECLINED}, "⚫ *#1042* · Service HK: not theirs"),
         ({"state": None, "team": "", "priority": Priority.URGENT}, "⚪ *#1042* · in triage · Urgent"),
@@ -96,42 +102,6 @@ def test_a_flood_is_announced_in_one_message() -> None:
     assert told.endswith("and 199 more")
 
 
-def tab(
-    mine: list[Line],
-    unclaimed: list[Line],
-    *,
-    waiting: Sequence[Waiting] = (),
-    organisation: Organisation = ORGANISATION,
-    teams: Sequence[Team] = ORGANISATION.teams[:2],
-) -> Block:
-    view = home.home(mine, unclaimed, waiting, organisation, teams, now=make.NOW, zone=HK)
-    assert kit.check(view, "home") == []
-    return view
-
-
-def test_the_home_tab_shows_what_i_hold_and_what_i_can_claim() -> None:
-    held = line(7, state=State.CLAIMED, holder="U0ANNA")
-    view = tab([held], [line(8), line(9)], waiting=WAITING)
-    assert labels(view["blocks"]) == ["Open", "Claim", "Claim"]
-    headings = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
-    assert headings == ["I hold 1", "Unclaimed in my teams: 2", "We wait for"]
-    assert "Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)" in list(shown(view))
-
-
-def test_an_empty_home_tab_is_kind() -> None:
-    told = list(shown(tab([], [])))
-    assert "Claim a case, and it appears here." in told
-    assert "Nothing is waiting for you. ☀️" in told
-    assert any("in no team yet" in text for text in shown(tab([], [], teams=())))
-
-
-def test_a_full_home_tab_stays_within_a_hundred_blocks() -> None:
-    rows = [line(n) for n in range(1, 400)]
-    view = tab(rows, rows, waiting=WAITING * 40)
-    assert len(view["blocks"]) <= 100
-    assert list(shown(view)).count("and 379 more: `/comment open`") == 2
-
-
 @settings(max_examples=40, deadline=None)
 @given(words)
 def test_no_words_break_a_list(text: str) -> None:
@@ -142,10 +112,6 @@ def test_no_words_break_a_list(text: str) -> None:
     ):
         assert kit.check(message, "message") == []
         assert unsafe(message) == []
-    view = tab(
-        rows, rows, organisation=organisation, teams=organisation.teams, waiting=WAITING * 20
-    )
-    assert unsafe(view) == []
 
 
 def test_help_names_every_command_and_fits_a_screen() -> None:
@@ -159,12 +125,20 @@ def test_help_names_every_command_and_fits_a_screen() -> None:
 def test_a_recorded_comment_names_its_owners() -> None:
     case = make.case()
     none, one, two = (replies.recorded(case, ORGANISATION.teams[:count]) for count in range(3))
-    assert none.text == "Recorded as #1042. No rule matches it, so it is in triage."
+    assert none.text == "Recorded as #1042."
     assert one.text == "Recorded as #1042. Service UK has it."
     assert two.text == "Recorded as #1042. Service UK and Service HK have it."
     for message in (none, one, two):
         assert kit.check(message, "message") == []
         assert labels(message.blocks) == ["Open"]
+
+
+def test_a_recorded_comment_that_is_in_triage_says_why() -> None:
+    case = make.case(triage="no <!here> team covers this")
+    alone, shared = (replies.recorded(case, ORGANISATION.teams[:count]) for count in range(2))
+    why = "no &lt;!here&gt; team covers this."
+    assert alone.text == f"Recorded as #1042. It is in triage: {why}"
+    assert shared.text == f"Recorded as #1042. Service UK has it. It is in triage too: {why}"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -177,5 +151,19 @@ def test_short_answers_hold(text: str) -> None:
         replies.posted(None),
         replies.recorded(make.case(), [team] * 50),
         replies.private(f"{text} no"),
+        replies.told(1),
+        replies.say_why(StakeRef(1042, "service-hk")),
     ):
         assert kit.check(message, "message") == []
+
+
+def test_telling_says_how_many_were_told() -> None:
+    assert replies.told(1).text == "Told one other team, in the threads of their cards."
+    assert replies.told(3).text.startswith("Told 3 other teams")
+
+
+def test_not_ours_by_emoji_asks_why() -> None:
+    message = replies.say_why(StakeRef(1042, "service-hk"))
+    (row,) = [b for b in message.blocks if b["type"] == "actions"]
+    (why,) = row["elements"]
+    assert (why["action_id"], why["value"]) == (ids.SAY_WHY, "1042:service-hk")

@@ -1,4 +1,4 @@
-"""Targets that pass: noticed once each, and never of what is done."""
+"""The clock: what is due is found by the index, noticed once, and never of what is done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 
 from bot.domain import events as e
 from bot.domain.case import Case
+from bot.store import journal
 from bot.store.database import Database
 from bot.usecases import escalating, owning
 from bot.usecases.owning import Actor
@@ -18,25 +19,30 @@ from tests.domain.factories import ANNA
 from tests.usecases.office import TWO_TEAMS, Office, at_once, change
 
 MOBILE, SERVICE = "product-mobile", "service-hk"
-CLAIM_MISSED = e.ClaimTargetMissed(team=MOBILE)
-RESOLVE_MISSED = e.ResolveTargetMissed(team=MOBILE)
+CLAIM_MISSED, RESOLVE_MISSED = e.ClaimTargetMissed, e.ResolveTargetMissed
+LEAD = "U0LEADPRODUCTMOBILE"
 
 
 def late(office: Office) -> list[int]:
     with office.database.reading() as session:
-        return list(escalating.cases_past_target(session, now=office.clock.now()))
+        return list(escalating.due_cases(session, now=office.clock.now()))
 
 
 def notice(office: Office, number: int) -> None:
     with office.database.transaction() as session:
-        escalating.notice_missed_targets(
-            session, office.organisation, number, now=office.clock.now()
-        )
+        escalating.tick(session, office.organisation, number, now=office.clock.now())
 
 
-def missed(office: Office, number: int) -> list[e.Event]:
-    kinds = (e.ClaimTargetMissed, e.ResolveTargetMissed)
-    return [fact for fact in office.events(number) if isinstance(fact, kinds)]
+def missed(office: Office, number: int) -> list[type]:
+    kinds = (CLAIM_MISSED, RESOLVE_MISSED)
+    found = [fact for fact in office.events(number) if isinstance(fact, kinds)]
+    assert {fact.team for fact in found} <= {MOBILE}
+    return [type(fact) for fact in found]
+
+
+def steps(office: Office, number: int) -> list[tuple[str, int, tuple[str, ...]]]:
+    found = [fact for fact in office.events(number) if isinstance(fact, e.StakeEscalated)]
+    return [(fact.phase.value, fact.step, fact.told) for fact in found]
 
 
 def mobile_only(office: Office) -> Case:
@@ -48,10 +54,18 @@ def mobile_only(office: Office) -> Case:
 
 def test_a_target_is_missed_at_its_minute_and_not_before(office: Office) -> None:
     number = mobile_only(office).number
-    office.clock.advance(timedelta(hours=1, microseconds=-1))
+    office.clock.advance(timedelta(minutes=45, microseconds=-1))
     assert late(office) == []
     office.clock.advance(microseconds=1)
     assert late(office) == [number]
+    notice(office, number)
+    assert (late(office), missed(office, number)) == ([], [])
+    office.clock.advance(timedelta(minutes=15, microseconds=-1))
+    assert late(office) == []
+    office.clock.advance(microseconds=1)
+    assert late(office) == [number]
+    notice(office, number)
+    assert missed(office, number) == [CLAIM_MISSED]
 
 
 def test_a_missed_claim_target_is_noticed_once(office: Office) -> None:
@@ -68,7 +82,12 @@ def test_the_bot_itself_noticed_it_and_every_card_is_owed(office: Office) -> Non
     number = office.take_in().number
     office.clock.advance(hours=1)
     notice(office, number)
-    assert set(office.notices("wanted").values()) == {2}
+    cards = {key: n for key, n in office.notices("wanted").items() if key.startswith("card:")}
+    assert len(cards) == 2
+    assert min(cards.values()) >= 2
+    with office.database.reading() as session:
+        noticed = [r for r in journal.history(session, number) if type(r.event) is CLAIM_MISSED]
+    assert [recorded.by for recorded in noticed] == [""]
 
 
 def test_two_clocks_that_notice_at_once_write_it_down_once(office: Office) -> None:
@@ -76,6 +95,9 @@ def test_two_clocks_that_notice_at_once_write_it_down_once(office: Office) -> No
     office.clock.advance(hours=1)
     assert at_once([partial(notice, office, number)] * 4) == [None] * 4
     assert missed(office, number) == [CLAIM_MISSED]
+    assert steps(office, number) == [("breach", 0, (LEAD,))]
+    told = [key for key in office.notices("wanted") if key.startswith("escalation:")]
+    assert [office.notices("wanted")[key] for key in told] == [1]
 
 
 def test_both_targets_are_missed_when_nobody_ever_came(office: Office) -> None:
@@ -114,6 +136,7 @@ def test_a_released_stake_has_a_new_target_to_miss(office: Office) -> None:
     assert late(office) == [number]
     notice(office, number)
     assert missed(office, number) == [CLAIM_MISSED, CLAIM_MISSED]
+    assert steps(office, number) == [("breach", 0, (LEAD,))] * 2
 
 
 def test_a_tick_takes_so_many_and_leaves_the_rest_to_the_next(
@@ -129,15 +152,14 @@ def test_a_tick_takes_so_many_and_leaves_the_rest_to_the_next(
     assert late(office) == numbers[3:]
 
 
-def test_what_is_due_is_found_by_the_partial_indexes(office: Office) -> None:
+def test_what_is_due_is_found_by_the_partial_index(office: Office) -> None:
     office.tell(*(change(external_id=str(n), text=TWO_TEAMS) for n in range(3)))
     fill_with_resolved(office.database, case=1)
     office.clock.advance(days=9)
     with plans(office.database) as found:
         assert late(office) == [1, 2, 3]
-    assert len(found) == 2
-    assert "ix_stakes_claim_due" in found[0]
-    assert "ix_stakes_resolve_due" in found[1]
+    assert len(found) == 1
+    assert "ix_stakes_next_at" in found[0]
 
 
 def fill_with_resolved(database: Database, *, case: int) -> None:

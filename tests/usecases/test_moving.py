@@ -1,14 +1,19 @@
-"""A team's channel is replaced in the organisation file while cards wait for the old one."""
+"""The organisation file is edited: a team's channel is another one, or a team is gone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.case import State
+from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.store import queue
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
-from bot.usecases.moving import follow_channels
-from tests.domain.factories import organisation
+from bot.usecases import owning
+from bot.usecases.moving import follow_channels, retire_teams
+from bot.usecases.reporting import owe_digest, owe_overview
+from tests.domain.factories import ANNA, organisation
+from tests.usecases.office import FOR_NOBODY, Office
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 OLD, NEW = "C0OLD", "C0NEW"
@@ -40,6 +45,29 @@ def test_what_waits_for_the_old_channel_goes_to_the_new_one_once(database: Datab
     assert _take(database, NEW) is None
 
 
+def test_a_digest_that_somebody_asked_for_stays_where_they_asked_for_it(
+    database: Database,
+) -> None:
+    period = Period(since=NOW - timedelta(days=1), until=NOW)
+    team = _org(OLD).teams[0]
+    with database.transaction() as session:
+        for ask in (owe_digest, owe_overview):
+            ask(session, [team], period, channel="C0ASKED", asked_by=ANNA, now=NOW)
+        assert follow_channels(session, _org(NEW), now=NOW) == 0
+    assert _take(database, "C0ASKED") is not None
+
+
+def test_what_waits_for_triage_follows_triage_s_channel(office: Office) -> None:
+    number = office.take_in(FOR_NOBODY).number
+    moved = replace(office.organisation, triage_channel=NEW)
+    for count in (1, 0):
+        with office.database.transaction() as session:
+            assert follow_channels(session, moved, now=office.clock.now()) == count
+    owed = office.notices("wanted", "shown")
+    assert owed[card_key(number, office.organisation.triage_channel)] == (1, 1)
+    assert owed[card_key(number, NEW)] == (1, 0)
+
+
 def test_what_stands_in_the_old_channel_stays_there(database: Database) -> None:
     with database.transaction() as session:
         owe(session, [_owed("card", card_key(1, OLD))], now=NOW)
@@ -58,3 +86,22 @@ def test_a_post_under_way_is_left_to_be_found_again(database: Database) -> None:
     assert _take(database, OLD) is not None
     with database.transaction() as session:
         assert follow_channels(session, _org(NEW), now=NOW) == 0
+
+
+def test_what_a_team_held_that_is_gone_waits_in_triage_and_keeps_its_history(
+    office: Office,
+) -> None:
+    shared, other = office.take_in().number, office.take_in("refund").number
+    office.act(owning.claim, shared, "product-mobile", by=ANNA)
+    teams = tuple(team for team in office.organisation.teams if team.key != "product-mobile")
+    smaller = replace(office.organisation, teams=teams)
+    for retired in (1, 0):
+        with office.database.transaction() as session:
+            assert retire_teams(session, smaller, now=office.clock.now()) == retired
+    found = office.case(shared)
+    gone = found.stakes["product-mobile"]
+    assert (gone.state, gone.holder, gone.ended_by) == (State.DECLINED, ANNA, "")
+    assert found.triage == "product-mobile: this team is no longer in the organisation file"
+    assert found.stakes["service-hk"].state is State.OPEN
+    assert f"card:{shared}:{smaller.triage_channel}" in office.notices("kind")
+    assert office.case(other).triage == ""

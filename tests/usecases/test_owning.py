@@ -9,7 +9,7 @@ import pytest
 from bot.domain import events as e
 from bot.domain.case import Case, State
 from bot.errors import Refused
-from bot.usecases import owning
+from bot.usecases import escalating, owning
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA, BEN, organisation
 from tests.usecases.office import FOR_NOBODY, Office
@@ -224,5 +224,11 @@ def test_a_dropped_teams_stake_does_not_stop_the_others(office: Office) -> None:
     )
     finish = partial(done, smaller, number)
     assert finish(MOBILE).stakes[MOBILE].state is State.RESOLVED
-    assert finish(SERVICE).settled_at == office.clock.now()
-    assert office.notices("wanted") == {CARD_SERVICE: 1, CARD_MOBILE: 3}
+    with pytest.raises(Refused, match="There is no team “service-hk” any more"):
+        finish(SERVICE)
+    office.clock.advance(days=1)
+    smaller.act(escalating.tick, number)
+    assert smaller.case(number).triage
+    dismissed = smaller.act(owning.dismiss, number, reason="Mobile has done it", by=ANNA)
+    assert dismissed.settled_at == office.clock.now()
+    assert office.notices("wanted")[CARD_SERVICE] == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -11,12 +12,12 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
 from bot.domain.comment import Change, ChangeKind
-from bot.domain.organisation import Organisation
+from bot.domain.organisation import Organisation, Priority
 from bot.errors import Refused
 from bot.store import journal
 from bot.store.database import Database
 from bot.store.session import Session
-from bot.usecases import escalating, owning, receiving
+from bot.usecases import escalating, owning, receiving, sharing
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
@@ -29,6 +30,11 @@ WORDS = st.sampled_from(("", "because", "退款 <!channel>"))
 IDS = count(1)
 SOURCE = ORGANISATION.source("facebook-hk")
 
+EXPIRING = replace(
+    ORGANISATION,
+    teams=tuple(replace(team, expires_after=timedelta(hours=2)) for team in ORGANISATION.teams),
+)
+
 Step = Callable[..., object]
 
 
@@ -37,6 +43,18 @@ def told(
 ) -> None:
     assert SOURCE is not None
     receiving.receive(session, [change], source=SOURCE, organisation=organisation, now=now)
+
+
+def soon(
+    session: Session,
+    organisation: Organisation,
+    number: int,
+    *,
+    what: Step,
+    now: datetime,
+    **named: str,
+) -> None:
+    what(session, organisation, number, until=now + timedelta(hours=3), now=now, **named)
 
 
 def step(verb: Step, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
@@ -53,7 +71,22 @@ ACTS = st.one_of(
     step(owning.invite, team=TEAMS, by_team=st.just("") | TEAMS, note=WORDS, by=PEOPLE),
     step(owning.route_by_hand, teams=st.lists(TEAMS, max_size=2), note=WORDS, by=PEOPLE),
     step(owning.dismiss, reason=WORDS, by=PEOPLE),
-    step(escalating.notice_missed_targets),
+    step(escalating.tick),
+    step(escalating.tick),
+    step(sharing.add_fact, team=TEAMS, text=WORDS, by=PEOPLE),
+    step(sharing.keep_note, team=TEAMS, text=WORDS, by=PEOPLE),
+    step(sharing.move_lead, to=TEAMS, reason=WORDS, by=PEOPLE),
+    step(sharing.change_priority, to=st.sampled_from(Priority), reason=WORDS, by=PEOPLE),
+    step(sharing.watch, by=PEOPLE),
+    step(sharing.unwatch, by=PEOPLE),
+    step(soon, what=st.just(sharing.snooze), team=TEAMS, by=PEOPLE),
+    step(soon, what=st.just(sharing.snooze_escalation), team=TEAMS, by=PEOPLE),
+    step(sharing.wait_for_customer, team=TEAMS, by=PEOPLE),
+    step(sharing.wait_for_team, team=TEAMS, on=TEAMS, by=PEOPLE),
+    step(sharing.resume, team=TEAMS, by=PEOPLE),
+    step(sharing.confirm, team=TEAMS, by=PEOPLE),
+    step(sharing.acknowledge, team=TEAMS, by=PEOPLE),
+    step(sharing.calm_down, by=PEOPLE),
 )
 TELLINGS = st.tuples(
     st.sampled_from((ChangeKind.UPDATED, ChangeKind.DELETED, ChangeKind.CREATED)),
@@ -85,12 +118,13 @@ def test_the_journal_alone_gives_the_stored_case_after_every_act(
         ).case
         assert number is not None
         for minutes, happening in history:
-            now += timedelta(minutes=minutes)
+            # Never a whole second: what is stored of it must be what the journal says.
+            now += timedelta(minutes=minutes, microseconds=123_457)
             act = happening
             if isinstance(act, tuple):
                 act = partial(told, change=said(*act, comment))
             with suppress(Refused):
-                act(session, ORGANISATION, number, now=now)
+                act(session, EXPIRING, number, now=now)
             stored = journal.load(session, number)
             assert stored is not None
             assert journal.replay(session, number) == stored

@@ -64,7 +64,7 @@ def test_the_home_tab_shows_what_i_hold_what_is_unclaimed_and_whom_we_wait_for(
     assert [line.number for line in home.held] == [held]
     assert [line.number for line in home.unclaimed] == [free]
     assert [wait.team for wait in home.waiting] == [AUDIO.key]
-    assert nobody == viewing.HomeView(held=[], unclaimed=[], waiting=[])
+    assert nobody == viewing.HomeView(held=[], unclaimed=[], waiting=[], facts=[])
 
 
 def test_lists_of_cases_are_asked_for_by_person_team_and_words(office: Office) -> None:

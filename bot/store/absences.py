@@ -1,0 +1,48 @@
+"""Who is away, and until when; and what people have been told once."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.store import tables as t
+from bot.store.upsert import insert, insert_new
+
+
+def set_away(session: Connection, person: str, *, until: datetime, by_status: bool = False) -> None:
+    """*person* is away until then, as they said themselves or as their status says."""
+    said = {"until": until, "by_status": by_status}
+    statement = insert(session, t.absences, person=person, **said)
+    # What somebody said themselves outlives what their status says.
+    own_word = t.absences.c.by_status if by_status else None
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["person"], set_=said, where=own_word)
+    )
+
+
+def set_back(session: Connection, person: str, *, by_status: bool = False) -> None:
+    """*person* is here again; *by_status* takes back only what a status had said."""
+    gone = t.absences.c.person == person
+    if by_status:
+        gone &= t.absences.c.by_status
+    session.execute(delete(t.absences).where(gone))
+
+
+def away(session: Connection, *, now: datetime) -> frozenset[str]:
+    """Everybody who is away at *now*."""
+    query = select(t.absences.c.person).where(t.absences.c.until > now)
+    return frozenset(session.execute(query).scalars())
+
+
+def hint_once(session: Connection, person: str, hint: str, *, now: datetime) -> bool:
+    """Whether *person* has to be told *hint*: true the first time only."""
+    return insert_new(session, t.hints, person=person, hint=hint, at=now)
+
+
+def hear_once(session: Connection, event_id: str, *, now: datetime) -> bool:
+    """Whether an event of Slack's is new: true the first time only."""
+    return insert_new(session, t.heard, event_id=event_id, at=now)
+
+
+def forget_events(session: Connection, *, before: datetime) -> None:
+    """Drop the memory of events that Slack no longer sends again."""
+    session.execute(delete(t.heard).where(t.heard.c.at < before))

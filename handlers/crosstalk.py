@@ -1,0 +1,135 @@
+"""`/crosstalk`: what it is, who is on duty, being away, how things are."""
+
+from datetime import datetime, timedelta
+
+from slack_bolt import Ack, BoltContext
+
+from bot.domain.comment import Comment
+from bot.domain.duty import next_on_duty, on_duty
+from bot.domain.organisation import MANUAL_SOURCE, Team
+from bot.domain.routing import route
+from bot.errors import Refused
+from bot.services import Services
+from bot.ui import replies, told
+from bot.ui.decision import decision_message
+from bot.ui.kit import Message
+from bot.usecases import hinting, reporting
+from handlers.commands import answer, typed
+from handlers.listener import listener
+from handlers.visibility import visible_teams
+
+_AWAY_HELP = "Say until when: `/crosstalk away until Monday`, `… until 24 Dec`, `… until 15:00`."
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DATES = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
+
+
+@listener
+def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services: Services) -> None:
+    """`/crosstalk [route TEXT | duty [team] | away until WHEN | back | doctor]`."""
+    text = typed(command).strip()
+    verb, _, rest = text.partition(" ")
+    person, rest = str(context.user_id), rest.strip()
+    match verb.casefold():
+        case "route" if rest:
+            wanted = Comment(source=MANUAL_SOURCE, external_id="", platform="", text=rest)
+            decision = route(wanted, services.organisation)
+            answer(ack, decision_message(decision, services.organisation))
+        case "duty":
+            answer(
+                ack, replies.together([_duty(services, t) for t in _asked(services, person, rest)])
+            )
+        case "away":
+            answer(ack, _go_away(services, person, rest))
+        case "back":
+            with services.database.transaction() as session:
+                hinting.come_back(session, person)
+            answer(ack, told.back())
+        case "doctor":
+            answer(ack, _examine(services, person))
+        case _:
+            answer(ack, replies.help_text())
+
+
+def _asked(services: Services, person: str, key: str) -> tuple[Team, ...]:
+    """The team of *key*, whoever asks: who is on duty is no secret; without one, one's own."""
+    if not key:
+        return visible_teams(services, person, "")
+    team = services.organisation.team(key.casefold())
+    if team is None:
+        keys = ", ".join(f"`{each.key}`" for each in services.organisation.teams[:20])
+        raise Refused(f"There is no team “{key[:40]}”. Try one of: {keys}.")
+    return (team,)
+
+
+def _duty(services: Services, team: Team) -> Message:
+    org, now = services.organisation, services.now()
+    return told.duty(on_duty(team, org, now=now), next_on_duty(team, org, now=now), team, now)
+
+
+def _go_away(services: Services, person: str, text: str) -> Message:
+    teams = services.directory.teams_of(person)
+    zone = teams[0].zone if teams else services.organisation.zone
+    until = read_until(text, services.now().astimezone(zone))
+    with services.database.transaction() as session:
+        hinting.go_away(session, person, until=until)
+    return told.away(until, zone)
+
+
+def read_until(text: str, now: datetime) -> datetime:
+    """When an absence ends: a weekday, a date or a time of day, in the zone of *now*.
+
+    Raises:
+        Refused: it cannot be understood, or has passed.
+    """
+    words = text.casefold().removeprefix("until").strip()
+    for read in (_weekday, _date, _time):
+        until = read(words, now)
+        if until is not None and until > now:
+            return until
+    raise Refused(_AWAY_HELP)
+
+
+def _weekday(words: str, now: datetime) -> datetime | None:
+    if words == "tomorrow":
+        return _nine(now, 1)
+    for number, name in enumerate(_WEEKDAYS):
+        if words in {name, name[:3]}:
+            return _nine(now, (number - now.weekday() - 1) % 7 + 1)
+    return None
+
+
+def _nine(now: datetime, days: int) -> datetime:
+    zone = now.tzinfo
+    day = now.date() + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, 9, tzinfo=zone)
+
+
+def _date(words: str, now: datetime) -> datetime | None:
+    for text in (words, f"{words} {now.year}", f"{words} {now.year + 1}"):
+        for form in _DATES:
+            try:
+                day = datetime.strptime(text, form).replace(tzinfo=now.tzinfo)
+            except ValueError:
+                continue
+            until = day.replace(hour=9)
+            if until > now:
+                return until
+    return None
+
+
+def _time(words: str, now: datetime) -> datetime | None:
+    try:
+        at = datetime.strptime(words, "%H:%M").replace(tzinfo=now.tzinfo)
+    except ValueError:
+        return None
+    until = now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return until if until > now else until + timedelta(days=1)
+
+
+def _examine(services: Services, person: str) -> Message:
+    """Looking at everything takes longer than a command may; the answer comes as a message."""
+    if not services.directory.is_manager(person):
+        raise Refused("The doctor answers to managers. Ask one of them, or whoever runs Crosstalk.")
+    with services.database.transaction() as session:
+        reporting.owe_checkup(session, person=person, now=services.now())
+    return replies.private("I am looking at everything; the result comes to you as a message.")

@@ -1,0 +1,147 @@
+"""What teams do with a case together: the rest of a card's buttons, and their forms."""
+
+from typing import Any
+
+from slack_bolt import Ack, BoltContext
+from slack_bolt.kwargs_injection.args import Args
+
+from bot.services import Services
+from bot.ui import forms, modals, replies
+from bot.ui.ids import StakeRef
+from bot.usecases import sharing
+from handlers.listener import listener
+from handlers.surfaces import acting_team, require_side, tell_aside
+
+Action = dict[str, Any]
+View = dict[str, Any]
+
+
+@listener
+def add_fact(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
+    """A fact for the lead."""
+    form = forms.read_fact(view)
+    person = str(context.user_id)
+    acting_team(services, form.ref, person)
+    with services.database.transaction() as session:
+        sharing.add_fact(
+            session,
+            services.organisation,
+            *form.ref,
+            text=form.text,
+            by=person,
+            now=services.now(),
+        )
+    ack(response_action="clear")
+
+
+@listener
+def move_lead(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
+    """Another team speaks to the customer."""
+    form = forms.read_lead(view)
+    person = str(context.user_id)
+    require_side(services, form.ref, person)
+    with services.database.transaction() as session:
+        sharing.move_lead(
+            session,
+            services.organisation,
+            form.ref.case,
+            to=form.team,
+            reason=form.reason,
+            by=person,
+            now=services.now(),
+        )
+    ack(response_action="clear")
+
+
+@listener
+def change_priority(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
+    """The case is more, or less, pressing."""
+    form = forms.read_priority(view)
+    person = str(context.user_id)
+    require_side(services, form.ref, person)
+    with services.database.transaction() as session:
+        sharing.change_priority(
+            session,
+            services.organisation,
+            form.ref.case,
+            to=form.priority,
+            reason=form.reason,
+            by=person,
+            now=services.now(),
+        )
+    ack(response_action="clear")
+
+
+@listener
+def snooze(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
+    """The team's clocks stand still for a while."""
+    form = forms.read_snooze(view)
+    person = str(context.user_id)
+    acting_team(services, form.ref, person)
+    with services.database.transaction() as session:
+        sharing.snooze(
+            session,
+            services.organisation,
+            *form.ref,
+            until=form.until,
+            by=person,
+            now=services.now(),
+        )
+    ack(response_action="clear")
+
+
+@listener
+def wait_for_team(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
+    """The team's clocks stand still until another team has done its part."""
+    form = forms.read_wait(view)
+    person = str(context.user_id)
+    acting_team(services, form.ref, person)
+    with services.database.transaction() as session:
+        sharing.wait_for_team(
+            session, services.organisation, *form.ref, on=form.team, by=person, now=services.now()
+        )
+    ack(response_action="clear")
+
+
+@listener
+def still_on_it(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Yes: the holder is still on it."""
+    ref = StakeRef.unpack(action.get("value"))
+    person = str(context.user_id)
+    acting_team(services, ref, person)
+    with services.database.transaction() as session:
+        sharing.confirm(session, services.organisation, *ref, by=person, now=services.now())
+    ack()
+    tell_aside(args, replies.still_yours(ref))
+
+
+@listener
+def acknowledge(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """Seen: nobody further is told."""
+    ref = StakeRef.unpack(action.get("value"))
+    person = str(context.user_id)
+    acting_team(services, ref, person)
+    with services.database.transaction() as session:
+        sharing.acknowledge(session, services.organisation, *ref, by=person, now=services.now())
+    ack()
+    tell_aside(args, replies.seen(ref))
+
+
+@listener
+def snooze_escalation(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """The next step of an escalation waits."""
+    ref, until = modals.read_escalation_snooze((action.get("selected_option") or {}).get("value"))
+    person = str(context.user_id)
+    team = acting_team(services, ref, person)
+    with services.database.transaction() as session:
+        sharing.snooze_escalation(
+            session, services.organisation, *ref, until=until, by=person, now=services.now()
+        )
+    ack()
+    tell_aside(args, replies.waits(ref, until, team.zone))
