@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.config import Settings
 from bot.domain.organisation import Organisation, Team
@@ -41,6 +42,9 @@ class Directory(Protocol):
 
     def left(self, person: str, channel: str) -> None:
         """*person* is no longer in *channel*."""
+
+    def zone_of(self, person: str) -> ZoneInfo | None:
+        """The time zone that *person* has set in Slack; None while Slack does not tell."""
 
     def is_manager(self, person: str) -> bool:
         """Whether the organisation file names *person* as a manager."""

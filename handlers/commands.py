@@ -1,5 +1,6 @@
 """Slash commands: forgiving of order and case, answered privately."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from slack_bolt import Ack, BoltContext
@@ -8,6 +9,7 @@ from slack_bolt.kwargs_injection.args import Args
 from bot.domain import durations
 from bot.domain.comment import clean
 from bot.domain.digest import Period
+from bot.domain.organisation import Team
 from bot.errors import Refused
 from bot.services import Services
 from bot.ui import digest as digest_ui
@@ -24,6 +26,7 @@ _DIGEST_HELP = (
 )
 # Eighteen digits always fit the database's numbers; nobody has that many cases.
 _LONGEST_NUMBER = 18
+_OLDEST = 5
 
 
 @listener
@@ -49,12 +52,11 @@ def _comment_answer(services: Services, person: str, text: str) -> Message:
     if text.casefold() == "help":
         return replies.help_text()
     teams = services.directory.teams_of(person)
+    if text.casefold() == "mine":
+        return _mine(services, person, teams)
     beyond = "open the Home tab"
     with services.database.reading() as session:
         match text.casefold():
-            case "mine":
-                title, empty = "What you hold", "You hold nothing just now."
-                found = viewing.held_by(session, person)
             case "open":
                 title, empty = "What your teams have open", "Your teams have nothing open."
                 found = viewing.live(session, teams)
@@ -72,6 +74,31 @@ def _comment_answer(services: Services, person: str, text: str) -> Message:
         empty=empty,
         beyond=beyond,
     )
+
+
+def _mine(services: Services, person: str, teams: Sequence[Team]) -> Message:
+    """What the home tab shows, in one message."""
+    org, now = services.organisation, services.now()
+    with services.database.reading() as session:
+        found = viewing.home(session, person, teams)
+    zone = teams[0].zone if teams else org.zone
+    free = len(found.unclaimed)
+    shown = [
+        lists.case_list(
+            "What you hold", found.held, org, now=now, zone=zone, empty="You hold nothing just now."
+        ),
+        lists.case_list(
+            f"Unclaimed in your teams: {free}" + (", the oldest" if free > _OLDEST else ""),
+            found.unclaimed[:_OLDEST],
+            org,
+            now=now,
+            zone=zone,
+            empty="Your teams have nothing unclaimed.",
+        ),
+    ]
+    if found.waiting:
+        shown.append(digest_ui.waiting_message(found.waiting, org, now))
+    return replies.together(shown)
 
 
 def _one_case(services: Services, person: str, number: int) -> Message:

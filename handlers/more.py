@@ -41,11 +41,11 @@ def _snooze(services: Services, ref: StakeRef, person: str) -> View:
 
 
 def _timeline(services: Services, ref: StakeRef, person: str) -> View:
-    del person
     with services.database.reading() as session:
         view, recorded = viewing.timeline(session, ref.case)
     team = services.organisation.team(ref.team)
-    zone = team.zone if team else services.organisation.zone
+    whose = team.zone if team else services.organisation.zone
+    zone = services.directory.zone_of(person) or whose
     return modals.timeline(view.case, view.comment, recorded, services.organisation, zone)
 
 

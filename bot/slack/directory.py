@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -33,6 +34,7 @@ class SlackDirectory:
         self._organisation = organisation
         self._gateway = gateway
         self._now = now
+        self._zones: dict[str, ZoneInfo] = {}
         self._unanswered: dict[str, datetime] = {}
 
     def require_member(self, person: str, team: Team) -> None:
@@ -73,6 +75,17 @@ class SlackDirectory:
     def is_manager(self, person: str) -> bool:
         """Whether the organisation file names *person* as a manager."""
         return person in self._organisation.managers
+
+    def zone_of(self, person: str) -> ZoneInfo | None:
+        """The time zone that *person* has set in Slack; None while Slack does not tell."""
+        if person not in self._zones:
+            try:
+                name = str(self._gateway.user(person).get("tz") or "")
+                self._zones[person] = ZoneInfo(name)
+            except (DeliveryFailed, ValueError, OSError, KeyError):
+                # A name that our time zone data does not have is as good as none.
+                return None
+        return self._zones[person]
 
     def leads(self, person: str, team: Team) -> bool:
         """Whether *person* may act for a holder of *team*."""

@@ -86,6 +86,14 @@ def all_digest(
     return Message(told, blocks)
 
 
+def waiting_message(
+    waiting: Sequence[Waiting], organisation: Organisation, now: datetime
+) -> Message:
+    """Whom somebody's teams wait for, as a message of its own."""
+    told = f"*You wait for* {waited_for(waiting, organisation, now)}"
+    return Message(told, [section(told)])
+
+
 def waited_for(waiting: Sequence[Waiting], organisation: Organisation, now: datetime) -> str:
     """The other teams that have to act: how many cases, and since when."""
     shown = [

@@ -99,7 +99,7 @@ def test_the_timeline_tells_every_event_in_its_order(stage: Stage) -> None:
     told = slack.window(f"Timeline of #{case}").words
     slack.close(CHLOE)
     expected = (
-        "陳大文 wrote on Instagram.",
+        "陳大文's comment came in from Instagram.",
         "Routed: Service HK has the lead.",
         "Service HK was asked: “客服”, “冇人覆” → rule *waiting for us*",
         "Product Mobile was asked",

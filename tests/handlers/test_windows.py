@@ -27,7 +27,15 @@ def test_the_timeline_tells_everything_newest_last(desk: Desk) -> None:
         "Service HK was asked"
     )
     assert told.index("Service HK was asked") < told.index(f"<@{ANNA}> claimed it for Service HK.")
-    assert "Times in Asia/Hong_Kong" in told
+    # Her own zone in Slack, which is not the team's.
+    assert "Times in Europe/London" in told
+
+
+def test_whoever_s_zone_slack_does_not_tell_reads_the_team_s(desk: Desk) -> None:
+    desk.comment()
+    desk.slack.fail("users.info", "user_not_found", times=None)
+    desk.press(desk.card(), ids.MORE, by=CHLOE, option="timeline|1:service-hk")
+    assert "Times in Asia/Hong_Kong" in desk.slack.modal(CHLOE).words
 
 
 def test_the_timeline_of_a_triage_card_tells_times_by_the_organisation_s_clock(
