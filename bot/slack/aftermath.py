@@ -24,7 +24,9 @@ def settle(
     mine = {"worker": worker, "error": failure.code}
     if failure.scope is Scope.WORKSPACE:
         until = now + TOKEN_RETRY
-        queue.gate(session, queue.WORKSPACE_GATE, until=until, error=failure.code, now=now)
+        gate = queue.WORKSPACE_GATE
+        if queue.gate(session, gate, until=until, error=failure.code, now=now):
+            alerts.owe_refused_token(session, services.organisation, failure.code, now=now)
     if failure.retry_after is not None and failure.scope is Scope.METHOD and taken.ts:
         until = now + timedelta(seconds=failure.retry_after)
         queue.gate(session, queue.UPDATE_GATE, until=until, error="", now=now)

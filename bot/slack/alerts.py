@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.organisation import Organisation
 from bot.store.outbox import Owed, Urgency, owe
+from bot.store.queue import WORKSPACE_GATE
 from bot.store.session import Session
 from bot.ui.kit import escape
 
@@ -31,7 +32,27 @@ def owe_blocked_channel(
         f"I cannot post in {where} ({error}). To mend it: {mend_for(error)}."
         " Nothing is lost; what waits goes out by itself afterwards."
     )
-    key = f"alert:{channel}:{now.isoformat()}"
+    _tell_managers(session, organisation, channel, text, now=now)
+
+
+def owe_refused_token(
+    session: Session, organisation: Organisation, error: str, *, now: datetime
+) -> None:
+    """Tell every manager, once for each time that Slack refuses the token.
+
+    It can only reach them when the token is good again; until then the health page says it.
+    """
+    text = (
+        f"For a while Slack refused my token ({error}), and nothing went out. It works again now;"
+        " nothing is lost, and what waited follows."
+    )
+    _tell_managers(session, organisation, WORKSPACE_GATE, text, now=now)
+
+
+def _tell_managers(
+    session: Session, organisation: Organisation, about: str, text: str, *, now: datetime
+) -> None:
+    key = f"alert:{about}:{now.isoformat()}"
     owe(
         session,
         [

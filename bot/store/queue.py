@@ -196,13 +196,16 @@ def _give_back(
         session.execute(update(t.notices).where(_n.id == taken.id).values(**known))
 
 
-def gate(session: Connection, name: str, *, until: datetime, error: str, now: datetime) -> None:
-    """Hold back all posts, or all updates, until a time."""
+def gate(session: Connection, name: str, *, until: datetime, error: str, now: datetime) -> bool:
+    """Hold back all posts, or all updates, until a time; say whether *error* is news."""
     insert_new(session, t.lanes, name=name, next_at=LONG_AGO, lease_until=LONG_AGO)
+    closing = update(t.lanes).where(_l.name == name, _l.blocked == "").values(blocked=error)
+    news = bool(error) and session.execute(closing).rowcount == 1
     values: dict[str, Any] = {"next_at": until, "blocked": error}
     if error:
         values["blocked_since"] = func.coalesce(_l.blocked_since, now)
     session.execute(update(t.lanes).where(_l.name == name).values(**values))
+    return news
 
 
 def open_gates(session: Connection) -> None:
