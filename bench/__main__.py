@@ -1,5 +1,6 @@
-"""``make bench``: runs every benchmark on SQLite and PostgreSQL and prints one table."""
+"""``make bench``: runs the benchmarks on SQLite and PostgreSQL and prints what they cost."""
 
+import argparse
 import os
 import platform
 import tempfile
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import escalation, intake
+from bench import digests, escalation, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -71,14 +72,28 @@ def escalate(console: Console, table: Table) -> None:
                 table.add_row(what, name, f"{ours:,.2f} ms", f"{plain:,.2f} ms", ratio)
 
 
+TABLED = {"intake": take_in, "escalation": escalate}
+BENCHES = (*TABLED, "digests")
+
+
 def main() -> None:
-    """Run, and print."""
+    """Run those that are named, or all, and print."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("which", nargs="*", help=f"some of {', '.join(BENCHES)}; else all")
+    which = parser.parse_args().which or BENCHES
+    if unknown := set(which) - set(BENCHES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
     console = Console()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     table = Table("What", "Database", "Ours", "Plain", "Ratio", title=machine, title_justify="left")
-    take_in(console, table)
-    escalate(console, table)
-    console.print(table)
+    for name, bench in TABLED.items():
+        if name in which:
+            bench(console, table)
+    console.print(table if table.row_count else machine)
+    if "digests" in which:
+        digests.show(console)
 
 
-main()
+# The processes that make the history import this module too.
+if __name__ == "__main__":
+    main()

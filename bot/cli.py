@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import config, demo, doctor, logs, tools
+from bot import config, demo, doctor, exports, logs, tools, upkeep
 from bot import main as bot_main
 from bot.domain import durations
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
-from bot.store import migrations
+from bot.exports import Form, Question
 
 _AWAY = "The database does not answer. Check DATABASE_URL, and that it can be reached from here."
 
@@ -122,19 +122,26 @@ def _add_route(commands: "Commands") -> None:
 
 
 def _add_digest(commands: "Commands") -> None:
-    parser = commands.add_parser("digest", help="the teams' numbers")
-    parser.add_argument("--team", default="", help="a team's key; all teams without it")
-    parser.add_argument("--period", type=_length, default=timedelta(days=1), help="such as 7d")
-    parser.add_argument("--json", action="store_true")
-    parser.set_defaults(
-        run=lambda chosen: tools.show_digest(
-            config.load(),
-            chosen.team,
-            chosen.period,
-            now=bot_main.utc_now(),
-            as_json=chosen.json,
-        )
+    parser = commands.add_parser("digest", help="what a digest says, here or for other programs")
+    parser.add_argument(
+        "words", nargs="*", help="for whom and when, as after /digest: service-hk 7d vs previous"
     )
+    parser.add_argument("--team", default="", help="a team's key, instead of words")
+    parser.add_argument("--period", type=_length, help="such as 7d, until now, instead of words")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="everything, for other programs")
+    form.add_argument("--csv", action="store_true", help="a row for each team, for spreadsheets")
+    form.add_argument("--html", type=Path, metavar="FILE", help="one page to send; - to print it")
+    parser.set_defaults(run=_digest)
+
+
+def _digest(chosen: argparse.Namespace) -> int:
+    asked = Question(words=chosen.words, team=chosen.team, length=chosen.period)
+    file: Path | None = chosen.html
+    given = {Form.JSON: chosen.json, Form.CSV: chosen.csv, Form.HTML: file is not None}
+    form = next((form for form, wanted in given.items() if wanted), Form.TABLE)
+    now = bot_main.utc_now()
+    return exports.show_digest(config.load(), asked, form, file or Path("-"), now=now)
 
 
 def _length(text: str) -> timedelta:
@@ -155,6 +162,9 @@ def _add_care(commands: "Commands") -> None:
         required=True, metavar="ACTION"
     )
     database.add_parser("upgrade", help="bring it to this release").set_defaults(run=_upgrade)
+    again = database.add_parser("remeasure", help="count every number from the journal again")
+    again.add_argument("--check", action="store_true", help="only compare; 1 if anything differs")
+    again.set_defaults(run=lambda chosen: upkeep.remeasure(config.load(), check=chosen.check))
     commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
         run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
     )
@@ -166,6 +176,4 @@ def _with_file(file: Path | None) -> config.Settings:
 
 
 def _upgrade(_: argparse.Namespace) -> int:
-    migrations.upgrade(config.load().database_url)
-    sys.stdout.write("The database is up to date.\n")
-    return 0
+    return upkeep.upgrade(config.load())

@@ -144,6 +144,9 @@ def _channels(
         return
     places = [("triage", resolved.triage_channel)]
     places += [(team.name, team.channel) for team in resolved.teams]
+    known = {channel for _, channel in places}
+    elsewhere = {d.place for d in resolved.digests if not d.place.startswith(("U", "W"))}
+    places += [("a digest", channel) for channel in sorted(elsewhere - known)]
     wrong_ones = [f for name, channel in places for f in _channel(gateway, name, channel, bot_user)]
     yield from wrong_ones
     if not wrong_ones:

@@ -16,7 +16,7 @@ from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
 from bot.store import absences, comments, health
-from bot.usecases import escalating, reporting
+from bot.usecases import escalating, scheduling
 
 log = structlog.get_logger()
 
@@ -50,9 +50,9 @@ def tick_stakes(services: Services) -> None:
 
 
 def owe_digests(services: Services) -> None:
-    """Have the digests posted that are due by each team's own clock."""
+    """Have the digests posted that are due, each by its own clock."""
     with services.database.transaction() as session:
-        owed = reporting.owe_due_digests(session, services.organisation, now=services.now())
+        owed = scheduling.owe_due_digests(session, services.organisation, now=services.now())
     if owed:
         log.info("digests_owed", digests=owed)
 

@@ -21,7 +21,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import doctor, jobs, organisation, readiness
+from bot import doctor, jobs, organisation, readiness, remeasuring
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Misconfigured
 from bot.services import Services
@@ -153,6 +153,7 @@ def everything(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> 
     with _stopping() as stop:
         migrations.upgrade(settings.database_url)
         bot = build(settings, now=now)
+        remeasuring.fill(bot.services.database)
         _aside(bot.services.directory.refresh)
         _follow_the_file(bot)
         with _delivering(bot, stop), _ticking(bot):

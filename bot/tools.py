@@ -1,28 +1,24 @@
-"""What the command line does beside running the bot: import, route, digest, org check."""
+"""What the command line does beside running the bot: import, route, org check."""
 
 import json
 import sys
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from bot import organisation, readiness
 from bot.config import Settings
 from bot.domain.comment import Comment
-from bot.domain.digest import Numbers, Period
-from bot.domain.organisation import MANUAL_SOURCE, Organisation, Source, Team
+from bot.domain.organisation import MANUAL_SOURCE, Organisation, Source
 from bot.domain.routing import route
 from bot.errors import Fault, Misconfigured
 from bot.importing import import_file
 from bot.intake import files
 from bot.store.database import Database
-from bot.usecases import reporting
 
 
 def import_comments(settings: Settings, path: Path, source: str, *, now: datetime) -> int:
@@ -106,52 +102,6 @@ def explain_route(
     if decision.triage:
         _say(f"Triage — {decision.triage}")
     return 0
-
-
-def show_digest(
-    settings: Settings, team: str, length: timedelta, *, now: datetime, as_json: bool
-) -> int:
-    """`crosstalk digest`: every team's numbers, or one team's.
-
-    Raises:
-        Misconfigured: there is no such team, or the database is not ready.
-    """
-    org = organisation.load(settings.organisation_file)
-    teams = _teams(org, team)
-    period = Period(since=now - length, until=now)
-    with _database(settings).reading() as session:
-        found = reporting.all_numbers(session, teams, period)
-    if as_json:
-        rows = [{"team": each.key, **_plain(numbers)} for each, numbers in found]
-        dates = {"since": period.since.isoformat(), "until": period.until.isoformat()}
-        _say(json.dumps({**dates, "teams": rows}, ensure_ascii=False, indent=2))
-        return 0
-    Console().print(_table(found))
-    return 0
-
-
-def _teams(org: Organisation, key: str) -> tuple[Team, ...]:
-    if not key:
-        return org.teams
-    found = org.team(key)
-    if found is None:
-        keys = ", ".join(team.key for team in org.teams)
-        raise Misconfigured([Fault("--team", f"“{key}” is not a team", f"use one of: {keys}")])
-    return (found,)
-
-
-def _plain(numbers: Numbers) -> dict[str, Any]:
-    oldest = numbers.oldest_unclaimed
-    return {**asdict(numbers), "oldest_unclaimed": oldest.isoformat() if oldest else None}
-
-
-def _table(found: list[tuple[Team, Numbers]]) -> Table:
-    columns = ("came in", "claimed", "resolved", "open", "unclaimed", "past target")
-    table = Table("Team", *columns, box=None, header_style="bold")
-    for team, n in found:
-        figures = (n.came_in, n.claimed, n.resolved, n.open, n.unclaimed, n.past_target)
-        table.add_row(escape(team.name), *(str(figure) for figure in figures))
-    return table
 
 
 def check_organisation(settings: Settings) -> int:

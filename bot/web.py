@@ -18,6 +18,7 @@ from slack_bolt import BoltRequest, BoltResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from bot import gauges
 from bot.domain.organisation import Source
 from bot.errors import DatabaseAway, IntakeRejected, Unstorable
 from bot.intake import connector as intake
@@ -60,7 +61,7 @@ def create_web(
     )
     _add_intake(app, services)
     _add_slack(app, services, slack)
-    _add_health(app, ready)
+    _add_health(app, services, ready)
     return app
 
 
@@ -190,7 +191,7 @@ def _answered(answer: BoltResponse) -> Response:
     return response
 
 
-def _add_health(app: FastAPI, ready: Callable[[], list[Trouble]]) -> None:
+def _add_health(app: FastAPI, services: Services, ready: Callable[[], list[Trouble]]) -> None:
     @app.get("/health/live", include_in_schema=False)
     async def live() -> dict[str, str]:
         return {"status": "ok"}
@@ -205,8 +206,11 @@ def _add_health(app: FastAPI, ready: Callable[[], list[Trouble]]) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
-        # How the outbox and the clock stand is in the database; looking brings the gauges up to date.
-        ready()
+        # How things stand is in the database; looking brings the gauges up to date.
+        if any(fault.stops for fault in ready()):
+            gauges.clear()
+        else:
+            gauges.refresh(services.database, services.organisation, now=services.now())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -11,10 +11,13 @@ from handlers import (
     actions,
     commands,
     crosstalk,
+    digests,
     events,
     home,
     more,
     reactions,
+    schedule_form,
+    schedules,
     sharing,
     shortcuts,
     submissions,
@@ -34,7 +37,7 @@ def register(app: App, services: Services) -> None:
     app.error(event_failed)
     for command, answer in (
         ("/comment", commands.comment),
-        ("/digest", commands.digest),
+        ("/digest", digests.digest),
         ("/crosstalk", crosstalk.crosstalk),
     ):
         app.command(command)(answer)
@@ -55,7 +58,14 @@ def register(app: App, services: Services) -> None:
         *((control, home.turned) for control in ids.HOME_PAGES),
         *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
         (ids.OPEN, actions.open_case),
-        (ids.DIGEST_POST, actions.post_digest),
+        (ids.DIGEST_POST, digests.post),
+        (ids.DIGEST_READ, digests.read_on),
+        (ids.SCHEDULE_NEW, schedule_form.ask),
+        (ids.SCHEDULE_PAUSE, schedules.pause),
+        (ids.SCHEDULE_RESUME, schedules.resume),
+        (ids.SCHEDULE_PREVIEW, schedules.preview),
+        (ids.SCHEDULE_DELETE, schedules.delete),
+        *((control, schedules.turned) for control in ids.SCHEDULE_PAGES),
     ):
         app.action(action)(answer)
     for form, answer in (
@@ -73,9 +83,11 @@ def register(app: App, services: Services) -> None:
         (ids.SNOOZE_FORM, sharing.snooze),
         (ids.WAIT_FORM, sharing.wait_for_team),
         (ids.TELL_FORM, threads.tell),
+        (ids.SCHEDULE_FORM, schedule_form.schedule),
     ):
         app.view(form)(answer)
     app.options(ids.TEAM_OPTIONS)(submissions.team_options)
+    app.options(ids.SCOPE_OPTIONS)(schedule_form.scope_options)
     app.shortcut(ids.FIND_OWNERS)(shortcuts.find_owners)
     app.shortcut(ids.TELL_OTHERS)(threads.tell_others)
     app.event("app_home_opened")(home.opened)

@@ -1,29 +1,20 @@
 """Slash commands: forgiving of order and case, answered privately."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
 
-from bot.domain import durations
 from bot.domain.comment import clean
-from bot.domain.digest import Period
 from bot.domain.organisation import Team
-from bot.errors import Refused
 from bot.services import Services
 from bot.ui import digest as digest_ui
 from bot.ui import lists, modals, replies
 from bot.ui.kit import Message
-from bot.usecases import by_hand, reporting, viewing
+from bot.usecases import by_hand, viewing
 from handlers.listener import listener, open_view
 from handlers.surfaces import card_of
-from handlers.visibility import visible_teams
 
-_PERIODS = {"1d", "7d", "30d"}
-_DIGEST_HELP = (
-    "Ask like this: `/digest`, `/digest service-hk`, `/digest all 7d`. Periods are 1d, 7d and 30d."
-)
 # Eighteen digits always fit the database's numbers; nobody has that many cases.
 _LONGEST_NUMBER = 18
 _OLDEST = 5
@@ -80,7 +71,7 @@ def _mine(services: Services, person: str, teams: Sequence[Team]) -> Message:
     """What the home tab shows, in one message."""
     org, now = services.organisation, services.now()
     with services.database.reading() as session:
-        found = viewing.home(session, person, teams)
+        found = viewing.home(session, person, teams, everyone=services.organisation.teams)
     zone = teams[0].zone if teams else org.zone
     free = len(found.unclaimed)
     shown = [
@@ -106,53 +97,6 @@ def _one_case(services: Services, person: str, number: int) -> Message:
     with services.database.reading() as session:
         view = viewing.case(session, number)
     return card_of(services, view, view.side_of(teams))
-
-
-@listener
-def digest(ack: Ack, command: dict[str, str], context: BoltContext, services: Services) -> None:
-    """`/digest [team|all] [1d|7d|30d]`, privately first."""
-    scope, period = _read_digest(services, command)
-    person = str(context.user_id)
-    teams = visible_teams(services, person, scope)
-    with services.database.reading() as session:
-        if len(teams) == 1:
-            found = reporting.team_digest(session, teams[0], period)
-        else:
-            numbers = reporting.all_numbers(session, teams, period)
-    if len(teams) == 1:
-        message = digest_ui.team_digest(
-            services.organisation,
-            found.team,
-            found.numbers,
-            found.period,
-            found.oldest,
-            found.waiting,
-            now=services.now(),
-            private=True,
-        )
-    else:
-        message = digest_ui.all_digest(
-            services.organisation, numbers, period, services.now(), private=True
-        )
-    answer(ack, message)
-
-
-def _read_digest(services: Services, command: dict[str, str]) -> tuple[str, Period]:
-    """The team and the time that are asked about; in a team's channel that team goes without saying."""
-    here = command.get("channel_id")
-    scope = next((t.key for t in services.organisation.teams if t.channel == here), "")
-    length = timedelta(days=1)
-    for word in typed(command).casefold().split():
-        if word in _PERIODS:
-            length = durations.parse(word)
-        elif word == "all":
-            scope = ""
-        elif services.organisation.team(word):
-            scope = word
-        else:
-            raise Refused(f"I do not know “{word[:40]}”. {_DIGEST_HELP}")
-    now = services.now()
-    return scope, Period(since=now - length, until=now)
 
 
 def typed(command: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from bot.services import Services
 from bot.ui import replies, told
 from bot.ui.decision import decision_message
 from bot.ui.kit import Message
-from bot.usecases import hinting, reporting
+from bot.usecases import hinting, posting
 from handlers.commands import answer, typed
 from handlers.listener import listener
 from handlers.visibility import visible_teams
@@ -53,7 +53,7 @@ def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services:
 def _asked(services: Services, person: str, key: str) -> tuple[Team, ...]:
     """The team of *key*, whoever asks: who is on duty is no secret; without one, one's own."""
     if not key:
-        return visible_teams(services, person, "")
+        return visible_teams(services, person)
     team = services.organisation.team(key.casefold())
     if team is None:
         keys = ", ".join(f"`{each.key}`" for each in services.organisation.teams[:20])
@@ -131,5 +131,5 @@ def _examine(services: Services, person: str) -> Message:
     if not services.directory.is_manager(person):
         raise Refused("The doctor answers to managers. Ask one of them, or whoever runs Crosstalk.")
     with services.database.transaction() as session:
-        reporting.owe_checkup(session, person=person, now=services.now())
+        posting.owe_checkup(session, person=person, now=services.now())
     return replies.private("I am looking at everything; the result comes to you as a message.")

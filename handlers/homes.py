@@ -1,12 +1,21 @@
 """Putting a person's home tab together and showing it to them."""
 
+from typing import Any
+
+import structlog
 from slack_bolt.kwargs_injection.args import Args
+from slack_sdk.errors import SlackClientError
 
 from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.lines import Line
+from bot.errors import CrosstalkError, Refused
 from bot.services import Services
+from bot.ui import schedules
 from bot.ui.home import ROWS_A_PAGE, HomeContent, HomeFilters, Totals, home
 from bot.usecases import viewing
+from handlers.visibility import managed, sight
+
+log = structlog.get_logger()
 
 EVERYTHING = HomeFilters()
 
@@ -17,11 +26,40 @@ def publish_home(args: Args, services: Services, filters: HomeFilters = EVERYTHI
     args.client.views_publish(user_id=person, view=home(_content(services, person, filters)))
 
 
+def is_home(args: Args) -> bool:
+    """Whether somebody has clicked on their home tab; not every client sends its view."""
+    container = args.body.get("container") or {}
+    return not container.get("message_ts") and (args.body.get("view") or {}).get("type") != "modal"
+
+
+def show_home_again(args: Args, services: Services) -> None:
+    """Show the home tab as it is now; what was done is done, whether or not that can be shown."""
+    try:
+        publish_home(args, services, filters_of(args.body.get("view") or {}))
+    except (SlackClientError, OSError, CrosstalkError):
+        log.warning("home_not_shown_again", exc_info=True)
+
+
+def filters_of(view: dict[str, Any]) -> HomeFilters:
+    """What a home tab that was clicked on is narrowed to; not every client sends it along."""
+    try:
+        return HomeFilters.unpack(view.get("private_metadata"))
+    except Refused:
+        return EVERYTHING
+
+
 def _content(services: Services, person: str, filters: HomeFilters) -> HomeContent:
     org, now = services.organisation, services.now()
-    teams = services.directory.teams_of(person)
+    seen = sight(services, person)
+    teams, digests = seen.teams, managed(services, seen)
     with services.database.reading() as session:
-        found = viewing.home(session, person, teams, wanted=lambda line: _passes(line, filters))
+        found = viewing.home(
+            session,
+            person,
+            teams,
+            everyone=services.organisation.teams,
+            wanted=lambda line: _passes(line, filters),
+        )
     page = slice(filters.page * ROWS_A_PAGE, (filters.page + 1) * ROWS_A_PAGE)
     return HomeContent(
         held=found.held[page],
@@ -31,6 +69,9 @@ def _content(services: Services, person: str, filters: HomeFilters) -> HomeConte
         duties=[
             (team, on_duty(team, org, now=now), next_on_duty(team, org, now=now)) for team in teams
         ],
+        digests=digests[: schedules.ON_HOME],
+        more_digests=max(0, len(digests) - schedules.ON_HOME),
+        person=person,
         filters=filters,
         totals=Totals(held=len(found.held), unclaimed=len(found.unclaimed)),
         organisation=org,

@@ -11,16 +11,16 @@ from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.organisation import Team
-from bot.errors import CrosstalkError, Refused
+from bot.errors import CrosstalkError
 from bot.services import Services
 from bot.ui import card, ids, modals, replies, told
-from bot.ui.ids import HomeFilters, StakeRef
+from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
 from bot.usecases import hinting, viewing
 from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
-from handlers.homes import EVERYTHING, publish_home
+from handlers.homes import filters_of, publish_home
 from handlers.listener import open_view, respond_privately
 
 log = structlog.get_logger()
@@ -111,7 +111,7 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
         )
     elif not container.get("message_ts"):
         # Only a home tab is neither a window nor in a message; not every client sends its view.
-        publish_home(args, services, _filters(view))
+        publish_home(args, services, filters_of(view))
     elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
         # A digest or a list stays as it is, so whoever pressed would see nothing happen.
         respond_privately(args.respond, _current(services, ref))
@@ -126,13 +126,6 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     elif str(container.get("channel_id", "")).startswith("D"):
         # An escalation, to one person: it stays, and the card is in a channel somewhere else.
         respond_privately(args.respond, _current(services, ref))
-
-
-def _filters(view: dict[str, Any]) -> HomeFilters:
-    try:
-        return HomeFilters.unpack(view.get("private_metadata"))
-    except Refused:
-        return EVERYTHING
 
 
 def _is_private(message: dict[str, Any]) -> bool:

@@ -1,26 +1,145 @@
-"""Whose digests and lists a person may see: managers everybody's, others their own teams'."""
+"""Whose numbers a person may see, and which scheduled digests they may manage.
+
+Managers see everybody's. Others see their own, their teams' and those of the people whom they lead;
+the whole organisation shows them one line.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.domain.organisation import Team
+from bot.domain.schedules import Schedule
+from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.services import Services
+from bot.usecases import scheduling
+from bot.usecases.scheduling import Listed
+
+_MOST_EXAMPLES = 3
+_NO_TEAM = "You are not in any team yet. Join a team's channel, then try again."
+_PEOPLE = ("U", "W")
 
 
-def visible_teams(services: Services, person: str, scope: str) -> tuple[Team, ...]:
-    """The teams of *scope* (a team's key, or "" for all that they may see).
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What *person* may see, as of this moment."""
+
+    services: Services
+    person: str
+    manager: bool
+    teams: tuple[Team, ...]
+
+    def sees(self, scope: Scope) -> bool:
+        """Whether they may see every number of *scope*."""
+        if self.manager:
+            return True
+        match scope.kind:
+            case Kind.PERSON:
+                return scope.key == self.person or self._leads(scope.key)
+            case Kind.TEAM | Kind.DEPARTMENT:
+                theirs = {team.key for team in scope.teams(self.services.organisation)}
+                return bool(theirs) and theirs <= {team.key for team in self.teams}
+            case _:
+                return False
+
+    def require(self, scope: Scope) -> None:
+        """Let them see *scope*.
+
+        Raises:
+            Refused: they may not, or there is nobody in it any more.
+        """
+        if not scope.teams(self.services.organisation):
+            raise Refused(f"There is no {scope.kind} “{scope.key[:40]}”. {self._yours()}")
+        if not self.sees(scope):
+            raise Refused(f"{self._whose(scope)} {self._yours()}")
+
+    def scopes(self) -> Iterator[Scope]:
+        """Whom they may choose from, except for people: the widest last."""
+        organisation = self.services.organisation
+        teams = organisation.teams if self.manager else self.teams
+        yield from (Scope(Kind.TEAM, team.key) for team in teams)
+        departments = dict.fromkeys(team.department for team in teams)
+        for scope in (Scope(Kind.DEPARTMENT, name) for name in departments if name):
+            if self.sees(scope):
+                yield scope
+        if self.manager:
+            yield from _facets(self.services)
+            yield Scope()
+
+    def manages(self, schedule: Schedule) -> bool:
+        """Whether they may pause and delete *schedule*: what goes to one person is that person's."""
+        if self.manager or self.person in {schedule.by, schedule.place}:
+            return True
+        return not schedule.place.startswith(_PEOPLE) and self.sees(schedule.scope)
+
+    def concerns(self, schedule: Schedule) -> bool:
+        """Whether *schedule* is about their own teams, or comes to them."""
+        mine = {Scope(Kind.TEAM, team.key) for team in self.teams}
+        return self.person in {schedule.by, schedule.place} or schedule.scope in mine
+
+    def examples(self) -> list[str]:
+        """A few things that they may ask for, as they would type them."""
+        keys = [scope.key for scope in self.scopes() if scope.kind is Kind.TEAM]
+        wide = {scope.kind: scope.key for scope in self.scopes() if scope.facet}
+        asked = [*keys[:_MOST_EXAMPLES], *(f"{kind} {key}" for kind, key in wide.items())]
+        return [f"`/digest {what}`" for what in (*asked[: 2 * _MOST_EXAMPLES], "me", "all")]
+
+    def _leads(self, other: str) -> bool:
+        return any(team.lead == self.person for team in self.services.directory.teams_of(other))
+
+    def _whose(self, scope: Scope) -> str:
+        match scope.kind:
+            case Kind.TEAM:
+                name = self.services.organisation.team_name(scope.key)
+                return f"{name}'s digest is for its members and for managers."
+            case Kind.DEPARTMENT:
+                return "A department's digest is for managers and for who is in all of its teams."
+            case Kind.PERSON:
+                return "A person's numbers are for them, for who leads their team and for managers."
+            case Kind.ORGANISATION:
+                return "The digest of all teams is for managers."
+            case _:
+                return f"The digest of a {scope.kind} is for managers."
+
+    def _yours(self) -> str:
+        *some, last = self.examples()
+        return f"You can ask for {', '.join(some)} or {last}."
+
+
+def sight(services: Services, person: str) -> Sight:
+    """What *person* may see."""
+    directory = services.directory
+    return Sight(services, person, directory.is_manager(person), directory.teams_of(person))
+
+
+def visible_teams(services: Services, person: str) -> tuple[Team, ...]:
+    """The teams that *person* may see: their own, or a manager's all.
 
     Raises:
-        Refused: there is no such team, they may not see it, or they are in none.
+        Refused: they are in none.
     """
-    everyone = services.directory.is_manager(person)
-    allowed = services.organisation.teams if everyone else services.directory.teams_of(person)
-    if not scope:
-        if not allowed:
-            raise Refused("You are not in any team yet. Join a team's channel, then try again.")
-        return tuple(allowed)
-    team = services.organisation.team(scope)
-    if team is None:
-        names = ", ".join(f"`{each.key}`" for each in allowed)
-        raise Refused(f"There is no team “{scope}”. Yours to see: {names or 'none'}.")
-    if team not in allowed:
-        raise Refused(f"{team.name}'s digest is for its members and for managers.")
-    return (team,)
+    seen = sight(services, person)
+    teams = services.organisation.teams if seen.manager else seen.teams
+    if not teams:
+        raise Refused(_NO_TEAM)
+    return teams
+
+
+def managed(services: Services, seen: Sight) -> list[Listed]:
+    """The scheduled digests that they may manage, those that concern them first."""
+    with services.database.reading() as session:
+        every = scheduling.schedules(session, services.organisation, now=services.now())
+    found = [listed for listed in every if seen.manages(listed.schedule)]
+    return sorted(found, key=lambda listed: not seen.concerns(listed.schedule))
+
+
+def _facets(services: Services) -> Iterator[Scope]:
+    organisation = services.organisation
+    found = {
+        Kind.UNIT: [unit for team in organisation.teams for unit in sorted(team.units)],
+        Kind.REGION: [region for team in organisation.teams for region in sorted(team.regions)],
+        Kind.PLATFORM: [source.platform for source in organisation.sources],
+        Kind.SOURCE: [source.key for source in organisation.sources],
+    }
+    for kind, names in found.items():
+        yield from (Scope(kind, name) for name in dict.fromkeys(names) if name)

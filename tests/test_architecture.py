@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 GATEWAY = ROOT / "bot" / "slack" / "gateway.py"
+UPLOADING = ROOT / "bot" / "slack" / "uploading.py"
 LONGEST_FILE = 300
 CHECK_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -75,7 +76,8 @@ def test_slack_clients_are_built_in_one_place() -> None:
 
 
 def test_the_slack_client_never_repeats_a_call_by_itself() -> None:
-    (call,) = calls_of("WebClient", GATEWAY)
-    given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
-    assert given["retry_handlers"] == "[]"
-    assert "timeout" in given
+    for name, place in {"WebClient": GATEWAY, "Uploader": UPLOADING}.items():
+        (call,) = calls_of(name, place)
+        given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+        assert given["retry_handlers"] == "[]"
+        assert "timeout" in given

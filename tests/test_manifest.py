@@ -30,11 +30,13 @@ HEARD = {
 CALLED = {
     "chat.getPermalink", "chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete", "conversations.history",
     "conversations.replies", "conversations.open", "conversations.members", "conversations.list",
-    "conversations.info", "reactions.add", "reactions.remove", "users.info",
+    "conversations.info", "files.getUploadURLExternal", "files.completeUploadExternal", "reactions.add", "reactions.remove", "users.info",
     "usergroups.users.list", "views.open", "views.push", "views.update", "views.publish",
 }  # fmt: skip
 # A direct conversation is only opened and read back, never listed.
 NOT_NEEDED = {"im:read"}
+# What the SDK makes several calls of.
+TOGETHER = {"files_upload_v2": {"files.getUploadURLExternal", "files.completeUploadExternal"}}
 
 
 def script() -> ModuleType:
@@ -63,6 +65,8 @@ def test_the_scopes_are_those_that_the_calls_need() -> None:
     folders = (ROOT / "bot" / "slack", ROOT / "handlers")
     code = "".join(file.read_text("utf-8") for each in folders for file in each.glob("*.py"))
     called = {name for name in METHODS if f"client.{_python_name(name)}" in code}
+    for whole, parts in TOGETHER.items():
+        called |= parts if f"client.{whole}" in code else set()
     # The one needs no scope, the other another token.
     called -= {"auth.test", "apps.connections.open"}
     assert called == CALLED

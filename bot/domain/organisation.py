@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 from re import Pattern
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.worktime import WorkWeek
+
+if TYPE_CHECKING:
+    from bot.domain.schedules import Schedule
 
 MANUAL_SOURCE = "by-hand"
 
@@ -184,12 +188,23 @@ class Rule:
     then: Outcome
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyNote:
+    """Something new in the social policy, for *departments* or, where none is named, for all."""
+
+    on: date
+    text: str
+    url: str = ""
+    departments: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
     """Everything that ``organisation.toml`` says, checked.
 
     ``settled_when`` is ``all``, ``lead``, ``any`` or ``quorum``: whose part has to be done before
-    a case is settled; with ``quorum``, that of as many teams.
+    a case is settled; with ``quorum``, that of as many teams. ``charts`` is ``picture``, ``native``
+    or ``none``: how a weekly digest shows its curves. ``digests`` are those beside the teams' own.
     """
 
     zone: ZoneInfo
@@ -202,6 +217,9 @@ class Organisation:
     sources: tuple[Source, ...] = ()
     teams: tuple[Team, ...] = ()
     rules: tuple[Rule, ...] = ()
+    digests: "tuple[Schedule, ...]" = ()
+    charts: str = "picture"
+    policy: tuple[PolicyNote, ...] = ()
     _teams: dict[str, Team] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from bot.domain.organisation import (
     Condition,
     Organisation,
     Outcome,
+    PolicyNote,
     Priority,
     Promise,
     Rule,
@@ -17,7 +18,16 @@ from bot.domain.organisation import (
     Team,
 )
 from bot.domain.worktime import WorkWeek
-from bot.organisation.schema import RuleTable, SourceTable, StepTable, Table, TeamTable, TopTable
+from bot.organisation.digests import digests
+from bot.organisation.schema import (
+    PolicyTable,
+    RuleTable,
+    SourceTable,
+    StepTable,
+    Table,
+    TeamTable,
+    TopTable,
+)
 from bot.organisation.values import NEVER
 
 _LEADS_FIRST = ("service", "marketing", "product")
@@ -32,7 +42,7 @@ def organisation(data: dict[str, Any], today: date) -> Organisation:
     """The organisation that checked *data* describes, with the holidays around *today*."""
     top = TopTable(**{key: data[key] for key in TopTable.model_fields if key in data})
     teams = tuple(_team(table, top, today) for table in data["team"])
-    return Organisation(
+    made = Organisation(
         zone=top.timezone,
         triage_channel=top.triage_channel,
         managers=frozenset(top.managers),
@@ -43,7 +53,10 @@ def organisation(data: dict[str, Any], today: date) -> Organisation:
         sources=tuple(Source(**dict(SourceTable(**table))) for table in data["source"]),
         teams=teams,
         rules=tuple(_rule(RuleTable(**table)) for table in data.get("rule", [])),
+        charts=str(top.charts),
+        policy=tuple(_note(PolicyTable(**table)) for table in data.get("policy", [])),
     )
+    return replace(made, digests=digests(data, made))
 
 
 def _order(given: list[str] | None, teams: tuple[Team, ...]) -> tuple[str, ...]:
@@ -113,6 +126,10 @@ def _rule(table: RuleTable) -> Rule:
         unless=unless,
         then=Outcome(**_frozen(table.then)),
     )
+
+
+def _note(table: PolicyTable) -> PolicyNote:
+    return PolicyNote(**_frozen(table))
 
 
 def _frozen(table: Table) -> dict[str, Any]:

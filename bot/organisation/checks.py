@@ -25,7 +25,13 @@ _NONE = {
 def across(data: Data, connectors: Collection[str]) -> Iterator[Finding]:
     """Every fault that lies between the tables of *data*."""
     yield from _absent(data)
-    for section, key in (("source", "key"), ("team", "key"), ("team", "name"), ("rule", "name")):
+    for section, key in (
+        ("source", "key"),
+        ("team", "key"),
+        ("team", "name"),
+        ("rule", "name"),
+        ("digest", "key"),
+    ):
         yield from _repeated(data, section, key)
     yield from _channels(data)
     yield from _reserved(data)
@@ -144,8 +150,8 @@ def _references(rule: Data, path: Path, data: Data) -> Iterator[Finding]:
         ("departments", every(data, "team", "department"), "a department that a team has"),
         ("lead", every(data, "team", "department"), "a department that a team has"),
         ("teams", every(data, "team", "key"), "the key of a team"),
-        ("unit", _places(data, "unit"), "a unit that a team or source names"),
-        ("region", _places(data, "region"), "a region that a team or source names"),
+        ("unit", places_in_use(data, "unit"), "a unit that a team or source names"),
+        ("region", places_in_use(data, "region"), "a region that a team or source names"),
     ):
         named = {fold(name) for name in known} if key in {"unit", "region"} else set(known)
         for place, text in texts(then, key) if known else []:
@@ -153,7 +159,7 @@ def _references(rule: Data, path: Path, data: Data) -> Iterator[Finding]:
                 yield Finding((*path, "then", *place), *unknown(text, sorted(known), what))
 
 
-def _places(data: Data, key: str) -> dict[str, Path]:
+def places_in_use(data: Data, key: str) -> dict[str, Path]:
     """The units or regions that are in use; none when no team limits itself to any."""
     of_teams = every(data, "team", f"{key}s")
     return of_teams | every(data, "source", key) if of_teams else {}

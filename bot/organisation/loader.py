@@ -12,6 +12,7 @@ from bot.errors import Fault, Misconfigured
 from bot.organisation.agreements import agreements
 from bot.organisation.build import organisation
 from bot.organisation.checks import across, tables
+from bot.organisation.digests import digest_faults
 from bot.organisation.findings import Finding, of_table
 from bot.organisation.places import Places
 from bot.organisation.schema import SECTIONS, TopTable
@@ -79,7 +80,7 @@ def parse(
     data, places = _toml(text, name)
     if not data:
         raise _one(name, "is empty", _EXAMPLE)
-    found = [*_shape(data), *across(data, connectors), *agreements(data)]
+    found = [*_shape(data), *across(data, connectors), *agreements(data), *digest_faults(data)]
     if found:
         found.sort(key=lambda finding: places.line(finding.path))
         raise Misconfigured([finding.fault(places) for finding in found])

@@ -23,7 +23,14 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 # The key that names a table of each list; a step of the escalation has only its number.
-_LABELS = {"source": "key", "team": "key", "rule": "name", "escalation": None}
+_LABELS = {
+    "source": "key",
+    "team": "key",
+    "rule": "name",
+    "escalation": None,
+    "digest": "key",
+    "policy": None,
+}
 
 
 class Places:

@@ -5,11 +5,19 @@ from re import Pattern
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    create_model,
+)
 
 from bot.domain.organisation import Phase, Priority, Rating, Tell
 from bot.domain.worktime import WorkWeek
-from bot.organisation import calendars, values
+from bot.organisation import calendars, digest_values, values
 
 Text = Annotated[str, PlainValidator(values.text)]
 MaybeText = Annotated[str, PlainValidator(values.optional(values.text, ""))]
@@ -56,6 +64,9 @@ class TopTable(Table):
     )
     quorum: Annotated[int, PlainValidator(values.count)] = Field(0, examples=["2"])
     closed: Days = Field([], examples=["[2026-12-24, 2026-12-31]"])
+    charts: Annotated[digest_values.Charts, PlainValidator(digest_values.charts)] = Field(
+        digest_values.Charts.PICTURE, examples=['"picture"']
+    )
 
 
 class SourceTable(Table):
@@ -171,9 +182,51 @@ class StepTable(Table):
     tell: Annotated[Tell, PlainValidator(values.tell)] = Field(examples=['"lead"'])
 
 
+class DigestTable(Table):
+    """A ``[[digest]]``, but for the key that is a word of Python's."""
+
+    key: Annotated[str, PlainValidator(values.optional(values.team_key, ""))] = Field(
+        "", examples=['"evening"']
+    )
+    every: Annotated[digest_values.Every, PlainValidator(digest_values.every)] = Field(
+        examples=['"week"']
+    )
+    on: Annotated[int | str | None, PlainValidator(values.optional(digest_values.on, None))] = (
+        Field(None, examples=['"Mon"'])
+    )
+    at: Annotated[time, PlainValidator(values.clock)] = Field(examples=['"09:00"'])
+    timezone: Annotated[ZoneInfo | None, PlainValidator(values.optional(values.zone, None))] = (
+        Field(None, examples=['"Asia/Hong_Kong"'])
+    )
+    working_days: Annotated[bool | None, PlainValidator(digest_values.yes_or_no)] = Field(
+        None, examples=["true"]
+    )
+    to: Annotated[str, PlainValidator(values.optional(digest_values.place, ""))] = Field(
+        "", examples=['"#channel"']
+    )
+
+
+_FOR: dict[str, Any] = {"for": (Text, Field(examples=['"service-hk"']))}
+WholeDigestTable = create_model("WholeDigestTable", __base__=DigestTable, **_FOR)
+"""A ``[[digest]]``."""
+
+
+class PolicyTable(Table):
+    """A ``[[policy]]``: something new in it."""
+
+    on: Day = Field(examples=["2026-01-05"])
+    text: Text = Field(examples=['"Refunds up to 50 need no approval"'])
+    url: Annotated[str, PlainValidator(values.optional(digest_values.url, ""))] = Field(
+        "", examples=['"https://wiki.example/refunds"']
+    )
+    departments: Names = Field([], examples=['["service"]'])
+
+
 SECTIONS: dict[str, type[Table]] = {
     "source": SourceTable,
     "team": TeamTable,
     "escalation": StepTable,
     "rule": RuleTable,
+    "digest": WholeDigestTable,
+    "policy": PolicyTable,
 }

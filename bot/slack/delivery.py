@@ -12,7 +12,8 @@ from bot.errors import DatabaseAway, DeliveryFailed, Scope
 from bot.services import Services
 from bot.slack.aftermath import settle
 from bot.slack.gateway import Gateway
-from bot.slack.rendering import Shown, render
+from bot.slack.rendering import render
+from bot.slack.shown import Shown
 from bot.store import queue
 from bot.store.queue import Taken
 from bot.ui.kit import Message, check, plain_message
@@ -22,8 +23,10 @@ log = structlog.get_logger()
 PACE = timedelta(seconds=1)
 _IDLE_SECONDS = 0.15
 _AWAY_SECONDS = 2.0
-# Leaves a post its ten seconds, and room, before another worker may take the lane over.
-_MUST_START_WITHIN = queue.LEASE.total_seconds() - 25
+# Leaves a post its ten seconds, and room, before another worker may take the lane over; an upload
+# has the ten seconds four times.
+_POST_STARTS_WITHIN = queue.LEASE.total_seconds() - 25
+_UPLOAD_STARTS_WITHIN = queue.LEASE.total_seconds() - 55
 
 
 class Delivery:
@@ -111,16 +114,30 @@ class Delivery:
         if faults:
             log.error("message_over_limits", notice=taken.key, faults=faults)
             message = plain_message(message.text)
-        if monotonic() - began > _MUST_START_WITHIN:
-            raise DeliveryFailed("too_slow")
+        if shown.picture and (there := taken.ts or self._upload(taken, shown, began)):
+            return there
+        _in_time(began, _POST_STARTS_WITHIN)
         try:
             return self._send(taken, message, shown.thread or "")
         except DeliveryFailed as failure:
-            refused = failure.permanent and failure.scope is Scope.MESSAGE
-            if not refused or failure.code == "message_not_found":
+            if not _refused(failure) or failure.code == "message_not_found":
                 raise
             log.exception("message_refused", notice=taken.key, code=failure.code)
             return self._send(taken, plain_message(message.text), shown.thread or "")
+
+    def _upload(self, taken: Taken, shown: Shown, began: float) -> str:
+        """Show the picture and return its file's id; "" where Slack takes none of it."""
+        if shown.picture is None:
+            return ""
+        _in_time(began, _UPLOAD_STARTS_WITHIN)
+        place, marker = shown.thread or "", str(taken.id)
+        try:
+            return self._gateway.upload(taken.channel, shown.picture, marker=marker, thread=place)
+        except DeliveryFailed as failure:
+            if not _refused(failure):
+                raise
+            log.warning("picture_refused", notice=taken.key, code=failure.code)
+            return ""
 
     def _send(self, taken: Taken, message: Message, thread: str) -> str:
         marker = str(taken.id)
@@ -176,3 +193,12 @@ class Delivery:
         metrics.SENT.labels(kind=taken.kind, outcome=failure.code).inc()
         with self._services.database.transaction() as session:
             settle(session, self._services, taken, failure, worker=self._worker)
+
+
+def _refused(failure: DeliveryFailed) -> bool:
+    return failure.permanent and failure.scope is Scope.MESSAGE
+
+
+def _in_time(began: float, seconds: float) -> None:
+    if monotonic() - began > seconds:
+        raise DeliveryFailed("too_slow")

@@ -161,11 +161,13 @@ def with_channel_ids(
         Misconfigured: a channel does not exist, or the bot cannot see it; or Slack has never told.
     """
     channels = [organisation.triage_channel, *(team.channel for team in organisation.teams)]
+    channels += [digest.place for digest in organisation.digests]
     ids = _ids_of([c for c in channels if c.startswith("#")], gateway, database, now=now)
     teams = tuple(replace(t, channel=ids.get(t.channel, t.channel)) for t in organisation.teams)
     triage = ids.get(organisation.triage_channel, organisation.triage_channel)
     _refuse_shared([("triage", triage), *((team.key, team.channel) for team in teams)])
-    return replace(organisation, teams=teams, triage_channel=triage)
+    digests = tuple(replace(d, place=ids.get(d.place, d.place)) for d in organisation.digests)
+    return replace(organisation, teams=teams, triage_channel=triage, digests=digests)
 
 
 def _refuse_shared(places: list[tuple[str, str]]) -> None:

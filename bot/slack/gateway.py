@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Scope
+from bot.slack.uploading import Picture, file_in, file_name, of_upload, uploader
 from bot.ui.kit import Message, section
 
 TIMEOUT_SECONDS = 10
@@ -87,6 +88,27 @@ class Gateway:
         )
         return str(answer["ts"])
 
+    def upload(self, channel: str, picture: Picture, *, marker: str, thread: str) -> str:
+        """Put *picture* under the message at *thread*, and return the id of its file.
+
+        Raises:
+            DeliveryFailed: with whether it may be there all the same.
+        """
+        conversation, client = self._conversation(channel), uploader(self.client)
+        try:
+            answer = self._call(
+                client.files_upload_v2,
+                channel=conversation,
+                thread_ts=thread,
+                content=picture.png,
+                filename=file_name(marker),
+                title=picture.title,
+                alt_txt=picture.alt,
+            )
+        except DeliveryFailed as failure:
+            raise of_upload(failure, shared=client.shares) from failure
+        return str(answer["file"]["id"])
+
     def update(self, channel: str, ts: str, message: Message, *, marker: str) -> None:
         """Show *message* in place of what stands at *ts*.
 
@@ -128,7 +150,9 @@ class Gateway:
                 raise
 
     def find(self, channel: str, marker: str, *, since: datetime, thread: str = "") -> str | None:
-        """The ``ts`` of the message that carries *marker* and was posted after *since*.
+        """Where *marker* is, if it was posted after *since*.
+
+        The ``ts`` of the message that carries it, or the id of the file that does.
 
         Raises:
             DeliveryFailed: the channel could not be read.
@@ -137,6 +161,8 @@ class Gateway:
         for message in self._history(channel, oldest, thread):
             if any(b.get("block_id") == MARKER + marker for b in message.get("blocks") or []):
                 return str(message["ts"])
+            if file := file_in(message, marker):
+                return file
         return None
 
     def _history(self, channel: str, oldest: float, thread: str) -> Iterator[dict[str, Any]]:
@@ -209,6 +235,8 @@ class Gateway:
             return method(**args)
         except SlackApiError as error:
             raise _named(error, rate) from error
+        except HTTPError as error:
+            raise _upload_refused(error) from error
         except URLError as error:
             raise _network(error.reason) from error
         except (OSError, ValueError, HTTPException, SlackClientError) as error:
@@ -239,6 +267,14 @@ def _named(error: SlackApiError, rate: Scope) -> DeliveryFailed:
     if status >= 500 or not code or code in _MAY_HAVE_WORKED:
         return DeliveryFailed(code or f"http_{status}", unknown=True)
     return DeliveryFailed(code, permanent=True)
+
+
+def _upload_refused(error: HTTPError) -> DeliveryFailed:
+    # Only the address for an upload answers without the SDK in between.
+    if error.code == 429:
+        return DeliveryFailed("ratelimited", retry_after=_retry_after(error), scope=Scope.METHOD)
+    lasting = 400 <= error.code < 500 and error.code != 408
+    return DeliveryFailed(f"http_{error.code}", permanent=lasting)
 
 
 def _retry_after(answer: Any) -> float:

@@ -1,38 +1,25 @@
 """What a notice shows, from how things stand at this moment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.organisation import Phase, Tell
+from bot.domain.schedules import Cadence
+from bot.domain.scope import Kind, Scope
 from bot.services import Services
+from bot.slack import pictures
+from bot.slack.shown import Shown
 from bot.store import outbox, queries
 from bot.store.queue import Taken
 from bot.store.session import Session
 from bot.ui import card, digest, emoji, escalated, kit, lists, relayed, replies, told
 from bot.ui.kit import Message
-from bot.usecases import reporting, viewing
+from bot.usecases import posting, reporting, viewing
 
 _ROUNDUP_ROWS = 15
 # A digest later than this says so.
 _LATE = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What has to stand in Slack for a notice.
-
-    Attributes:
-        message: None when there is nothing left to show, and, with ``gone``, what is there goes.
-        thread: the ``ts`` of the card that it goes under; None when that card is not there yet.
-        emoji: the names of the emoji that are to be on it.
-    """
-
-    message: Message | None
-    thread: str | None = ""
-    emoji: tuple[str, ...] = ()
-    gone: bool = False
 
 
 def render(services: Services, notice: Taken) -> Shown:
@@ -40,6 +27,8 @@ def render(services: Services, notice: Taken) -> Shown:
     with services.database.reading() as session:
         if notice.data.get("gone"):
             return Shown(None, gone=True)
+        if notice.kind == "chart":
+            return pictures.chart(services, session, notice)
         message = _RENDERERS[notice.kind](services, session, notice)
         if notice.kind == "card" and notice.team and message:
             case = viewing.case(session, notice.case_number or 0).case
@@ -58,28 +47,30 @@ def _card(services: Services, session: Session, notice: Taken) -> Message | None
 
 
 def _digest(services: Services, session: Session, notice: Taken) -> Message | None:
-    team = services.organisation.team(notice.team)
-    if team is None:
+    scope = _scope(notice)
+    if scope.kind is Kind.TEAM and services.organisation.team(scope.key) is None:
         return None
-    found = reporting.team_digest(session, team, reporting.period_of(notice.data))
-    now = services.now()
-    return digest.team_digest(
-        services.organisation,
-        team,
-        found.numbers,
-        found.period,
-        found.oldest,
-        found.waiting,
+    org, now, period = services.organisation, services.now(), posting.period_of(notice.data)
+    versus = bool(notice.data.get("versus_previous"))
+    found = reporting.report(session, org, scope, period, now=now, versus_previous=versus)
+    native = org.charts == "native" and notice.data.get("cadence") == Cadence.WEEKLY
+    if native:
+        found = reporting.illustrated(session, org, found, now=now)
+    return digest.digest(
+        org,
+        found,
         now=now,
-        late=now - notice.created_at > _LATE or notice.created_at - found.period.until > _LATE,
+        late=bool(notice.data.get("late"))
+        or now - notice.created_at > _LATE
+        or notice.created_at - found.period.until > _LATE,
+        native_charts=native,
     )
 
 
-def _overview(services: Services, session: Session, notice: Taken) -> Message | None:
-    period = reporting.period_of(notice.data)
-    teams = [team for key in notice.data["teams"] if (team := services.organisation.team(key))]
-    numbers = reporting.all_numbers(session, teams, period)
-    return digest.all_digest(services.organisation, numbers, period, now=services.now())
+def _scope(notice: Taken) -> Scope:
+    # One that an earlier release owed names its team, or is about all of them.
+    team = Scope(Kind.TEAM, notice.team) if notice.team else Scope()
+    return Scope.parse(notice.data["scope"]) if "scope" in notice.data else team
 
 
 def _roundup(services: Services, session: Session, notice: Taken) -> Message | None:
@@ -156,7 +147,7 @@ def _alert(services: Services, session: Session, notice: Taken) -> Message | Non
 _RENDERERS: dict[str, Callable[[Services, Session, Taken], Message | None]] = {
     "card": _card,
     "digest": _digest,
-    "overview": _overview,
+    "overview": _digest,
     "roundup": _roundup,
     "alert": _alert,
     "checkup": _checkup,

@@ -11,11 +11,22 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    MetaData,
     Text,
     TypeDecorator,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""What all tables belong to."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -16,6 +16,7 @@ from bot.domain.case import Case, Fact, Stake, State, apply
 from bot.domain.consequences import consequences
 from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
+from bot.store import rounds
 from bot.store import tables as t
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
@@ -66,16 +67,17 @@ def record(
     Raises:
         Refused: a stake changed since *case* was loaded.
     """
-    after = _fold(session, case, facts, by=by, at=at)
-    everything = list(facts)
+    told = _fold(session, case, facts, by=by, at=at)
     for _ in range(_ROUNDS):
+        after = told[-1][1] if told else case
         following = consequences(after, organisation, now=at)
         if not following:
             break
-        everything += following
-        after = _fold(session, after, following, by="", at=at)
+        told += _fold(session, after, following, by="", at=at)
+    after = told[-1][1] if told else case
     _write(session, case, after)
-    return after, tuple(everything)
+    rounds.follow(session, case, told)
+    return after, tuple(recorded.event for recorded, _ in told)
 
 
 def history(session: Connection, number: int) -> tuple[e.Recorded, ...]:
@@ -101,14 +103,17 @@ def replay(session: Connection, number: int) -> Case:
 
 def _fold(
     session: Connection, case: Case, facts: tuple[e.Event, ...], *, by: str, at: datetime
-) -> Case:
+) -> list[rounds.Told]:
     if facts:
         session.execute(
             insert(t.journal), [_journal_row(case.number, fact, by, at) for fact in facts]
         )
+    told: list[rounds.Told] = []
     for fact in facts:
-        case = apply(case, e.Recorded(event=fact, at=at, by=by))
-    return case
+        recorded = e.Recorded(event=fact, at=at, by=by)
+        case = apply(case, recorded)
+        told.append((recorded, case))
+    return told
 
 
 def _journal_row(number: int, fact: e.Event, by: str, at: datetime) -> dict[str, Any]:

@@ -136,6 +136,15 @@ def card_ts(session: Connection, number: int, channel: str) -> str:
     return session.execute(query).scalar() or ""
 
 
+def thread_ts(session: Connection, key: str) -> str | None:
+    """Where the message of a notice stands; None while it is owed, "" when there is none."""
+    c = t.notices.c
+    row = session.execute(select(c.ts, c.wanted, c.shown).where(c.key == key)).first()
+    if row is None or row.ts:
+        return row.ts if row else ""
+    return None if row.wanted > row.shown else ""
+
+
 def relay_key(channel: str, ts: str, to: str) -> str:
     """What identifies the copy of a message in the thread of another channel."""
     return f"relay:{channel}:{ts}:{to}"

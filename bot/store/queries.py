@@ -8,13 +8,13 @@ from sqlalchemy import Connection, Select, and_, func, literal, or_, select
 from bot.domain.case import Fact, State
 from bot.domain.clock_events import Pause
 from bot.domain.comment import fold
-from bot.domain.digest import Numbers, Period, Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority
 from bot.store import tables as t
 from bot.store.comments import of_row
 from bot.store.journal import FACTS
 from bot.store.outbox import Urgency
+from bot.store.selection import Selection
 
 _s, _c, _j = t.stakes.c, t.cases.c, t.journal.c
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
@@ -90,12 +90,6 @@ def search(session: Connection, words: str, *, limit: int) -> list[Line]:
     return [_case_line(row) for row in session.execute(query).mappings()]
 
 
-def in_triage(session: Connection, *, limit: int) -> list[Line]:
-    """Cases that wait for a person to pick their teams, oldest first."""
-    query = _case_lines().where(_c.triage != "").order_by(_c.opened_at).limit(limit)
-    return [_case_line(row) for row in session.execute(query).mappings()]
-
-
 def _case_lines() -> Select[tuple[object, ...]]:
     about = (_c.number, _c.priority, _c.deleted_at, _c.opened_at, _c.triage, _c.settled_at)
     return select(t.comments, *about).join(t.cases, _c.number == t.comments.c.case_number)
@@ -132,67 +126,20 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
     return [_case_line(row) for row in session.execute(query).mappings()], total
 
 
-def waiting_for(session: Connection, teams: Collection[str]) -> list[Waiting]:
-    """The other teams that *teams* wait for, longest wait first.
-
-    A team waits for another when it has finished its own part of a case, or has handed it off or
-    asked for help, and the other's stake is live.
-    """
-    own = t.stakes.alias("own")
-    waits = or_(
-        own.c.state == State.RESOLVED.value,
-        _s.asked_by == own.c.team,
-        own.c.paused_on == _s.team,
-    )
-    query = (
-        select(
-            _s.team,
-            func.count(_s.case_number.distinct()).label("cases"),
-            func.min(_s.opened_at).label("oldest"),
-        )
-        .join(own, own.c.case_number == _s.case_number)
-        .where(own.c.team.in_(teams), _s.team.not_in(teams), _LIVE, waits)
-        .group_by(_s.team)
-        .order_by(func.min(_s.opened_at))
-    )
-    return [Waiting(team=r.team, cases=r.cases, oldest=r.oldest) for r in session.execute(query)]
+def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line]:
+    """What *chosen* should act on first: past its target, then unclaimed, then the oldest."""
+    mine = and_(_s.team.in_(chosen.teams), _LIVE, *chosen.about(session, _s.case_number))
+    if chosen.person:
+        mine = and_(_s.holder == chosen.person, _s.state == State.CLAIMED.value, mine)
+    free = _s.state == State.OPEN.value
+    late = or_(_s.resolve_missed, and_(free, _s.claim_missed))
+    query = _stake_lines().where(mine).order_by(late.desc(), free.desc(), _s.opened_at)
+    return _lines(session, query.order_by(_s.case_number, _s.team).limit(limit))
 
 
-def numbers(session: Connection, team: str, period: Period) -> Numbers:
-    """A team's digest numbers: what happened in *period*, and how it stands now."""
-    happened: dict[str, int] = dict(
-        session.execute(
-            select(_j.kind, func.count())
-            .where(
-                _j.team == team,
-                _j.kind.in_(["StakeOpened", "StakeClaimed", "StakeResolved"]),
-                # A part that ended because nobody needed it any more was done by nobody.
-                or_(_j.kind != "StakeResolved", _j.by != ""),
-                _j.at >= period.since,
-                _j.at < period.until,
-            )
-            .group_by(_j.kind)
-        ).all()
-    )
-    standing = session.execute(
-        select(
-            func.count().label("open"),
-            func.count().filter(_s.state == State.OPEN.value).label("unclaimed"),
-            func.min(_s.opened_at).filter(_s.state == State.OPEN.value).label("oldest"),
-            func.count()
-            .filter(or_(_s.resolve_missed, and_(_s.state == State.OPEN.value, _s.claim_missed)))
-            .label("late"),
-        ).where(_s.team == team, _LIVE)
-    ).one()
-    return Numbers(
-        came_in=happened.get("StakeOpened", 0),
-        claimed=happened.get("StakeClaimed", 0),
-        resolved=happened.get("StakeResolved", 0),
-        open=standing.open,
-        unclaimed=standing.unclaimed,
-        oldest_unclaimed=standing.oldest,
-        past_target=standing.late,
-    )
+def first_case(session: Connection) -> datetime | None:
+    """When the first case ever began; None when there is none."""
+    return session.execute(select(func.min(_c.opened_at))).scalar()
 
 
 def due_cases(session: Connection, *, now: datetime, limit: int) -> Sequence[int]:

@@ -1,13 +1,42 @@
 """Which digests have been owed: one row per digest and local date."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from bot.store import tables as t
+from bot.store import report_tables as t
 from bot.store.upsert import insert_new
 
+_r = t.digest_runs.c
 
-def begin(session: Connection, digest: str, day: date, *, now: datetime) -> bool:
-    """Whether this call is the one that owes the digest of *day*."""
-    return insert_new(session, t.digest_runs, digest=digest, local_date=day, at=now)
+
+def begin(
+    session: Connection,
+    digest: str,
+    day: date,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> bool:
+    """Whether this call is the one that owes the digest of *day*, for the period given.
+
+    Without a period nobody owes it: that day is passed over, and the next one tells of it.
+    """
+    return insert_new(
+        session, t.digest_runs, digest=digest, local_date=day, at=now, since=since, until=until
+    )
+
+
+def begun(session: Connection, digests: Collection[str], *, since: date) -> set[tuple[str, date]]:
+    """The digests that have been owed, or passed over, for the dates from *since* on."""
+    query = select(_r.digest, _r.local_date).where(_r.digest.in_(digests), _r.local_date >= since)
+    return {(row.digest, row.local_date) for row in session.execute(query)}
+
+
+def told_until(session: Connection, digests: Collection[str]) -> dict[str, datetime]:
+    """Where the last period ended of each of *digests*, if that is known."""
+    query = select(_r.digest, func.max(_r.until).label("until"))
+    query = query.where(_r.digest.in_(digests), _r.until.is_not(None)).group_by(_r.digest)
+    return {row.digest: row.until for row in session.execute(query)}

@@ -3,11 +3,9 @@
 from sqlalchemy import (
     BigInteger,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     RowMapping,
     Table,
     Text,
@@ -17,15 +15,11 @@ from sqlalchemy import (
 
 from bot.store.columns import Instant as Instant
 from bot.store.columns import flag, identity, json, number, words
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from bot.store.columns import metadata as metadata
+from bot.store.report_tables import digest_runs as digest_runs
+from bot.store.report_tables import rounds as rounds
+from bot.store.report_tables import schedule_pauses as schedule_pauses
+from bot.store.report_tables import schedules as schedules
 
 cases = Table(
     "cases",
@@ -198,15 +192,6 @@ deliveries = Table(
     Index("ix_deliveries_received_at", "received_at"),
 )
 """Webhook deliveries that were answered, and how; a replay is answered the same."""
-
-digest_runs = Table(
-    "digest_runs",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("local_date", Date, primary_key=True),
-    Column("at", Instant, nullable=False),
-)
-"""Each digest, once per local date."""
 
 members = Table(
     "members",

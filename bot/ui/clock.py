@@ -1,6 +1,6 @@
 """Moments and ages as people read them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import durations
@@ -27,7 +27,7 @@ def moment(instant: datetime, zone: ZoneInfo, beside: datetime | None) -> str:
     return f"{day(local)}{year} {wall}"
 
 
-def day(local: datetime) -> str:
+def day(local: date) -> str:
     """``Mon 23 Nov``, in English whatever the machine speaks."""
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
 

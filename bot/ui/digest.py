@@ -1,13 +1,16 @@
 """Digests: one sentence first, then the numbers, then what to do about them."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
 
-from bot.domain.digest import Numbers, Period, Waiting
-from bot.domain.lines import Line
-from bot.domain.organisation import Organisation, Team
-from bot.ui import ids, wording
+from bot.domain.digest import Waiting
+from bot.domain.organisation import Organisation, PolicyNote
+from bot.domain.report import Report, TeamRow
+from bot.domain.scope import Kind
+from bot.ui import charts, ids, wording
+from bot.ui import digest_words as words
+from bot.ui.clock import day
 from bot.ui.ids import DigestRef
 from bot.ui.kit import (
     Block,
@@ -25,65 +28,56 @@ from bot.ui.kit import (
 from bot.ui.lists import row
 
 _MOST_ROWS = 5
-_MOST_WAITING = 6
+_MOST_WAITING = 4
 _MOST_TEAMS = 60
+_ROOM_FOR_TEAMS = 4500
+_MOST_NOTES = 2
+# A day that a clock change makes longer is a day.
+_A_DAY = timedelta(hours=25)
 
 
-def team_digest(
+def digest(
     organisation: Organisation,
-    team: Team,
-    numbers: Numbers,
-    period: Period,
-    oldest: Sequence[Line],
-    waiting: Sequence[Waiting],
+    report: Report,
     *,
     now: datetime,
     late: bool = False,
     private: bool = False,
+    native_charts: bool = False,
 ) -> Message:
-    """Where *team* stands; *late* says that it comes after its time, *private* offers to post it."""
-    name = inline(team.name, 60)
-    if numbers.quiet:
+    """What *report* tells.
+
+    *late* says that it comes after its time, *private* offers to post it and to have it every day,
+    *native_charts* draws Slack's own charts where there are numbers for them.
+    """
+    name = words.title(report.scope, organisation)
+    asked = [_offers(report)] if private else []
+    if report.quiet:
         told = f"{name}: a quiet time. Nothing came in, and nothing is open."
-        return Message(told, [section(f"☀️ {told}")])
-    told = f"{name}: {_sentence(numbers, oldest, now)}"
-    blocks = [section(f"*{told}*"), section(_numbers(numbers, now))]
-    blocks += [
-        row(line, organisation, now, team.zone, claimable=True, own_team=team.key)
-        | {"block_id": f"{ids.ROW}{line.number}"}
-        for line in oldest[:_MOST_ROWS]
+        return Message(told, [section(f"☀️ {told}"), *asked])
+    told = f"{name}: {words.headline(report, now)}"
+    blocks = [
+        section(f"*{told}*"),
+        section(words.numbers(report, now)),
+        *_teams(report, now),
+        *_rows(organisation, report, now),
+        *_beside(organisation, report, now),
+        *(_charts(report) if native_charts else []),
+        context(_span(report, late=late)),
+        *asked,
     ]
-    if (more := numbers.open - min(len(oldest), _MOST_ROWS)) > 0:
-        blocks.append(context(f"These are the oldest; {more} more: `/comment open`"))
-    if waiting:
-        blocks.append(section(f"*We wait for* {waited_for(waiting, organisation, now)}"))
-    blocks.append(context(_span(period, team.zone, late=late)))
-    blocks += _post(DigestRef(team.key, period.since, period.until)) if private else []
     return Message(told, blocks)
 
 
-def all_digest(
-    organisation: Organisation,
-    teams: Sequence[tuple[Team, Numbers]],
-    period: Period,
-    now: datetime,
-    *,
-    private: bool = False,
-) -> Message:
-    """Where every team stands, the one in most need first."""
-    total = _total([numbers for _, numbers in teams])
-    count = "1 team" if len(teams) == 1 else f"{len(teams)} teams"
-    told = f"{count}: {_sentence(total, (), now)}"
-    ordered = sorted(teams, key=lambda entry: _need(entry[1], now), reverse=True)
-    lines = [_team_line(team, numbers, now) for team, numbers in ordered[:_MOST_TEAMS]]
-    blocks = [section(f"*{told}*"), *sections(lines)]
-    if (more := len(teams) - _MOST_TEAMS) > 0:
-        blocks.append(context(f"and {more} quieter teams"))
-    zones = {team.zone for team, _ in teams}
-    zone = zones.pop() if len(zones) == 1 else organisation.zone
-    blocks.append(context(_span(period, zone, late=False)))
-    blocks += _post(DigestRef("", period.since, period.until)) if private else []
-    return Message(told, blocks)
+def public_line(report: Report) -> Message:
+    """What everybody in the company may see: one sentence about all of it."""
+    m = report.measures
+    speed = f", half of them claimed within {words.took(m.time_to_claim)}" if m.claimed else ""
+    told = (
+        f"{m.received} comments came in, {m.settled} cases were settled{speed}."
+        " What is in them is for their teams."
+    )
+    return Message(told, [section(told)])
 
 
 def waiting_message(
@@ -104,84 +98,113 @@ def waited_for(waiting: Sequence[Waiting], organisation: Organisation, now: date
     return " · ".join(shown) + (f" · and {more} more teams" if more > 0 else "")
 
 
-def _sentence(numbers: Numbers, oldest: Sequence[Line], now: datetime) -> str:
-    first = f"{numbers.came_in} came in, {numbers.resolved} resolved"
-    if numbers.past_target:
-        verb = "is" if numbers.past_target == 1 else "are"
-        since = min((line.opened_at for line in oldest if line.past_target), default=None)
-        aged = _aged(numbers.past_target, since, now)
-        return f"{first}; {numbers.past_target} {verb} past target{aged}"
-    if numbers.unclaimed:
-        aged = _aged(numbers.unclaimed, numbers.oldest_unclaimed, now)
-        return f"{first}; {numbers.unclaimed} unclaimed{aged}"
-    return f"{first}; nothing is late"
+def _teams(report: Report, now: datetime) -> list[Block]:
+    """Several teams side by side, the one in most need first."""
+    ordered = sorted(report.teams, key=lambda row: _need(row, now), reverse=True)
+    told = [_team_line(row, now) for row in ordered if not row.measures.quiet]
+    room = sum(used <= _ROOM_FOR_TEAMS for used in accumulate(len(line) for line in told))
+    lines = told[: min(room, _MOST_TEAMS)]
+    blocks = sections(lines)
+    if (more := len(ordered) - len(lines)) > 0:
+        blocks.append(context("and 1 quieter team" if more == 1 else f"and {more} quieter teams"))
+    return blocks
 
 
-def _aged(count: int, since: datetime | None, now: datetime) -> str:
-    if since is None:
-        return ""
-    return f", {age(since, now)} old" if count == 1 else f", the oldest {age(since, now)}"
-
-
-def _numbers(numbers: Numbers, now: datetime) -> str:
-    """What happened on one line, how it stands now on the next."""
-    happened = (
-        f"*{numbers.came_in}* came in · *{numbers.claimed}* claimed · *{numbers.resolved}* resolved"
-    )
-    return f"{happened}\n{' · '.join(_standing(numbers, now))}"
-
-
-def _standing(numbers: Numbers, now: datetime) -> Iterator[str]:
-    yield f"*{numbers.open}* open"
-    since = numbers.oldest_unclaimed
-    oldest = f" (oldest {age(since, now)})" if since and numbers.unclaimed else ""
-    yield f"{wording.UNCLAIMED} *{numbers.unclaimed}* unclaimed{oldest}"
-    dot = wording.LATE if numbers.past_target else wording.DONE
-    yield f"{dot} *{numbers.past_target}* past target"
-
-
-def _team_line(team: Team, numbers: Numbers, now: datetime) -> str:
-    name = f"*{inline(team.name, 60)}*"
-    if numbers.quiet:
-        return f"{wording.DONE} {name} — quiet"
-    dot = wording.LATE if numbers.past_target else wording.DONE
-    if numbers.unclaimed and not numbers.past_target:
+def _team_line(row: TeamRow, now: datetime) -> str:
+    standing, m = row.measures.standing, row.measures
+    dot = wording.LATE if standing.past_target else wording.DONE
+    if standing.unclaimed and not standing.past_target:
         dot = wording.UNCLAIMED
     parts = []
-    if numbers.past_target:
-        parts.append(f"{numbers.past_target} past target")
-    if numbers.unclaimed:
-        since = numbers.oldest_unclaimed
-        oldest = f", oldest {age(since, now)}" if since else ""
-        parts.append(f"{numbers.unclaimed} unclaimed{oldest}")
-    parts.append(f"{numbers.open} open")
-    return f"{dot} {name} — {' · '.join(parts)} · {numbers.came_in} in, {numbers.resolved} resolved"
+    if standing.past_target:
+        parts.append(f"{standing.past_target} past target")
+    if standing.unclaimed and standing.oldest_unclaimed:
+        since = age(standing.oldest_unclaimed, now)
+        parts.append(f"{standing.unclaimed} unclaimed, oldest {since}")
+    parts += [f"{standing.open} open", f"{m.came_in} in, {m.resolved} resolved"]
+    return f"{dot} *{inline(row.team.name, 60)}* — {' · '.join(parts)}"
 
 
-def _need(numbers: Numbers, now: datetime) -> tuple[int, int, float, int]:
-    since = numbers.oldest_unclaimed
+def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
+    standing = row.measures.standing
+    since = standing.oldest_unclaimed
     waited = (now - since).total_seconds() if since else 0.0
-    return numbers.past_target, numbers.unclaimed, waited, numbers.open
+    return standing.past_target, standing.unclaimed, waited, standing.open
 
 
-def _total(every: Sequence[Numbers]) -> Numbers:
-    unclaimed_since = [n.oldest_unclaimed for n in every if n.oldest_unclaimed]
-    return Numbers(
-        came_in=sum(n.came_in for n in every),
-        claimed=sum(n.claimed for n in every),
-        resolved=sum(n.resolved for n in every),
-        open=sum(n.open for n in every),
-        unclaimed=sum(n.unclaimed for n in every),
-        oldest_unclaimed=min(unclaimed_since, default=None),
-        past_target=sum(n.past_target for n in every),
-    )
+def _rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
+    own = report.scope.key if report.scope.kind is Kind.TEAM else ""
+    blocks = [
+        row(line, organisation, now, report.zone, claimable=True, own_team=own)
+        | {"block_id": f"{ids.ROW}{line.number}_{place}"}
+        for place, line in enumerate(report.lines[:_MOST_ROWS])
+    ]
+    more = report.measures.standing.open - len(blocks)
+    if blocks and more > 0:
+        blocks.append(context(f"These come first; {more} more: `/comment open`"))
+    return blocks
 
 
-def _span(period: Period, zone: ZoneInfo, *, late: bool) -> str:
-    span = f"{moment(period.since, zone, None)} to {clock(period.until, zone, None)}"
+def _beside(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
+    """What stands below the cases, in as few blocks as there is something to say."""
+    lines = []
+    if report.we_wait:
+        lines.append(f"*We wait for* {waited_for(report.we_wait, organisation, now)}")
+    if report.they_wait:
+        lines.append(f"*Waiting for us:* {waited_for(report.they_wait, organisation, now)}")
+    if report.shared is not None and report.shared.departments:
+        lines.append(f"*Shared:* {words.shares(report.shared, report.measures)}")
+        lines.append(words.warning(report.shared))
+    if report.compared is not None and report.compared.before is not None:
+        lines.append(words.compared_times(report.measures, report.compared.before))
+    if report.themes:
+        lines.append(f"*More than usual about* {words.themes(report.themes)}")
+    if report.thanks:
+        lines.append(f"*Thank you* {words.thanks(report.thanks)}")
+    lines += [_note(note) for note in report.policy[-_MOST_NOTES:]]
+    return sections([line for line in lines if line])
+
+
+def _note(note: PolicyNote) -> str:
+    link = f" <{note.url}|Read it>" if note.url else ""
+    return f"*New in the policy* ({day(note.on)}): {inline(note.text, 200)}{link}"
+
+
+def _charts(report: Report) -> list[Block]:
+    blocks = []
+    if report.volume is not None and report.volume.total:
+        blocks.append(charts.volume_block(report.volume))
+    if report.claims is not None and report.claims.measured:
+        blocks.append(charts.claim_times_block(report.claims))
+    return blocks
+
+
+def _span(report: Report, *, late: bool) -> str:
+    since, until = report.period.since, report.period.until
+    ends = clock if until - since <= _A_DAY else moment
+    span = f"{moment(since, report.zone, None)} to {ends(until, report.zone, None)}"
     sorry = "This digest comes late, sorry: Crosstalk was away at its time. " if late else ""
-    return f"{sorry}Came in, claimed, resolved: {span}. The rest: as it stands now."
+    return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
 
 
-def _post(ref: DigestRef) -> list[Block]:
-    return [actions(button("Post to channel", ids.DIGEST_POST, ref.pack()))]
+def _usual(report: Report) -> str:
+    compared = report.compared
+    if compared is None:
+        return ""
+    if not compared.weeks:
+        return "Before: the period before. "
+    weeks = "the week" if compared.weeks == 1 else f"the {compared.weeks} weeks"
+    return f"Usually: the same time of {weeks} before. "
+
+
+def _offers(report: Report) -> Block:
+    ref = DigestRef(
+        report.scope,
+        report.period.since,
+        report.period.until,
+        versus_previous=report.compared is not None and report.compared.before is not None,
+    ).pack()
+    buttons = [button("Post to channel", ids.DIGEST_POST, ref)]
+    if report.scope.kind is not Kind.PERSON:
+        buttons.append(button("Schedule this", ids.SCHEDULE_NEW, ref))
+    return actions(*buttons)

@@ -10,7 +10,7 @@ from bot.domain.digest import Waiting
 from bot.domain.duty import Duty
 from bot.domain.lines import Line
 from bot.domain.organisation import Organisation, Priority, Team
-from bot.ui import ids, wording
+from bot.ui import ids, schedules, wording
 from bot.ui.digest import waited_for
 from bot.ui.duty import duty_line
 from bot.ui.ids import HomeFilters, StakeRef
@@ -66,6 +66,8 @@ class HomeContent:
         waiting: whom their teams wait for.
         facts: what others added to cases that they lead, with the cases' numbers, newest last.
         duties: for each of their teams who is on duty now, if anybody is, and next.
+        digests: those that come by themselves and that they may manage, the first few of them.
+        person: whose tab it is.
         teams: the teams that they are in.
     """
 
@@ -74,6 +76,9 @@ class HomeContent:
     waiting: Sequence[Waiting] = ()
     facts: Sequence[tuple[int, Fact]] = ()
     duties: Sequence[tuple[Team, Duty | None, Duty]] = ()
+    digests: Sequence[schedules.Standing] = ()
+    more_digests: int = 0
+    person: str = ""
     filters: HomeFilters = HomeFilters()  # noqa: RUF009 — a tuple, which nobody can change
     totals: Totals
     organisation: Organisation
@@ -92,6 +97,12 @@ def home(content: HomeContent) -> Block:
         *_unclaimed(content),
         *_pages(content),
         *_waiting(content),
+        *schedules.on_home(
+            content.digests,
+            content.organisation,
+            viewer=content.person,
+            more=content.more_digests,
+        ),
         *_duties(content),
         context(f"As of {clock(content.now, content.zone, None)} · `/comment` records a comment"),
     ]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
 from bot.domain.organisation import Priority
+from bot.domain.scope import Scope
 from bot.errors import Refused
 
 CLAIM = "stake_claim"
@@ -23,6 +24,13 @@ MORE = "case_more"
 ROUTE = "case_route"
 DISMISS = "case_dismiss"
 DIGEST_POST = "digest_post"
+DIGEST_READ = "digest_read"
+SCHEDULE_NEW = "schedule_new"
+SCHEDULE_PAUSE = "schedule_pause"
+SCHEDULE_RESUME = "schedule_resume"
+SCHEDULE_PREVIEW = "schedule_preview"
+SCHEDULE_DELETE = "schedule_delete"
+SCHEDULE_PAGES = ("schedule_page_earlier", "schedule_page_later")
 
 MORE_ACTIONS = "case_actions"
 ADD_FACT = "case_fact"
@@ -63,6 +71,7 @@ SNOOZE_FORM = "snooze_form"
 WAIT_FORM = "wait_form"
 TELL_FORM = "tell_form"
 ACTIONS_FORM = "actions_form"
+SCHEDULE_FORM = "schedule_form"
 
 # How the rows of a digest begin: a button in one stands beside a case, not on its card.
 ROW = "row:"
@@ -70,6 +79,7 @@ ROW = "row:"
 FIND_OWNERS = "find_owners"
 TELL_OTHERS = "tell_others"
 TEAM_OPTIONS = "team_options"
+SCOPE_OPTIONS = "scope_options"
 
 # Eighteen digits fit the databases' 64-bit integers whatever they are.
 _NUMBER = r"([1-9][0-9]{0,17})"
@@ -77,7 +87,8 @@ _TEAM = r"([^\s:|\x00-\x1f]{0,100})"
 _STAKE = re.compile(f"{_NUMBER}:{_TEAM}")
 _CHOICE = re.compile(r"(invite|tell|why|timeline|more)\|(.{1,200})")
 # Eleven digits of seconds end in the year 5138, which every calendar here can hold.
-_DIGEST = re.compile(f"{_TEAM}\\|([0-9]{{1,11}})\\|([0-9]{{1,11}})")
+_DIGEST = re.compile(r"([0-9]{1,11})\|([0-9]{1,11})\|([01])\|(.{1,300})", re.DOTALL)
+_SCHEDULE = re.compile(r"([0-9]{1,4})\|([^\s:|\x00-\x1f]{0,100})")
 _INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
 _SNOOZE = re.compile(f"{_INSTANT}\\|(.{{1,120}})", re.ASCII)
 _UNTIL = re.compile(_INSTANT, re.ASCII)
@@ -89,12 +100,13 @@ _FILTERS = re.compile(
 
 
 _STALE = "That button does not work any more. Please use the newest card of the case."
+_STALE_DIGEST = "That button does not work any more. Please ask again with `/digest`."
 
 
-def _read(pattern: re.Pattern[str], text: object) -> tuple[str, ...]:
+def _read(pattern: re.Pattern[str], text: object, stale: str = _STALE) -> tuple[str, ...]:
     match = pattern.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise Refused(_STALE)
+        raise Refused(stale)
     return match.groups()
 
 
@@ -141,15 +153,17 @@ class Choice(NamedTuple):
 
 
 class DigestRef(NamedTuple):
-    """A digest that can be made again: a team's key, "" for all teams, and its period."""
+    """A digest that can be made again: for whom, its period, and whether *vs previous*."""
 
-    scope: str
+    scope: Scope
     since: datetime
     until: datetime
+    versus_previous: bool = False
 
     def pack(self) -> str:
         """The reference as a button carries it; instants as whole seconds since 1970."""
-        return f"{self.scope}|{int(self.since.timestamp())}|{int(self.until.timestamp())}"
+        since, until = int(self.since.timestamp()), int(self.until.timestamp())
+        return f"{since}|{until}|{int(self.versus_previous)}|{self.scope}"
 
     @classmethod
     def unpack(cls, text: object) -> Self:
@@ -158,9 +172,33 @@ class DigestRef(NamedTuple):
         Raises:
             Refused: *text* is anything else.
         """
-        scope, since, until = _read(_DIGEST, text)
+        since, until, versus, scope = _read(_DIGEST, text, _STALE_DIGEST)
         start, end = (datetime.fromtimestamp(int(seconds), UTC) for seconds in (since, until))
-        return cls(scope, start, end)
+        try:
+            return cls(Scope.parse(scope), start, end, versus == "1")
+        except ValueError:
+            raise Refused(_STALE_DIGEST) from None
+
+
+class ScheduleRef(NamedTuple):
+    """A scheduled digest, "" for none, and which page of their list shows it."""
+
+    key: str
+    page: int = 0
+
+    def pack(self) -> str:
+        """The reference as a button carries it: ``0|service-hk``."""
+        return f"{self.page}|{self.key}"
+
+    @classmethod
+    def unpack(cls, text: object) -> Self:
+        """Read what `pack` wrote.
+
+        Raises:
+            Refused: *text* is anything else.
+        """
+        page, key = _read(_SCHEDULE, text, _STALE_DIGEST)
+        return cls(key, int(page))
 
 
 def pack_instant(instant: datetime) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from bot.ui import shapes
+from bot.ui.chart_limits import MOST_CHARTS, chart_faults
 from bot.ui.shapes import Shape
 from bot.ui.text import size
 
@@ -21,6 +22,7 @@ LONGEST_TOP_TEXT = 4_000
 
 _FORMS = re.compile(r"<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<https?://[^\s<>|]+\|[^<>|\n]+>", re.ASCII)
 _QUOTE_MARK = re.compile(r"^> ?", re.MULTILINE)
+CHART = "data_visualization"
 _STYLES = {"primary", "danger"}
 
 
@@ -55,6 +57,10 @@ def check_view(view: Any, surface: Surface) -> list[str]:
     blocks = view.get("blocks")
     reader.blocks(blocks if isinstance(blocks, list) else [])
     has_input = any(isinstance(b, Mapping) and b.get("type") == "input" for b in blocks or [])
+    if surface == "modal" and any(
+        isinstance(b, Mapping) and b.get("type") == CHART for b in blocks or []
+    ):
+        reader.say("view", "cannot hold a chart")
     if surface == "modal" and has_input and "submit" not in view:
         reader.say("view", "has inputs but no submit")
     return reader.problems
@@ -131,6 +137,9 @@ class _Reader:
     def blocks(self, blocks: list[Any]) -> None:
         for index, block in enumerate(blocks):
             self._block(f"blocks[{index}]", block)
+        charts = [b for b in blocks if isinstance(b, Mapping) and b.get("type") == CHART]
+        if len(charts) > MOST_CHARTS:
+            self.say("blocks", f"hold {len(charts)} charts, at most {MOST_CHARTS}")
 
     def _block(self, place: str, block: Any) -> None:
         kind = block.get("type") if isinstance(block, Mapping) else None
@@ -161,6 +170,9 @@ class _Reader:
                 self._element(where, element, shapes.IN_ACTIONS)
                 if isinstance(element, Mapping):
                     self._unique(where, element.get("action_id"), seen, "action_id")
+        elif kind == CHART:
+            for fault in chart_faults(block.get("chart")):
+                self.say(place, fault)
         elif kind == "input" and "element" in block:
             self._element(f"{place}.element", block["element"], shapes.IN_INPUT)
 

@@ -39,8 +39,9 @@ _HELP = (
         "Digests",
         (
             "`/digest` says where your teams stand since yesterday",
-            "`/digest service-hk 7d` asks about one team and a longer time",
-            "`/digest all 30d` is for managers: every team",
+            "`/digest service-hk last-week vs previous` asks about one team and another time",
+            "`/digest schedule` has digests come by themselves",
+            "`/digest help` tells more",
         ),
     ),
     (
@@ -111,16 +112,9 @@ def known_already(case: Case) -> Message:
     return Message(told, [section(told), actions(button("Open", ids.OPEN, ref))])
 
 
-def no_such_case(number: int) -> Message:
-    """Nobody has ever had that number."""
-    told = f"There is no case #{number}. Try `/comment` and a word from the comment."
-    return Message(told, [section(told)])
-
-
-def posted(team: Team | None) -> Message:
-    """A private digest was posted where everybody sees it; None is the one of all teams."""
-    what = inline(team.name, 60) if team else "all teams"
-    told = f"The digest of {what} is on its way to the channel."
+def posted(title: str) -> Message:
+    """A private digest, *title* in markup, was posted where everybody sees it."""
+    told = f"{title}: the digest is on its way to the channel."
     return Message(told, [context(told)])
 
 

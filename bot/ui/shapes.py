@@ -71,6 +71,11 @@ BLOCKS: Mapping[str, Shape] = {
         texts={"title": (PLAIN, 2000)},
         strings={**_BLOCK, "image_url": 3000, "alt_text": 2000},
     ),
+    "data_visualization": Shape(
+        required="type title chart",
+        optional="block_id",
+        strings={**_BLOCK, "title": 50},
+    ),
     "input": Shape(
         required="type label element",
         optional="hint optional dispatch_action block_id",

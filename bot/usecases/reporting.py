@@ -1,130 +1,160 @@
-"""Digests: what a team reads each morning, and what anybody may ask for."""
+"""Reports: what a digest tells, for anybody and any period."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.domain import digest
-from bot.domain.digest import Numbers, Period, Waiting
-from bot.domain.lines import Line
-from bot.domain.organisation import Organisation, Team
-from bot.store import health, queries, runs
-from bot.store.outbox import Owed, Urgency, owe
+from bot.domain import report as r
+from bot.domain import topics
+from bot.domain.digest import Period
+from bot.domain.measures import Measures
+from bot.domain.organisation import Organisation, PolicyNote
+from bot.domain.periods import before, weeks_before
+from bot.domain.scope import Kind, Scope
+from bot.store import queries, reports
 from bot.store.session import Session
+from bot.usecases import measuring, picturing
+from bot.usecases.measuring import zone_of
 
 ROWS = 5
-_CHOSEN = {"asked": True}
+_MOST_THANKED = 3
+_SAMPLE = 240
+_FOUR_WEEKS = timedelta(days=28)
+_WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamDigest:
-    """Everything that a team's digest shows."""
-
-    team: Team
-    period: Period
-    numbers: Numbers
-    oldest: Sequence[Line]
-    waiting: Sequence[Waiting]
-
-
-def team_digest(session: Session, team: Team, period: Period) -> TeamDigest:
-    """Compute the digest of one team."""
-    return TeamDigest(
-        team=team,
+def report(
+    session: Session,
+    organisation: Organisation,
+    scope: Scope,
+    period: Period,
+    *,
+    now: datetime,
+    versus_previous: bool = False,
+) -> r.Report:
+    """Everything that a digest of *scope* tells of *period*."""
+    teams = scope.teams(organisation)
+    several = scope.kind is not Kind.PERSON and len(teams) > 1
+    found = measuring.survey(session, organisation, scope, period, now=now, teams=several)
+    keys = [team.key for team in teams]
+    others = [team.key for team in organisation.teams if team.key not in keys]
+    of_teams = scope.kind in {Kind.TEAM, Kind.DEPARTMENT}
+    return r.Report(
+        scope=scope,
         period=period,
-        numbers=queries.numbers(session, team.key, period),
-        oldest=queries.live(session, [team.key], limit=ROWS),
-        waiting=queries.waiting_for(session, [team.key]),
+        zone=zone_of(organisation, scope),
+        measures=found.measures,
+        compared=_compared(
+            session, organisation, scope, period, now=now, versus_previous=versus_previous
+        ),
+        lines=tuple(
+            queries.pressing(session, measuring.selection(organisation, scope), limit=ROWS)
+        ),
+        we_wait=tuple(reports.waiting_for(session, keys, others)) if of_teams else (),
+        they_wait=tuple(reports.waiting_on(session, keys, others)) if of_teams else (),
+        themes=_themes(session, organisation, scope, period),
+        thanks=_thanks(session, organisation, scope, period),
+        policy=_policy(organisation, scope, period),
+        teams=tuple(r.TeamRow(team=t, measures=found.by_team[t.key]) for t in teams if several),
+        shared=_shared(session, organisation, scope, period, found.by_team, now=now),
     )
 
 
-def all_numbers(
-    session: Session, teams: Sequence[Team], period: Period
-) -> list[tuple[Team, Numbers]]:
-    """The numbers of several teams side by side."""
-    return [(team, queries.numbers(session, team.key, period)) for team in teams]
+def illustrated(
+    session: Session, organisation: Organisation, report: r.Report, *, now: datetime
+) -> r.Report:
+    """*report* with what its pictures show."""
+    return replace(
+        report,
+        volume=picturing.volume(session, organisation, report.scope, report.period),
+        claims=picturing.claims(session, organisation, report.scope, report.period, now=now),
+    )
 
 
-def owe_due_digests(session: Session, organisation: Organisation, *, now: datetime) -> list[str]:
-    """Have every digest that is due posted, each once per local date; return the new ones.
-
-    One that fell due before the first clock ever ran is nobody's: a new installation does not
-    begin with the news that nothing has happened.
-
-    Any number of clocks may call this at the same instant: the unique row of a digest and its
-    date decides which of them owes it.
-    """
-    installed = health.first_seen(session, "clock", now=now)
-    owed = [
-        _notice(team, day.isoformat(), period)
-        for team in organisation.teams
-        for day, period in digest.due(team, now=now)
-        if period.until >= installed and runs.begin(session, team.key, day, now=now)
-    ]
-    owe(session, owed, now=now)
-    return [notice.key for notice in owed]
-
-
-def owe_digest(
+def _compared(
     session: Session,
-    teams: Sequence[Team],
+    organisation: Organisation,
+    scope: Scope,
     period: Period,
     *,
-    channel: str,
-    asked_by: str,
     now: datetime,
-) -> None:
-    """Have the digests of *teams* that somebody asked for posted to *channel*, once a period."""
-    key = _asked(period, channel, asked_by)
-    owed = [_notice(team, key, period, channel=channel) for team in teams]
-    # Whoever asked chose the channel; it does not follow the team's.
-    owe(session, [replace(n, data={**n.data, **_CHOSEN}) for n in owed], now=now)
+    versus_previous: bool,
+) -> r.Compared | None:
+    zone, began = zone_of(organisation, scope), queries.first_case(session)
+    weeks = weeks_before(period, zone)
+    known = [week for week in weeks if began is not None and week.since >= began]
+    if known and not versus_previous:
+        each = [measuring.counts(session, organisation, scope, week) for week in known]
+        return r.Compared(counts=r.average(each), weeks=len(each))
+    earlier = before(period, zone)
+    if began is None or earlier.since < began or (weeks and not versus_previous):
+        return None
+    counts = r.average([measuring.counts(session, organisation, scope, earlier)])
+    if not versus_previous:
+        return r.Compared(counts=counts, period=earlier)
+    measures = measuring.measures(session, organisation, scope, earlier, now=now)
+    return r.Compared(counts=counts, before=measures, period=earlier)
 
 
-def owe_overview(
+def _themes(
+    session: Session, organisation: Organisation, scope: Scope, period: Period
+) -> tuple[r.Theme, ...]:
+    if scope.kind is Kind.PERSON:
+        return ()
+    chosen, wide = measuring.selection(organisation, scope), measuring.everybody(scope)
+    earlier = Period(since=period.since - _FOUR_WEEKS, until=period.since)
+    now, count = reports.voices(session, chosen, period, everybody=wide, most=_SAMPLE)
+    if count < topics.FEWEST_PEOPLE:
+        return ()
+    then, usually = reports.voices(session, chosen, earlier, everybody=wide, most=_SAMPLE)
+    found = topics.grown(
+        [voiced.said for voiced in now],
+        [voiced.said for voiced in then],
+        now_total=count,
+        before_total=usually,
+        periods=_FOUR_WEEKS / r.length(period),
+    )
+    return tuple(
+        r.Theme(topic=topic, cases=tuple(now[index].case for index in topic.examples))
+        for topic in found
+    )
+
+
+def _thanks(
+    session: Session, organisation: Organisation, scope: Scope, period: Period
+) -> tuple[r.Thanks, ...]:
+    if scope.kind is Kind.PERSON:
+        return ()
+    chosen = measuring.selection(organisation, scope)
+    return tuple(reports.thanks(session, chosen, period, most=_MOST_THANKED))
+
+
+def _policy(organisation: Organisation, scope: Scope, period: Period) -> tuple[PolicyNote, ...]:
+    zone = zone_of(organisation, scope)
+    since, until = (moment.astimezone(zone).date() for moment in (period.since, period.until))
+    departments = {team.department for team in scope.teams(organisation)}
+    return tuple(
+        note
+        for note in organisation.policy
+        if since < note.on <= until and (not note.departments or departments & {*note.departments})
+    )
+
+
+def _shared(
     session: Session,
-    teams: Sequence[Team],
+    organisation: Organisation,
+    scope: Scope,
     period: Period,
+    by_team: Mapping[str, Measures],
     *,
-    channel: str,
-    asked_by: str,
     now: datetime,
-) -> None:
-    """Have the digest of several teams side by side posted to *channel*, once a period."""
-    key = f"digest:all:{_asked(period, channel, asked_by)}"
-    data = {**_dates(period), **_CHOSEN, "teams": [team.key for team in teams]}
-    notice = Owed(key=key, kind="overview", channel=channel, urgency=Urgency.DIGEST, data=data)
-    owe(session, [notice], now=now)
-
-
-def owe_checkup(session: Session, *, person: str, now: datetime) -> None:
-    """Have the result of a look at the whole installation sent to *person*."""
-    key = f"checkup:{person}:{now.isoformat()}"
-    owe(session, [Owed(key=key, kind="checkup", channel=person, urgency=Urgency.ALERT)], now=now)
-
-
-def _notice(team: Team, key: str, period: Period, *, channel: str = "") -> Owed:
-    return Owed(
-        key=f"digest:{team.key}:{key}",
-        kind="digest",
-        channel=channel or team.channel,
-        urgency=Urgency.DIGEST,
-        team=team.key,
-        data=_dates(period),
-    )
-
-
-def _asked(period: Period, channel: str, asked_by: str) -> str:
-    # Without the moment of the click: a second click must not post a second time.
-    return ":".join([asked_by, channel, *_dates(period).values()])
-
-
-def _dates(period: Period) -> dict[str, str]:
-    return {"since": period.since.isoformat(), "until": period.until.isoformat()}
-
-
-def period_of(data: dict[str, str]) -> Period:
-    """The period that a digest's notice names."""
-    return Period(
-        since=datetime.fromisoformat(data["since"]), until=datetime.fromisoformat(data["until"])
-    )
+) -> r.Shared | None:
+    if not scope.wide or len({t.department for t in scope.teams(organisation)}) < 2:
+        return None
+    end = min(period.until, now)
+    weeks = [Period(since=end - _WEEK * (n + 1), until=end - _WEEK * n) for n in (0, 1)]
+    chosen = measuring.selection(organisation, scope)
+    last, earlier = (reports.resolved_by_team(session, chosen, week) for week in weeks)
+    resolved = {key: measures.resolved for key, measures in by_team.items()}
+    waits = () if scope.facet else tuple(reports.waits(session, chosen.teams))
+    return r.shared(organisation, resolved, (last, earlier), waits)

@@ -10,7 +10,7 @@ from bot.domain.events import Recorded
 from bot.domain.lines import Line
 from bot.domain.organisation import Team
 from bot.errors import Refused
-from bot.store import comments, journal, queries
+from bot.store import comments, journal, queries, reports
 from bot.store.session import Session
 
 # Lists say how many more there are; beyond this nobody counts.
@@ -67,18 +67,20 @@ def home(
     person: str,
     teams: Sequence[Team],
     *,
+    everyone: Sequence[Team],
     wanted: Callable[[Line], bool] = lambda _: True,
 ) -> HomeView:
-    """What *person* holds, what their teams have unclaimed, and whom they wait for.
+    """What *person* holds, what their teams have unclaimed, and whom of *everyone* they wait for.
 
     *wanted* narrows the lists of cases.
     """
     keys = [team.key for team in teams]
+    others = [team.key for team in everyone if team.key not in keys]
     unclaimed = queries.unclaimed(session, keys, limit=MANY)
     return HomeView(
         held=[line for line in queries.held_by(session, person) if wanted(line)],
         unclaimed=[line for line in unclaimed if wanted(line)],
-        waiting=queries.waiting_for(session, keys),
+        waiting=reports.waiting_for(session, keys, others),
         facts=queries.facts_for(session, person),
     )
 

@@ -1,15 +1,10 @@
-"""Commands that answer a question: `org check`, `route`, `digest`, and what is no command."""
+"""Commands that answer a question: `org check`, `route`, and what is no command."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.domain.comment import Change, ChangeKind
-from bot.organisation import load
-from bot.store.database import Database
-from bot.usecases import owning, receiving
 from tests.cli.conftest import Shell
 from tests.organisation.samples import spoiled
 
@@ -103,72 +98,6 @@ def test_route_as_json_is_the_whole_decision(shell: Shell, home: Path) -> None:
 @pytest.mark.parametrize("text", ["", "\x00", "x" * 100_000, "[bold]", "-5 stars", "{}"])
 def test_route_takes_any_text(shell: Shell, text: str) -> None:
     assert shell("route", "--", text) == (0, "Triage — no rule matches\n", "")
-
-
-def claimed_case(database: Database) -> None:
-    """A comment of just now that somebody has claimed."""
-    now = datetime.now(UTC)
-    organisation = load(Path("organisation.toml"))
-    change = Change(kind=ChangeKind.CREATED, source="facebook-hk", external_id="1", at=now,
-                    facts={"text": "a refund", "author": {"name": "Mei"}})  # fmt: skip
-    with database.transaction() as session:
-        receiving.receive(session, [change], source=organisation.sources[0],
-                          organisation=organisation, now=now)  # fmt: skip
-        owning.claim(session, organisation, 1, "service-hk", by="U0ANNA", now=now)
-
-
-def test_digest_shows_every_team_s_numbers(shell: Shell, upgraded: Database) -> None:
-    claimed_case(upgraded)
-    code, out, _ = shell("digest")
-    assert code == 0
-    head, service, mobile = out.splitlines()
-    assert " ".join(head.split()) == "Team came in claimed resolved open unclaimed past target"
-    assert " ".join(service.split()) == "Service HK 1 1 0 1 0 0"
-    assert " ".join(mobile.split()) == "Product Mobile 0 0 0 0 0 0"
-
-
-def test_digest_as_json_is_for_other_programs(shell: Shell, upgraded: Database) -> None:
-    claimed_case(upgraded)
-    code, out, _ = shell("digest", "--team", "service-hk", "--period", "7d", "--json")
-    told = json.loads(out)
-    assert code == 0
-    assert told["teams"] == [
-        {
-            "team": "service-hk",
-            "came_in": 1,
-            "claimed": 1,
-            "resolved": 0,
-            "open": 1,
-            "unclaimed": 0,
-            "oldest_unclaimed": None,
-            "past_target": 0,
-        }
-    ]
-    since, until = (datetime.fromisoformat(told[name]) for name in ("since", "until"))
-    assert (until - since).days == 7
-
-
-@pytest.mark.usefixtures("upgraded")
-def test_a_team_s_name_is_shown_as_it_is_written(shell: Shell, home: Path) -> None:
-    named = spoiled(('name = "Service HK"', 'name = "[bold]Service HK[/]"'))
-    (home / "organisation.toml").write_text(named)
-    assert "[bold]Service HK[/]" in shell("digest")[1]
-
-
-def test_an_unknown_team_is_told_with_those_there_are(shell: Shell) -> None:
-    code, out, err = shell("digest", "--team", "moon")
-    assert (code, out) == (2, "")
-    assert err == "--team: “moon” is not a team — use one of: service-hk, mobile\n"
-
-
-@pytest.mark.parametrize("period", ["", "soon", "-1d", "1x", "9" * 400 + "d"])
-def test_a_period_that_is_none_is_refused(
-    shell: Shell, capsys: pytest.CaptureFixture[str], period: str
-) -> None:
-    with pytest.raises(SystemExit) as leaving:
-        shell("digest", f"--period={period}")
-    assert leaving.value.code == 2
-    assert "argument --period" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [("dance",), ("org",), ("db", "downgrade"), ("import",)])

@@ -1,4 +1,4 @@
-"""Each digest falls due once per local date, whatever the clocks of its zone do."""
+"""A team's digest falls due once per local date, whatever the clocks of its zone do."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.digest import CATCH_UP, Numbers, Period, due
-from bot.domain.organisation import Team
+from bot.domain.digest import CATCH_UP, Period
+from bot.domain.schedules import Schedule, due, of_team
 from bot.domain.worktime import parse_hours
-from tests.domain.factories import NOW, team
+from tests.domain.factories import team
 
 ZONES = (
     "Europe/London",
     "America/New_York",
     "Africa/Cairo",
     "America/Santiago",
+    "Asia/Beirut",
     "Asia/Hong_Kong",
     "Australia/Lord_Howe",
 )
@@ -25,8 +26,10 @@ TICK = timedelta(minutes=20)
 DAYS_OF_2026 = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
-def reading(zone: str, at: time, hours: str = "Mon-Fri 09:00-18:00") -> Team:
-    return team(zone=ZoneInfo(zone), digest_at=at, hours=parse_hours(hours))
+def reading(zone: str, at: time, hours: str = "Mon-Fri 09:00-18:00") -> Schedule:
+    found = of_team(team(zone=ZoneInfo(zone), digest_at=at, hours=parse_hours(hours)))
+    assert found is not None
+    return found
 
 
 def a_years_ticks() -> Iterator[datetime]:
@@ -37,11 +40,11 @@ def a_years_ticks() -> Iterator[datetime]:
         now += TICK
 
 
-def a_years_digests(ours: Team) -> dict[date, tuple[datetime, Period]]:
+def a_years_digests(ours: Schedule) -> dict[date, tuple[datetime, Period]]:
     """Each date that falls due, in that order, with the first tick that saw it and its period."""
     given: dict[date, tuple[datetime, Period]] = {}
     for now in a_years_ticks():
-        for day, period in due(ours, now=now):
+        for day, period, _ in due(ours, now=now, told_until=None):
             _, known = given.setdefault(day, (now, period))
             assert known == period
     return {day: seen for day, seen in given.items() if day.year == 2026}
@@ -73,7 +76,8 @@ def test_weekends_are_off_and_monday_tells_of_them(zone: str) -> None:
 )
 def test_a_period_is_as_long_as_its_local_day(day: date, hours: int) -> None:
     now = datetime.combine(day, time(9), ZoneInfo("Europe/London"))
-    ((found, period),) = due(reading("Europe/London", time(9), EVERY_DAY), now=now)
+    ours = reading("Europe/London", time(9), EVERY_DAY)
+    ((found, period, _),) = due(ours, now=now, told_until=None)
     assert found == day
     assert period.until - period.since == timedelta(hours=hours)
 
@@ -94,32 +98,18 @@ AT_NINE = datetime(2026, 11, 18, 9, tzinfo=ZoneInfo("Asia/Hong_Kong"))
 def test_a_late_tick_still_gives_the_digest_for_six_hours(
     late: timedelta, days: list[date]
 ) -> None:
-    found = list(due(reading("Asia/Hong_Kong", time(9)), now=AT_NINE + late))
-    assert [day for day, _ in found] == days
-    assert all(period.until == AT_NINE for _, period in found)
+    ours = reading("Asia/Hong_Kong", time(9))
+    found = list(due(ours, now=AT_NINE + late, told_until=None))
+    assert [day for day, _, _ in found] == days
+    assert all(period.until == AT_NINE for _, period, _ in found)
 
 
 def test_after_midnight_a_late_digest_still_belongs_to_the_evening_it_was_meant_for() -> None:
     late_at_night = reading("Europe/London", time(23, 30))
     now = datetime(2026, 11, 19, 1, tzinfo=UTC)
-    assert [day for day, _ in due(late_at_night, now=now)] == [date(2026, 11, 18)]
+    found = due(late_at_night, now=now, told_until=None)
+    assert [(day, late) for day, _, late in found] == [(date(2026, 11, 18), True)]
 
 
 def test_a_team_without_a_digest_has_none_due() -> None:
-    assert list(due(team(digest_at=None), now=AT_NINE)) == []
-
-
-@pytest.mark.parametrize(
-    ("numbers", "quiet"),
-    [
-        (Numbers(), True),
-        (Numbers(came_in=1), False),
-        (Numbers(claimed=1), False),
-        (Numbers(resolved=1), False),
-        (Numbers(open=1, unclaimed=1, oldest_unclaimed=NOW), False),
-    ],
-)
-def test_a_period_is_quiet_when_nothing_happened_and_nothing_waits(
-    numbers: Numbers, quiet: bool
-) -> None:
-    assert numbers.quiet is quiet
+    assert of_team(team(digest_at=None)) is None

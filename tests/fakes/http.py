@@ -19,7 +19,7 @@ from tests.fakes.faults import (
 )
 
 # These come as JSON inside a form.
-_JSON_FIELDS = {"blocks", "attachments", "view", "metadata"}
+_JSON_FIELDS = {"blocks", "attachments", "view", "metadata", "files"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,25 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer a call, or keep it waiting, or hang up."""
         url = urlsplit(self.path)
-        args = dict(parse_qsl(url.query, keep_blank_values=True)) | self._body()
+        args: dict[str, Any] = dict(parse_qsl(url.query, keep_blank_values=True))
+        if url.path.startswith("/upload/"):
+            self._upload(url.path.removeprefix("/upload/"), args)
+            return
+        args |= self._body()
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         token = token or str(args.pop("token", ""))
         method = url.path.removeprefix("/api/")
         if url.path.startswith("/response/"):
             _, _, channel, user = url.path.split("/")
             method, args = "response_url", args | {"channel": channel, "user": user}
+        self._reply(method, token, args)
+
+    def _upload(self, ticket: str, args: dict[str, Any]) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = self.headers.get("Authorization", "")
+        self._reply("upload_url", "", args | {"ticket": ticket, "content": content, "token": token})
+
+    def _reply(self, method: str, token: str, args: dict[str, Any]) -> None:
         fault, answer = self.slack.answer(method, token, args)
         if isinstance(fault, Timeout):
             self.slack.released.wait()

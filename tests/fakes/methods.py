@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes import looking, posting
+from tests.fakes import looking, posting, uploading
 from tests.fakes.workspace import Payload, Workspace
 
 # Not a method: an answer to what a person did, sent to the address that came with it.
 RESPONSE_URL = "response_url"
-POSTS = frozenset({"chat.postMessage", "chat.postEphemeral"})
+# Not one either: the bytes of a file, sent to the address that was given for them.
+UPLOAD_URL = "upload_url"
+POSTS = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 
 Method = Callable[[Workspace, dict[str, Any]], Payload]
 
@@ -23,6 +25,9 @@ METHODS: dict[str, tuple[Method, str]] = {
     "chat.delete": (posting.delete, "chat:write"),
     "chat.getPermalink": (posting.permalink, ""),
     RESPONSE_URL: (posting.respond, ""),
+    "files.getUploadURLExternal": (uploading.give_address, "files:write"),
+    UPLOAD_URL: (uploading.take_bytes, ""),
+    "files.completeUploadExternal": (uploading.complete, "files:write"),
     "reactions.add": (posting.add_reaction, "reactions:write"),
     "reactions.remove": (posting.remove_reaction, "reactions:write"),
     "conversations.list": (looking.list_channels, "channels:read groups:read im:read"),

@@ -22,7 +22,7 @@ _KEPT = ("unfurl_links", "unfurl_media", "link_names", "parse", "mrkdwn", "reply
 
 def post_message(workspace: Workspace, args: Args) -> Payload:
     """``chat.postMessage``."""
-    channel = _open_channel(workspace, args)
+    channel = open_channel(workspace, args.get("channel"))
     message = _compose(workspace, channel, args)
     message.metadata = args.get("metadata")
     workspace.posted.setdefault(channel.id, []).append(message)
@@ -31,7 +31,7 @@ def post_message(workspace: Workspace, args: Args) -> Payload:
 
 def post_ephemeral(workspace: Workspace, args: Args) -> Payload:
     """``chat.postEphemeral``."""
-    channel = _open_channel(workspace, args)
+    channel = open_channel(workspace, args.get("channel"))
     if args.get("user") not in channel.members:
         raise SlackError("user_not_in_channel")
     message = _compose(workspace, channel, args)
@@ -106,8 +106,9 @@ def _reaction(workspace: Workspace, args: Args) -> set[str]:
     return message.reactions.setdefault(str(args.get("name")), set())
 
 
-def _open_channel(workspace: Workspace, args: Args) -> Channel:
-    channel = workspace.channel(args.get("channel"))
+def open_channel(workspace: Workspace, name: Any) -> Channel:
+    """The channel of that name, if the bot may post there."""
+    channel = workspace.channel(name)
     if channel.archived:
         raise SlackError("is_archived")
     needs_member(channel)

@@ -12,7 +12,7 @@ from typing import Any, Self
 from tests.fakes import looking
 from tests.fakes.faults import Fault, Http429, Plan, accepts
 from tests.fakes.http import Answer, Handler, Server, as_answer
-from tests.fakes.methods import ALL_SCOPES, METHODS, POSTS, RESPONSE_URL
+from tests.fakes.methods import ALL_SCOPES, METHODS, POSTS, RESPONSE_URL, UPLOAD_URL
 from tests.fakes.workspace import (
     BOT_USER,
     Channel,
@@ -159,7 +159,7 @@ class FakeSlack:
             return [
                 call
                 for call in self.calls
-                if call.method == method and channel in {None, call.args.get("channel")}
+                if call.method == method and channel in {None, _channel(call.args)}
             ]
 
     def messages(self, channel: str) -> list[Message]:
@@ -215,12 +215,14 @@ class FakeSlack:
         """Record the call, carry it out unless it is to fail, and say what to answer."""
         with self._lock:
             self.calls.append(Call(method, args, self._now()))
-            fault = self._plan.take(method, str(args.get("channel", "")))
+            fault = self._plan.take(method, _channel(args))
             if not accepts(fault):
                 return fault, as_answer(fault)
             try:
                 payload = self._perform(method, token, args)
             except SlackError as error:
+                if method == UPLOAD_URL:
+                    return None, Answer(404, b"not found")
                 payload = {"ok": False, "error": error.code} | error.more
             if "retry_after" in payload:
                 return None, as_answer(Http429(payload["retry_after"]))
@@ -235,14 +237,14 @@ class FakeSlack:
         if scopes and not self.scopes & set(scopes.split()):
             raise SlackError("missing_scope", needed=scopes.replace(" ", ","))
         if method in POSTS:
-            self._keep_pace(str(args.get("channel", "")))
+            self._keep_pace(_channel(args))
         answer: Payload = {"ok": True} | carry_out(self.workspace, args)
         if method in POSTS:
-            self._last_post[str(args.get("channel", ""))] = self._now()
+            self._last_post[_channel(args)] = self._now()
         return answer
 
     def _check_token(self, method: str, token: str) -> None:
-        if method == RESPONSE_URL:
+        if method in {RESPONSE_URL, UPLOAD_URL}:
             return
         expected = self.app_token if method == "apps.connections.open" else self.token
         if not token:
@@ -262,6 +264,7 @@ class FakeSlack:
         handler = type("BoundHandler", (Handler,), {"slack": self})
         self._server = Server(("127.0.0.1", self._port), handler)
         self._port = int(self._server.server_address[1])
+        self.workspace.address = f"http://127.0.0.1:{self._port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.005,), name="fake-slack", daemon=True
         )
@@ -271,3 +274,7 @@ class FakeSlack:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _channel(args: dict[str, Any]) -> str:
+    return str(args.get("channel") or args.get("channel_id") or "")

@@ -52,6 +52,20 @@ class Channel:
 
 
 @dataclass(slots=True)
+class File:
+    """A file, from the moment somebody asks for an address to send it to."""
+
+    id: str
+    name: str
+    length: int
+    alt: str
+    ticket: str
+    title: str = ""
+    content: bytes | None = None
+    shared: bool = False
+
+
+@dataclass(slots=True)
 class Message:
     """One message as it stands now."""
 
@@ -65,6 +79,7 @@ class Message:
     extras: Payload = field(default_factory=dict)
     reactions: dict[str, set[str]] = field(default_factory=dict)
     updates: int = 0
+    files: list[File] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -144,6 +159,8 @@ class Workspace:
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
+        self.files: dict[str, File] = {}
+        self.address = ""
         self._triggers: dict[str, _Trigger] = {}
         self._numbers = itertools.count(1)
         self._last_ts = 0
@@ -220,6 +237,11 @@ def shown(message: Message, *, metadata: bool = False) -> Payload:
         payload["thread_ts"] = message.thread_ts
     if metadata and message.metadata:
         payload["metadata"] = message.metadata
+    if message.files:
+        payload["files"] = [
+            {"id": each.id, "name": each.name, "title": each.title, "user": message.user}
+            for each in message.files
+        ]
     if message.reactions:
         payload["reactions"] = [
             {"name": name, "users": sorted(users), "count": len(users)}

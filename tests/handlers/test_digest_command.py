@@ -1,49 +1,37 @@
-"""`/digest`: who sees what, for which time, and posting it."""
+"""`/digest`: who sees what, for which time, in which words."""
 
 from dataclasses import replace
 
 import pytest
-from slack_bolt import BoltRequest
 
 from bot.store.database import Database
 from bot.ui import ids
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
-from tests.fakes import looking
 from tests.fakes.clock import Clock
-from tests.fakes.faults import Drop, Fault, Http500
 from tests.fakes.slack_api import FakeSlack
-from tests.fakes.workspace import Message, Payload
+from tests.fakes.workspace import Message
 from tests.handlers.desk import (
     LEAD,
     LOBBY,
+    PRODUCT_CHANNEL,
     SERVICE_CHANNEL,
     STRANGER,
     Desk,
     as_shown,
-    changed,
 )
 
-
-def seen_by_one(request: BoltRequest) -> BoltRequest:
-    """A click in a message that only one person sees: Slack leaves the message itself out."""
-
-    def hide(payload: Payload) -> None:
-        payload["container"]["is_ephemeral"] = True
-        del payload["message"]
-
-    return changed(request, hide)
+PUBLIC = "What is in them is for their teams."
 
 
-def digest(desk: Desk, text: str = "", by: str = ANNA) -> Message:
+def digest(desk: Desk, text: str = "", by: str = ANNA, channel: str = LOBBY) -> Message:
     desk.services.directory.refresh()
     desk.clock.advance(seconds=1)
-    return as_shown(desk.command("/digest", text, by=by))
+    return as_shown(desk.command("/digest", text, by=by, channel=channel), channel)
 
 
-def post(desk: Desk, shown: Message, by: str) -> None:
-    desk.ask(seen_by_one(desk.incoming.click(shown, ids.DIGEST_POST, by=by)))
-    desk.deliver()
+def in_two_teams(desk: Desk, person: str = ANNA) -> None:
+    desk.slack.channel(PRODUCT_CHANNEL, members=[CHLOE, person])
 
 
 def test_a_member_of_one_team_reads_that_team_s_digest(any_desk: Desk) -> None:
@@ -54,36 +42,94 @@ def test_a_member_of_one_team_reads_that_team_s_digest(any_desk: Desk) -> None:
     assert shown.text.startswith("Service HK: 1 came in")
     assert ids.OPEN in shown.buttons
     assert ids.DIGEST_POST in shown.buttons
+    assert ids.SCHEDULE_NEW in shown.buttons
 
 
-@pytest.mark.parametrize(("text", "came_in"), [("", 1), ("1d", 1), ("7d", 2), ("30d", 3)])
-def test_the_period_reaches_back_so_many_days(desk: Desk, text: str, came_in: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "came_in"), [("", 1), ("1d", 1), ("last 7 days", 2), ("30D", 3), ("2026-11-18", 1)]
+)
+def test_the_period_reaches_back_as_far_as_was_said(desk: Desk, text: str, came_in: int) -> None:
     for days_until_the_next in (15, 5, 0):
         desk.comment("a refund please")
         desk.clock.advance(days=days_until_the_next)
+    text = text.replace("2026-11-18", f"{desk.clock.now():%Y-%m-%d}")
     assert f"{came_in} came in" in digest(desk, text).text
 
 
-@pytest.mark.parametrize("text", ["7D Service-HK", "service-hk 7d", " service-hk  7d "])
-def test_words_come_in_any_order_and_case(desk: Desk, text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["7D Service-HK", "service-hk 7d", " hk  service last 7 days", "weekly service_hk please",
+     "<#C0SERVICEHK|service-hk> 7d"],
+)  # fmt: skip
+def test_words_come_in_any_order_and_case(any_desk: Desk, text: str) -> None:
+    desk = any_desk
     desk.comment("a refund please")
     desk.clock.advance(days=3)
     assert digest(desk, text).text.startswith("Service HK: 1 came in")
 
 
-@pytest.mark.parametrize("text", ["", "all"])
+def test_days_begin_at_midnight_where_the_team_is(desk: Desk) -> None:
+    # Ten in the evening in London is tomorrow in Hong Kong.
+    desk.clock.advance(hours=12)
+    desk.comment("a refund please")
+    assert "1 came in" in digest(desk, "service-hk today", by=MANAGER).text
+    assert "0 came in" in digest(desk, "service-hk yesterday", by=MANAGER).text
+
+
+@pytest.mark.parametrize("text", ["", "all", "everybody"])
 def test_a_manager_reads_every_team_side_by_side(desk: Desk, text: str) -> None:
     desk.comment()
     shown = digest(desk, text, by=MANAGER)
-    assert shown.text.startswith("6 teams: 3 came in")
-    for team in desk.organisation.teams:
-        assert team.name in shown.words
+    assert shown.text.startswith("All teams: 3 came in")
+    for name in ("Service HK", "Product Mobile", "Marketing HK"):
+        assert name in shown.words
 
 
-def test_a_member_of_several_teams_reads_those(desk: Desk) -> None:
-    desk.slack.channel("C0PRODUCTMOBILE", members=[CHLOE, ANNA])
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("service", "Service"),
+        ("unit mobile", "Unit mobile"),
+        ("HK", "Region HK"),
+        ("platform facebook", "Facebook"),
+        ("facebook-hk", "Source facebook-hk"),
+        ("CAMPAIGN xperia-launch", "Campaign Xperia-Launch"),
+        (f"<@{ANNA}|anna>", f"<@{ANNA}>"),
+    ],
+)
+def test_a_manager_asks_about_anything(any_desk: Desk, text: str, title: str) -> None:
+    any_desk.comment(campaign="Xperia-Launch")
+    shown = digest(any_desk, text, by=MANAGER)
+    assert shown.text.replace("\u2060", "").startswith(f"{title}:")
+
+
+def test_a_comparison_is_made_when_asked_for(desk: Desk) -> None:
+    for hours_until_the_next in (24, 30):
+        desk.comment("a refund please")
+        desk.clock.advance(hours=hours_until_the_next)
+    assert "*0* came in (before 1)" in digest(desk, "service-hk vs previous 1d").words
+    assert "before" not in digest(desk, "service-hk 1d").words
+
+
+def test_a_member_of_several_teams_reads_a_line_of_each_and_may_read_on(desk: Desk) -> None:
+    in_two_teams(desk)
     desk.comment()
-    assert digest(desk, "all").text.startswith("2 teams: 2 came in")
+    shown = digest(desk)
+    assert shown.text.startswith("Your teams: Service HK: 1 came in")
+    assert "; Product Mobile: 1 came in" in shown.text
+    product = shown.buttons[ids.DIGEST_READ]["value"]
+    desk.press(shown, ids.DIGEST_READ, by=ANNA, value=product)
+    assert desk.told(ANNA)[-1].startswith("Product Mobile: 1 came in")
+    desk.press(shown, ids.DIGEST_READ, by=BEN, value=product)
+    assert desk.told(BEN)[-1].startswith("Product Mobile's digest is for its members")
+
+
+def test_in_a_team_s_channel_that_team_goes_without_saying(desk: Desk) -> None:
+    in_two_teams(desk)
+    desk.comment()
+    assert digest(desk, channel=SERVICE_CHANNEL).text.startswith("Service HK:")
+    assert digest(desk, "7d", channel=PRODUCT_CHANNEL).text.startswith("Product Mobile:")
+    assert digest(desk, by=BEN, channel=PRODUCT_CHANNEL).text.startswith("Service HK:")
 
 
 @pytest.mark.parametrize("person", [LEAD, MANAGER])
@@ -92,137 +138,112 @@ def test_leads_and_managers_may_ask_for_the_team(desk: Desk, person: str) -> Non
     assert digest(desk, "service-hk", by=person).text.startswith("Service HK:")
 
 
+@pytest.mark.parametrize(("text", "by"), [("all", ANNA), ("", STRANGER), ("all 7d", STRANGER)])
+def test_everybody_reads_the_public_line(desk: Desk, text: str, by: str) -> None:
+    desk.comment()
+    shown = digest(desk, text, by=by)
+    assert shown.text.startswith("1 comments came in, 0 cases were settled")
+    assert shown.text.endswith(PUBLIC)
+    assert shown.buttons == {}
+
+
+@pytest.mark.parametrize(("by", "text"), [(ANNA, "me"), (STRANGER, "my digest"), (ANNA, "mine 7d")])
+def test_everybody_reads_their_own_numbers(desk: Desk, by: str, text: str) -> None:
+    desk.comment()
+    assert digest(desk, text, by=by).text.startswith(f"<@{by}>:")
+
+
+def test_a_lead_reads_the_numbers_of_their_people_and_of_no_others(desk: Desk) -> None:
+    desk.comment()
+    assert digest(desk, f"<@{BEN}>", by=LEAD).text.startswith(f"<@{BEN}>:")
+    told = "A person's numbers are for them, for who leads their team and for managers."
+    for asked, by in ((CHLOE, LEAD), (ANNA, BEN), (LEAD, ANNA)):
+        assert digest(desk, f"<@{asked}>", by=by).text.startswith(told)
+
+
+def test_a_department_is_for_who_is_in_all_of_it(desk: Desk) -> None:
+    desk.comment()
+    told = "A department's digest is for managers and for who is in all of its teams."
+    in_two_teams(desk)
+    assert digest(desk, "product").text.startswith(told)
+    desk.slack.channel("C0PRODUCTAUDIO", members=[ANNA])
+    desk.clock.advance(minutes=11)
+    assert digest(desk, "product").text.startswith("Product: 1 came in")
+
+
 @pytest.mark.parametrize(
-    ("text", "by", "told"),
+    ("text", "told"),
     [
-        ("product-mobile", ANNA, "Product Mobile's digest is for its members and for managers."),
-        ("", STRANGER, "You are not in any team yet. Join a team's channel, then try again."),
-        ("all", STRANGER, "You are not in any team yet. Join a team's channel, then try again."),
-        ("moon", ANNA, "I do not know “moon”."),
-        ("2d", ANNA, "I do not know “2d”."),
-        ("service-hk 7 days", MANAGER, "I do not know “7”."),
+        ("product-mobile", "Product Mobile's digest is for its members and for managers."),
+        ("unit audio", "The digest of a unit is for managers."),
+        ("region HK", "The digest of a region is for managers."),
+        ("platform facebook", "The digest of a platform is for managers."),
+        ("source facebook-hk", "The digest of a source is for managers."),
+        ("campaign Xperia", "The digest of a campaign is for managers."),
     ],
 )
-def test_what_is_not_theirs_or_not_known_is_refused_with_a_hint(
-    desk: Desk, text: str, by: str, told: str
+def test_what_is_not_theirs_is_refused_with_what_they_may_see(
+    desk: Desk, text: str, told: str
 ) -> None:
     desk.comment()
-    assert digest(desk, text, by=by).text.startswith(told)
-
-
-def test_it_is_private_until_it_is_posted_and_then_stands_in_the_channel_once(
-    any_desk: Desk,
-) -> None:
-    desk = any_desk
-    desk.comment()
-    before = len(desk.slack.messages(LOBBY))
-    shown = digest(desk)
-    desk.deliver()
-    assert len(desk.slack.messages(LOBBY)) == before
-    post(desk, shown, ANNA)
-    (posted,) = desk.slack.messages(LOBBY)[before:]
-    assert posted.text == shown.text
-    assert ids.DIGEST_POST not in posted.buttons
-    assert desk.told(ANNA) == ["The digest of Service HK is on its way to the channel."]
-    desk.clock.advance(seconds=2)
-    post(desk, shown, ANNA)
-    assert len(desk.slack.messages(LOBBY)) == before + 1
-
-
-NOT_HERE = (
-    "I am not in this channel, so I cannot post there. Invite me with `/invite @Crosstalk`, or ask"
-    " in your team's channel."
-)
+    offered = " You can ask for `/digest service-hk`, `/digest me` or `/digest all`."
+    assert digest(desk, text).text == told + offered
 
 
 @pytest.mark.parametrize(
-    ("bot", "fault", "refused"),
+    ("text", "told"),
     [
-        (False, None, True),
-        (True, "channel_not_found", True),
-        (True, "not_in_channel", True),
-        (True, "missing_scope", False),
-        (True, Drop(), False),
-        (True, Http500(), False),
+        ("moon", "“moon”: I do not know that."),
+        ("servce-hk", "“servce-hk”: I do not know that. Did you mean `service-hk`"),
+        ("hk uk", "“hk” and “uk”: I can show one of them at a time."),
+        ("tomorrow", "“tomorrow”: That has not begun yet."),
+        ("<!channel> *moon*", "“@CHANNEL”: I do not know that."),
     ],
 )
-def test_it_is_owed_only_where_the_bot_may_post(
-    desk: Desk,
-    bot: bool,
-    fault: Fault,
-    refused: bool,
+def test_what_is_not_understood_is_told_with_examples_of_one_s_own(
+    desk: Desk, text: str, told: str
 ) -> None:
+    shown = digest(desk, text)
+    assert shown.text.replace("\u2060", "").startswith(told)
+    assert "Try `/digest service-hk`, `/digest me` or `/digest all`." in shown.words
+
+
+def test_help_says_how_to_ask_with_names_of_this_organisation(desk: Desk) -> None:
+    assert "`/digest service-hk`" in digest(desk, "help").words
+    told = digest(desk, "HELP", by=MANAGER).words
+    for asked in ("`/digest service-uk`", "`/digest region", "`/digest unit", "last-month"):
+        assert asked in told
+
+
+def test_what_help_suggests_is_understood(desk: Desk) -> None:
     desk.comment()
-    desk.slack.channel("C0ELSEWHERE", members=[ANNA], bot=bot)
-    shown = replace(digest(desk), channel="C0ELSEWHERE")
-    before = desk.written()[-1]
-    if fault:
-        desk.slack.fail("conversations.info", fault, times=None)
-    post(desk, shown, ANNA)
-    assert (desk.told(ANNA) == [NOT_HERE]) == refused
-    assert desk.written()[-1] - before == (0 if refused else 1)
-
-
-def test_a_workspace_that_does_not_tell_who_is_a_member_is_given_the_digest(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk.comment()
-    monkeypatch.setattr(looking, "_channel", lambda channel: {"id": channel.id})
-    post(desk, digest(desk), ANNA)
-    assert desk.told(ANNA) == ["The digest of Service HK is on its way to the channel."]
-
-
-def test_the_digest_of_all_teams_is_posted_by_a_manager(desk: Desk) -> None:
-    desk.comment()
-    post(desk, digest(desk, by=MANAGER), MANAGER)
-    assert desk.slack.messages(LOBBY)[-1].text.startswith("6 teams: 3 came in")
-    assert desk.told(MANAGER) == ["The digest of all teams is on its way to the channel."]
-
-
-def test_who_may_not_read_a_digest_may_not_post_it(desk: Desk) -> None:
-    desk.comment()
-    shown = digest(desk, "service-hk", by=MANAGER)
-    before = desk.written()
-    for person in (STRANGER, CHLOE):
-        post(desk, shown, person)
-        assert desk.told(person) == ["Service HK's digest is for its members and for managers."]
-    assert desk.written() == before
-
-
-@pytest.mark.parametrize(
-    "value", ["", "x", "service-hk|1|99999999999999999999", "moon|1|2", "|a|b", "service-hk|2"]
-)
-def test_a_forged_digest_is_refused_privately(desk: Desk, value: str) -> None:
-    desk.comment()
-    before = desk.written()
-    click = desk.incoming.click(digest(desk), ids.DIGEST_POST, by=ANNA, value=value)
-    desk.ask(seen_by_one(click))
-    (told,) = desk.told(ANNA)
-    assert "Something went wrong" not in told
-    assert desk.written() == before
+    for by in (ANNA, MANAGER, STRANGER):
+        told = digest(desk, "help", by=by).text
+        for asked in told.split("`")[1::2]:
+            shown = digest(desk, asked.removeprefix("/digest ").replace("\u2060", ""), by=by)
+            assert "You can ask for" not in shown.text
+            assert "Try `" not in shown.words, shown.words
 
 
 def test_claiming_in_a_private_digest_shows_the_case_below_it(desk: Desk) -> None:
     desk.claims_known_to(ANNA)
     desk.comment()
     shown = digest(desk)
-    desk.ask(seen_by_one(desk.incoming.click(shown, ids.CLAIM, by=ANNA)))
+    desk.press(shown, ids.CLAIM, by=ANNA)
     *_, card = desk.slack.ephemerals(ANNA)
     assert f"with us: <@{ANNA}>" in card.words
     assert desk.slack.called("response_url")[-1].args["replace_original"] is False
     assert desk.slack.called("views.publish") == []
 
 
-def test_a_removed_team_s_digest_is_gone(
+def test_a_member_of_many_teams_reads_the_first_of_them(
     sqlite_database: Database, slack: FakeSlack, clock: Clock
 ) -> None:
-    desk = Desk(sqlite_database, slack, clock)
-    desk.comment()
+    more = [
+        make.team(f"support-{n}", name=f"Support {n}", channel=f"C0S{n}", members=frozenset({ANNA}))
+        for n in range(150)
+    ]
+    desk = Desk(sqlite_database, slack, clock, replace(make.organisation(), teams=tuple(more)))
     shown = digest(desk)
-    fewer = tuple(team for team in make.organisation().teams if team.key != "service-hk")
-    later = Desk(sqlite_database, slack, clock, replace(make.organisation(), teams=fewer))
-    post(later, shown, MANAGER)
-    (told,) = later.told(MANAGER)
-    assert told.startswith("There is no team “service-hk”.")
-    assert later.slack.messages(LOBBY) == []
-    assert len(later.slack.messages(SERVICE_CHANNEL)) == 1
+    assert len(shown.blocks) == 9
+    assert "and 142 more" in shown.words

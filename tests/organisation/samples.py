@@ -71,6 +71,7 @@ _SETTLING = """\
 settled_when = "quorum"
 quorum = 2
 closed = [2026-12-24, "2026-12-31"]
+charts = "native"
 """
 _PROMISES = """\
 holidays = "HK"
@@ -113,6 +114,30 @@ wait = "4h"
 tell = "managers"
 
 """
+_DIGESTS = """\
+
+[[digest]]
+for = "organisation"
+every = "week"
+on = "Fri"
+at = "16:30"
+working_days = true
+to = "#all-of-us"
+
+[[digest]]
+key = "hk-month"
+for = "service-hk"
+every = "month"
+on = 31
+at = "08:00"
+timezone = "Europe/London"
+
+[[policy]]
+on = 2026-11-02
+text = "Answer within the hour"
+url = "https://wiki.example/answers"
+departments = ["service"]
+"""
 _MOBILE = '[[team]]\nkey = "mobile"'
 FULL = spoiled(
     (
@@ -122,6 +147,7 @@ FULL = spoiled(
     ('claim_within = "1h"\nresolve_within = "1d"\n', _PROMISES),
     (_MOBILE, _MORE + _MOBILE),
     ('then.region = "HK"\n', 'then.region = "HK"\nthen.lead = "service"\n'),
+    ('then.priority = "high"\n', f'then.priority = "high"\n{_DIGESTS}'),
 )
 """Every key of the file that `GOOD` does without."""
 

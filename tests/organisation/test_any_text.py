@@ -18,7 +18,7 @@ VALUES = st.sampled_from(
         '"999999999d"', '"Mon 00:00-24:00"', '"[[a]"', '"(?u)(?L)"', '"a{99999999999}"', '"("',
         '"../etc"', '"Europe"', '"C1"', '"#a b"', '"all"', '"by-hand"', '"HK"', '"x" #',
         '"0m"', '"never"', '"quorum"', '"ZZ-9"', '"GB-XYZ"', '"2026-02-30"', "[2026-01-01, 5]", '["service-hk"]',
-        "{claim_within = '1h'}", "{claim_within = [], resolve_within = {}}", "10000000000000000000",
+        "{claim_within = '1h'}", '"unit:x"', '"planet:x"', '"week"', '"day"', "32", '"Mon"', "{claim_within = [], resolve_within = {}}", "10000000000000000000",
     ]
 )  # fmt: skip
 KEYS = st.sampled_from(sorted({line.split(" = ")[0] for line in LINES if " = " in line}))
@@ -32,6 +32,9 @@ NEW_LINES = st.one_of(
             "[[rule]]",
             "[[escalation]]",
             "escalation = []",
+            "[[digest]]",
+            "[digest]",
+            "[[policy]]",
             "[escalation]",
             "[[source.x]]",
             "then = {}",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.organisation import Priority, Rating, Source, Tell
+from bot.domain.schedules import Cadence
 from bot.domain.worktime import parse_hours
 from bot.errors import Misconfigured
 from bot.organisation import load, parse
@@ -92,6 +93,8 @@ def test_the_example_is_right_and_uses_every_kind_of_table() -> None:
     assert any(rule.then.lead for rule in found.rules)
     assert found.sources
     assert found.rules
+    assert {digest.cadence for digest in found.digests} == set(Cadence)
+    assert all(note.departments for note in found.policy)
 
 
 def test_a_day_is_the_teams_longest_working_day() -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.slack import delivery as delivery_module
-from bot.slack.rendering import Shown
+from bot.slack.shown import Shown
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.ui import kit

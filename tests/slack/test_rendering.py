@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from bot.domain.digest import Period
+from bot.domain.scope import Kind, Scope
 from bot.slack.rendering import render
 from bot.store import queue
-from bot.usecases import owning, reporting
+from bot.usecases import owning, posting
 from tests.domain.factories import ANNA, MANAGER
 from tests.slack.office import DANGER, HK, REFUND, TRIAGE, Office, organisation
 
@@ -47,8 +48,13 @@ def test_a_team_s_digest_counts_and_lists(office: Office) -> None:
     team = office.organisation.teams[1]
     assert team.channel == HK
     with office.database.transaction() as session:
-        reporting.owe_digest(
-            session, [team], _day(office), channel=HK, asked_by=ANNA, now=office.clock.now()
+        posting.owe_digest(
+            session,
+            Scope(Kind.TEAM, team.key),
+            _day(office),
+            channel=HK,
+            asked_by=ANNA,
+            now=office.clock.now(),
         )
     office.work()
     (digest,) = office.slack.messages(HK)
@@ -62,8 +68,13 @@ def test_a_digest_that_waited_for_a_quarter_of_an_hour_says_sorry(office: Office
     office.comes_in(REFUND)
     team = office.organisation.teams[1]
     with office.database.transaction() as session:
-        reporting.owe_digest(
-            session, [team], _day(office), channel=TRIAGE, asked_by=ANNA, now=office.clock.now()
+        posting.owe_digest(
+            session,
+            Scope(Kind.TEAM, team.key),
+            _day(office),
+            channel=TRIAGE,
+            asked_by=ANNA,
+            now=office.clock.now(),
         )
     office.clock.advance(minutes=16)
     office.work()
@@ -74,7 +85,9 @@ def test_a_digest_goes_before_the_cards_that_were_there_first(office: Office) ->
     office.comes_in(REFUND, DANGER)
     with office.database.transaction() as session:
         team, now = office.organisation.teams[1], office.clock.now()
-        reporting.owe_digest(session, [team], _day(office), channel=HK, asked_by=ANNA, now=now)
+        posting.owe_digest(
+            session, Scope(Kind.TEAM, team.key), _day(office), channel=HK, asked_by=ANNA, now=now
+        )
     office.work_for(2)
     assert [bool(message.buttons) for message in office.slack.messages(HK)].count(True) == 3
     assert office.slack.messages(HK)[0].text.startswith("Service HK: 2 came in")
@@ -82,16 +95,20 @@ def test_a_digest_goes_before_the_cards_that_were_there_first(office: Office) ->
 
 def test_the_overview_puts_the_team_in_most_need_first(office: Office) -> None:
     office.comes_in(REFUND, "My phone needs a repair")
-    teams = office.organisation.teams
     with office.database.transaction() as session:
-        reporting.owe_overview(
-            session, teams, _day(office), channel=MANAGER, asked_by=MANAGER, now=office.clock.now()
+        posting.owe_digest(
+            session,
+            Scope(),
+            _day(office),
+            channel=MANAGER,
+            asked_by=MANAGER,
+            now=office.clock.now(),
         )
     office.work()
     (overview,) = office.slack.messages(MANAGER)
-    assert overview.text.startswith("6 teams: 3 came in, 0 resolved; 3 unclaimed")
+    assert overview.text.startswith("All teams: 3 came in, 0 resolved; 3 unclaimed")
     words = overview.words
-    assert words.index("Service HK") < words.index("Product Mobile") < words.index("quiet")
+    assert words.index("Service HK") < words.index("Product Mobile") < words.index("quieter")
 
 
 def test_an_alert_says_what_it_was_given(office: Office) -> None:

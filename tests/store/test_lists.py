@@ -11,7 +11,7 @@ from bot.store import queries
 from bot.usecases import escalating, owning
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
-from tests.usecases.office import FOR_NOBODY, Office, deleted, edited
+from tests.usecases.office import Office, deleted, edited
 
 MOBILE, SERVICE = "product-mobile", "service-hk"
 
@@ -104,19 +104,6 @@ def test_a_deleted_comment_is_listed_without_its_words(office: Office) -> None:
     with office.database.reading() as session:
         (line,) = queries.live(session, [MOBILE], limit=9)
     assert (line.number, line.text, line.deleted) == (number, "", True)
-
-
-def test_triage_is_listed_oldest_first_up_to_a_limit(office: Office) -> None:
-    office.clock.advance(hours=1)
-    younger = office.take_in(FOR_NOBODY).number
-    office.clock.advance(hours=-1)
-    older = office.take_in(FOR_NOBODY).number
-    office.take_in("refund")
-    with office.database.reading() as session:
-        lines = queries.in_triage(session, limit=9)
-        assert numbers(queries.in_triage(session, limit=1)) == [older]
-    assert numbers(lines) == [older, younger]
-    assert [(line.team, line.state) for line in lines] == [("", None)] * 2
 
 
 def test_words_are_found_whatever_their_case_width_and_order(office: Office) -> None:

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.digest import Numbers, Period, Waiting
-from bot.store import queries
-from bot.usecases import escalating, owning
+from bot.domain.digest import Period, Waiting
+from bot.domain.measures import Measures, Standing
+from bot.domain.scope import Kind, Scope
+from bot.store import reports
+from bot.usecases import escalating, measuring, owning
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
@@ -20,14 +22,16 @@ def at(hours: float) -> datetime:
     return START + timedelta(hours=hours)
 
 
-def numbers(office: Office, since: float, until: float, team: str = MOBILE) -> Numbers:
+def numbers(office: Office, since: float, until: float, team: str = MOBILE) -> Measures:
+    period, scope = Period(since=at(since), until=at(until)), Scope(Kind.TEAM, team)
     with office.database.reading() as session:
-        return queries.numbers(session, team, Period(since=at(since), until=at(until)))
+        return measuring.measures(session, office.organisation, scope, period, now=at(99))
 
 
 def waiting(office: Office, *teams: str) -> list[tuple[str, int, datetime]]:
     with office.database.reading() as session:
-        found = queries.waiting_for(session, teams)
+        others = [team.key for team in office.organisation.teams if team.key not in teams]
+        found = reports.waiting_for(session, teams, others)
     assert all(isinstance(wait, Waiting) for wait in found)
     return [(wait.team, wait.cases, wait.oldest) for wait in found]
 
@@ -64,14 +68,14 @@ def history(office: Office) -> Iterator[Office]:
 
 
 def test_a_teams_numbers_are_those_counted_by_hand(history: Office) -> None:
-    assert numbers(history, 0, 4) == Numbers(
-        came_in=4,
-        claimed=3,
-        resolved=1,
+    found = numbers(history, 0, 4)
+    assert (found.came_in, found.claimed, found.resolved, found.handed_off) == (4, 2, 1, 1)
+    assert found.standing == Standing(
         open=2,
         unclaimed=1,
         oldest_unclaimed=at(2),
         past_target=1,
+        oldest_past_target=at(2),
     )
 
 
@@ -80,7 +84,7 @@ def test_a_teams_numbers_are_those_counted_by_hand(history: Office) -> None:
     [
         (0, 0.5, (2, 0, 0)),
         (0.5, 2, (1, 2, 0)),
-        (2, 3, (1, 1, 0)),
+        (2, 3, (1, 0, 0)),
         (3, 3.0001, (0, 0, 1)),
         (3.0001, 99, (0, 0, 0)),
     ],
@@ -90,23 +94,24 @@ def test_a_period_has_its_first_instant_and_not_its_last(
 ) -> None:
     found = numbers(history, since, until)
     assert (found.came_in, found.claimed, found.resolved) == happened
-    assert (found.open, found.past_target) == (2, 1)
+    assert (found.standing.open, found.standing.past_target) == (2, 1)
 
 
 def test_the_team_that_was_handed_a_case_counts_it_as_come_in(history: Office) -> None:
     found = numbers(history, 0, 4, AUDIO)
-    assert (found.came_in, found.open, found.oldest_unclaimed) == (1, 1, at(2))
+    assert (found.came_in, found.standing.open) == (1, 1)
+    assert found.standing.oldest_unclaimed == at(2)
 
 
 def test_a_claimed_stake_that_was_claimed_late_is_not_past_target_any_more(
     history: Office,
 ) -> None:
     history.act(owning.claim, 4, MOBILE, by=ANNA)
-    assert numbers(history, 0, 4).past_target == 0
+    assert numbers(history, 0, 4).standing.past_target == 0
 
 
 def test_a_team_that_nothing_concerned_has_a_quiet_period(history: Office) -> None:
-    assert numbers(history, 0, 4, "marketing-uk") == Numbers()
+    assert numbers(history, 0, 4, "marketing-uk") == Measures()
     assert numbers(history, 0, 4, "marketing-uk").quiet
 
 
@@ -153,3 +158,14 @@ def test_the_longest_wait_stands_first_and_cases_are_counted_once(office: Office
         office.act(owning.invite, number, team=other, by_team=SERVICE, note="", by=ANNA)
     office.act(owning.resolve, 1, SERVICE, outcome="", note="", by=ANNA)
     assert waiting(office, SERVICE) == [(AUDIO, 2, at(0)), (MOBILE, 1, at(1))]
+
+
+def test_who_is_waited_for_knows_it(office: Office) -> None:
+    number = office.take_in("refund").number
+    office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)
+    with office.database.reading() as session:
+        assert reports.waiting_on(session, [AUDIO], [SERVICE, MOBILE]) == [
+            Waiting(team=SERVICE, cases=1, oldest=START)
+        ]
+        (wait,) = reports.waits(session, [SERVICE, AUDIO])
+    assert (wait.waiting, wait.on, wait.cases) == (SERVICE, AUDIO, 1)

@@ -5,15 +5,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from bot.domain import events as e
 from bot.domain.case import Case, Fact, State
 from bot.domain.comment import Author, Comment, clean
-from bot.domain.digest import Numbers, Period, Waiting
+from bot.domain.digest import Period, Waiting
 from bot.domain.lines import Line
+from bot.domain.measures import Kept, Measures, Spread, Standing, Times
 from bot.domain.organisation import Organisation, Priority
+from bot.domain.report import Report
+from bot.domain.scope import Kind, Scope
 from bot.ui.kit import Message
 from tests.domain import factories as make
 
@@ -22,15 +26,31 @@ WAITING = (
     Waiting(team="product-mobile", cases=4, oldest=make.NOW - timedelta(days=2)),
     Waiting(team="marketing-hk", cases=1, oldest=make.NOW - timedelta(hours=3)),
 )
-BUSY = Numbers(
+FIVE_HOURS_AGO = make.NOW - timedelta(hours=5)
+BUSY = Measures(
     came_in=14,
     claimed=12,
     resolved=9,
-    open=5,
-    unclaimed=3,
-    oldest_unclaimed=make.NOW - timedelta(hours=5),
-    past_target=3,
+    time_to_claim=Times(
+        count=12, clock=Spread(median=timedelta(minutes=22), p90=timedelta(hours=3))
+    ),
+    claim_target=Kept(met=11, missed=1),
+    standing=Standing(
+        open=5,
+        unclaimed=3,
+        oldest_unclaimed=FIVE_HOURS_AGO,
+        past_target=3,
+        oldest_past_target=FIVE_HOURS_AGO,
+    ),
 )
+SERVICE = Scope(Kind.TEAM, "service-hk")
+
+
+def report(measures: Measures = BUSY, **over: Any) -> Report:
+    """Service HK's day."""
+    about = {"scope": SERVICE, "period": DAY, "zone": ZoneInfo("Asia/Hong_Kong")}
+    return Report(**{**about, "measures": measures, **over})
+
 
 HOSTILE = (
     "<!channel> <!here> <!everyone>",

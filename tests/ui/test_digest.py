@@ -1,14 +1,19 @@
 """Digests: the sentence, the numbers, the rows, and what a phone can show in a quarter minute."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from bot.domain.case import State
-from bot.domain.digest import Numbers
+from bot.domain.digest import Period
+from bot.domain.measures import Measures, Spread, Standing, Times
+from bot.domain.organisation import PolicyNote
+from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme
+from bot.domain.scope import Kind, Scope
+from bot.domain.topics import Topic
 from bot.ui import digest, ids, kit
 from bot.ui.ids import DigestRef
 from bot.ui.kit import Message
@@ -16,127 +21,266 @@ from tests.domain import factories as make
 from tests.ui.looking import (
     BUSY,
     DAY,
+    SERVICE,
     WAITING,
     hostile_lines,
     hostile_organisation,
     labels,
     line,
+    report,
     texts,
     unsafe,
     words,
 )
 
 ORGANISATION = make.organisation()
-TEAM = make.team()
 LATE = line(7, past_target=True, due=make.NOW - timedelta(hours=4))
 HELD = line(8, state=State.CLAIMED, holder="U0BEN")
+QUIET = Measures()
+CALM = replace(BUSY, standing=Standing(open=5))
+FREE = replace(BUSY, standing=replace(BUSY.standing, past_target=0))
 
 
-def team_digest(numbers: Numbers = BUSY, **over: Any) -> Message:
-    message = digest.team_digest(
-        ORGANISATION, TEAM, numbers, DAY, over.pop("oldest", (LATE, HELD)), WAITING,
-        now=make.NOW, **over,
-    )  # fmt: skip
+def usual(**counts: float) -> Compared:
+    return Compared(counts={"came_in": 14, "claimed": 12, "resolved": 9, **counts}, weeks=4)
+
+
+def shown(found: Report, **over: Any) -> Message:
+    message = digest.digest(ORGANISATION, found, now=make.NOW, **over)
     assert kit.check(message, "message") == []
     return message
 
 
 def test_the_digest_reads_as_designed() -> None:
-    message = team_digest()
-    assert message.text == "Service HK: 14 came in, 9 resolved; 3 are past target, the oldest 5 h"
+    message = shown(
+        report(
+            lines=(LATE, HELD),
+            we_wait=WAITING,
+            they_wait=WAITING[1:],
+            compared=usual(came_in=6.75, resolved=8),
+            themes=(
+                Theme(
+                    topic=Topic(
+                        term="battery life", count=9, about=False, usual=1.2, examples=(0,)
+                    ),
+                    cases=(1042, 1050, 1051),
+                ),
+                Theme(
+                    topic=Topic(term="發熱", count=40, about=True, usual=0, examples=(0,)),
+                    cases=(1044,),
+                ),
+            ),
+            thanks=(Thanks(person="U0ANNA", resolved=6, facts=1), Thanks(person="U0BEN", facts=2)),
+            policy=(
+                PolicyNote(
+                    on=date(2026, 11, 18),
+                    text="We answer reviews too.",
+                    url="https://policy.example/reviews",
+                ),
+            ),
+        )
+    )
+    assert message.text == (
+        "Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h"
+    )
     assert texts(message).split("\n") == [
-        "*Service HK: 14 came in, 9 resolved; 3 are past target, the oldest 5 h*",
-        "*14* came in · *12* claimed · *9* resolved",
+        "*Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h*",
+        "*14* came in (usually 7) · *12* claimed (usually 12) · *9* resolved (usually 8)",
         "*5* open · ⚪ *3* unclaimed (oldest 5 h) · 🔴 *3* past target",
+        "claimed within *22 min* (9 in 10: 3 h) · 92% claimed in time",
         "🔴 *#7* · late, unclaimed · was due 14:00 HKT",
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
         "🔵 *#8* · with <@U0BEN> · due 19:00 HKT",
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
-        "These are the oldest; 3 more: `/comment open`",
+        "These come first; 3 more: `/comment open`",
         "*We wait for* Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)",
-        "Came in, claimed, resolved: Tue 17 Nov 18:00 to Wed 18 Nov 18:00 HKT. The rest: as it stands now.",
+        "*Waiting for us:* Marketing HK (1, oldest 3 h)",
+        "*More than usual about* “battery life” 9 (usually 1.2: #1042, #1050) · “發熱” about 40 (new: #1044)",
+        "*Thank you* <@U0ANNA> 6 resolved and 1 fact · <@U0BEN> 2 facts",
+        "*New in the policy* (Wed 18 Nov): We answer reviews too. <https://policy.example/reviews|Read it>",
+        (
+            "Came in, claimed, resolved: Tue 17 Nov 18:00 to Wed 18 Nov 18:00 HKT. "
+            "Usually: the same time of the 4 weeks before. The rest: as it stands now."
+        ),
     ]
     assert labels(message.blocks) == ["Claim", "Open"]
+    assert len(message.blocks) <= 10
 
 
 @pytest.mark.parametrize(
-    ("numbers", "oldest", "expected"),
+    ("standing", "expected"),
     [
-        (replace(BUSY, past_target=1), (LATE,), "1 is past target, 5 h old"),
-        (replace(BUSY, past_target=0), (), "3 unclaimed, the oldest 5 h"),
-        (replace(BUSY, past_target=0, unclaimed=1), (), "1 unclaimed, 5 h old"),
-        (replace(BUSY, past_target=0, unclaimed=0, oldest_unclaimed=None), (), "nothing is late"),
-        (BUSY, (), "3 are past target"),
+        (replace(BUSY.standing, past_target=1), "1 is past target, 5 h old"),
+        (replace(BUSY.standing, past_target=0), "3 unclaimed, the oldest 5 h"),
+        (replace(BUSY.standing, past_target=0, unclaimed=1), "1 unclaimed, 5 h old"),
+        (Standing(open=5), "nothing is late now"),
     ],
 )
 def test_the_first_sentence_names_what_needs_attention_most(
-    numbers: Numbers, oldest: tuple[Any, ...], expected: str
+    standing: Standing, expected: str
 ) -> None:
-    told = team_digest(numbers, oldest=oldest).text
+    told = shown(report(replace(BUSY, standing=standing))).text
     assert told == f"Service HK: 14 came in, 9 resolved; {expected}"
 
 
+@pytest.mark.parametrize(
+    ("came_in", "before", "expected"),
+    [
+        (14, 7.0, "14 came in, twice the usual"),
+        (14, 4.0, "14 came in, three times the usual"),
+        (14, 30.0, "14 came in, half the usual"),
+        (14, 12.0, "14 came in, 9 resolved"),
+        (2, 1.0, "2 came in, 9 resolved"),
+        (0, 6.0, "0 came in, usually 6"),
+    ],
+)
+def test_a_change_is_told_only_where_it_is_worth_a_word(
+    came_in: int, before: float, expected: str
+) -> None:
+    found = report(replace(BUSY, came_in=came_in), compared=usual(came_in=before))
+    assert shown(found).text.removeprefix("Service HK: ").split(";")[0] == expected
+
+
 def test_a_quiet_day_is_one_line() -> None:
-    message = team_digest(Numbers(), private=True)
+    message = shown(report(QUIET))
     assert len(message.blocks) == 1
     assert texts(message) == "☀️ Service HK: a quiet time. Nothing came in, and nothing is open."
 
 
+def test_a_quiet_day_that_others_wait_on_is_not_quiet() -> None:
+    assert "*Waiting for us:* Product Mobile" in texts(shown(report(QUIET, they_wait=WAITING)))
+
+
 def test_a_digest_shows_five_rows_at_most() -> None:
-    message = team_digest(oldest=[line(n) for n in range(1, 9)])
+    message = shown(report(lines=tuple(line(n) for n in range(1, 9))))
     assert labels(message.blocks) == ["Claim"] * 5
 
 
 def test_a_late_digest_says_so() -> None:
-    assert "This digest comes late, sorry" in texts(team_digest(late=True))
-    assert "late, sorry" not in texts(team_digest())
+    assert "This digest comes late, sorry" in texts(shown(report(), late=True))
+    assert "late, sorry" not in texts(shown(report()))
 
 
-def test_a_private_digest_can_be_posted_with_the_same_period() -> None:
-    (row,) = [b for b in team_digest(private=True).blocks if b["type"] == "actions"]
-    (post,) = row["elements"]
-    assert (post["action_id"], post["text"]["text"]) == (ids.DIGEST_POST, "Post to channel")
-    assert DigestRef.unpack(post["value"]) == DigestRef("service-hk", DAY.since, DAY.until)
+def test_a_private_digest_can_be_posted_and_scheduled_with_the_same_period() -> None:
+    message = shown(report(), private=True)
+    (row,) = [b for b in message.blocks if b["type"] == "actions"]
+    assert [b["action_id"] for b in row["elements"]] == [ids.DIGEST_POST, ids.SCHEDULE_NEW]
+    for button in row["elements"]:
+        assert DigestRef.unpack(button["value"]) == DigestRef(SERVICE, DAY.since, DAY.until)
 
 
-def all_digest(*numbers: Numbers, private: bool = False) -> Message:
-    teams = list(zip(ORGANISATION.teams, numbers, strict=False))
-    message = digest.all_digest(ORGANISATION, teams, DAY, now=make.NOW, private=private)
-    assert kit.check(message, "message") == []
-    return message
+def side_by_side(*measures: Measures, **over: Any) -> Report:
+    rows = [
+        TeamRow(team=team, measures=m)
+        for team, m in zip(ORGANISATION.teams, measures, strict=False)
+    ]
+    return report(scope=Scope(), teams=tuple(rows), **over)
 
 
 def test_all_teams_are_sorted_by_need() -> None:
-    calm = replace(BUSY, past_target=0, unclaimed=0, oldest_unclaimed=None)
-    message = all_digest(Numbers(), calm, replace(BUSY, past_target=0), BUSY)
-    assert message.text == "4 teams: 42 came in, 27 resolved; 3 are past target"
-    assert texts(message).split("\n")[1:5] == [
+    message = shown(side_by_side(QUIET, CALM, FREE, BUSY))
+    assert message.text == "All teams: 14 came in, 9 resolved; 3 are past target, the oldest 5 h"
+    assert texts(message).split("\n")[4:8] == [
         "🔴 *Marketing HK* — 3 past target · 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
         "⚪ *Marketing UK* — 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
         "🟢 *Service HK* — 5 open · 14 in, 9 resolved",
-        "🟢 *Service UK* — quiet",
+        "and 1 quieter team",
     ]
 
 
-def test_a_private_overview_can_be_posted() -> None:
-    (button,) = all_digest(BUSY, private=True).blocks[-1]["elements"]
-    assert DigestRef.unpack(button["value"]).scope == ""
+@pytest.mark.parametrize(
+    ("shared", "expected"),
+    [
+        (
+            Shared(
+                departments=(("service", 0.5), ("product", 0.3), ("marketing", 0.2)),
+                concentration=0.38,
+            ),
+            "*Shared:* service 50% · product 30% · marketing 20% · 25% of cases finished together",
+        ),
+        (
+            Shared(departments=(("service", 0.8), ("product", 0.2)), concentration=0.68),
+            "⚠️ Most of the work is with service.",
+        ),
+        (
+            Shared(
+                departments=(("service", 0.7), ("product", 0.3)),
+                concentration=0.58,
+                carried_by="service",
+            ),
+            "⚠️ For two weeks, more than 60 % of the work has been with service.",
+        ),
+    ],
+)
+def test_how_the_work_is_shared_is_told_and_warned_of(shared: Shared, expected: str) -> None:
+    found = side_by_side(BUSY, shared=shared, measures=replace(BUSY, joint=1, resolved_cases=4))
+    assert expected in texts(shown(found)).split("\n")
+
+
+def test_two_periods_stand_side_by_side() -> None:
+    before = replace(
+        BUSY,
+        time_to_claim=Times(
+            count=3, clock=Spread(median=timedelta(hours=2), p90=timedelta(hours=9))
+        ),
+    )
+    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
+    compared = Compared(
+        counts={"came_in": 6, "claimed": 3, "resolved": 9}, before=before, period=week
+    )
+    message = shown(report(compared=compared), private=True)
+    assert "*14* came in (before 6)" in texts(message)
+    assert "Half of it took at most: 22 min to claim (before 2 h)" in texts(message)
+    (row,) = [b for b in message.blocks if b["type"] == "actions"]
+    assert DigestRef.unpack(row["elements"][0]["value"]).versus_previous
+
+
+def test_somebodys_own_digest_speaks_of_what_they_did_and_hold() -> None:
+    own = replace(
+        BUSY, came_in=0, standing=Standing(open=3, past_target=1, oldest_past_target=DAY.since)
+    )
+    told = texts(shown(report(own, scope=Scope(Kind.PERSON, "U0ANNA")), private=True)).split("\n")
+    assert told[0] == "*<@U0ANNA>: 12 claimed, 9 resolved; 1 is past target, 24 h old*"
+    assert told[1:3] == ["*12* claimed · *9* resolved", "*3* held now · 🔴 *1* past target"]
+
+
+def test_the_public_line_names_no_case_and_no_team() -> None:
+    message = digest.public_line(report(replace(BUSY, received=412, settled=371), scope=Scope()))
+    assert kit.check(message, "message") == []
+    assert message.text == (
+        "412 comments came in, 371 cases were settled, half of them claimed within *22 min*"
+        " (9 in 10: 3 h). What is in them is for their teams."
+    )
 
 
 def test_an_overview_of_very_many_teams_holds() -> None:
-    teams = [(make.team(f"t-{n}", name="Team & Co. " * 6), BUSY) for n in range(300)]
-    message = digest.all_digest(ORGANISATION, teams, DAY, now=make.NOW)
-    assert kit.check(message, "message") == []
-    assert "and 240 quieter teams" in texts(message)
+    rows = [
+        TeamRow(team=make.team(f"t-{n}", name="Team & Co. " * 6), measures=BUSY) for n in range(300)
+    ]
+    message = shown(
+        report(scope=Scope(), teams=tuple(rows), lines=tuple(line(n) for n in range(9))),
+        private=True,
+    )
+    told = texts(message)
+    shown_teams = told.count("🔴 *Team")
+    assert 20 < shown_teams < 60
+    assert f"and {300 - shown_teams} quieter teams" in told
 
 
 @settings(max_examples=40, deadline=None)
 @given(words)
 def test_no_words_break_a_digest(text: str) -> None:
     organisation = hostile_organisation(text)
-    message = digest.team_digest(
-        organisation, organisation.teams[0], BUSY, DAY, hostile_lines(text), WAITING * 9,
-        now=make.NOW, late=True, private=True,
-    )  # fmt: skip
+    topic = Topic(term=text, count=3, about=True, usual=0.0, examples=(0,))
+    found = report(
+        scope=Scope(Kind.CAMPAIGN, text or "x"),
+        lines=tuple(hostile_lines(text)),
+        we_wait=WAITING * 9,
+        themes=(Theme(topic=topic, cases=(7,)),) * 3,
+        policy=(PolicyNote(on=date(2026, 1, 1), text=text),) * 4,
+        shared=Shared(departments=((text, 0.9),), concentration=0.81, carried_by=text),
+        teams=tuple(TeamRow(team=team, measures=BUSY) for team in organisation.teams),
+    )
+    message = digest.digest(organisation, found, now=make.NOW, late=True)
     assert kit.check(message, "message") == []
     assert unsafe(message) == []

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.organisation import Priority
+from bot.domain.scope import Scope
 from bot.errors import Refused
 from bot.ui import ids
-from bot.ui.ids import Choice, DigestRef, HomeFilters, SnoozeRef, StakeRef
+from bot.ui.ids import Choice, DigestRef, HomeFilters, ScheduleRef, SnoozeRef, StakeRef
 
 ANYTHING = st.one_of(
     st.text(max_size=40),
@@ -48,7 +49,7 @@ def test_anything_else_is_refused_with_a_kind_sentence(text: object) -> None:
 
 @given(ANYTHING)
 def test_no_value_makes_reading_crash(value: object) -> None:
-    for reference in (StakeRef, Choice, DigestRef, SnoozeRef, HomeFilters):
+    for reference in (StakeRef, Choice, DigestRef, ScheduleRef, SnoozeRef, HomeFilters):
         try:
             read = reference.unpack(value)
         except Refused:
@@ -68,22 +69,40 @@ def test_an_unknown_choice_is_refused(text: object) -> None:
         Choice.unpack(text)
 
 
-@pytest.mark.parametrize("scope", ["service-hk", ""])
-def test_a_digest_reference_keeps_scope_and_period(scope: str) -> None:
+@pytest.mark.parametrize("versus", [False, True])
+@pytest.mark.parametrize(
+    "scope", ["team:service-hk", "organisation", "campaign:Black|Friday: all\nof it", "person:U1"]
+)
+def test_a_digest_reference_keeps_scope_and_period(scope: str, *, versus: bool) -> None:
     since, until = datetime(2026, 11, 17, 9, tzinfo=UTC), datetime(2026, 11, 18, 9, tzinfo=UTC)
-    ref = DigestRef(scope, since, until)
+    ref = DigestRef(Scope.parse(scope), since, until, versus)
     assert DigestRef.unpack(ref.pack()) == ref
     assert len(ref.pack()) < 150
 
 
-@pytest.mark.parametrize("text", ["x|0|100000000000", "x|-1|5", "x|1", "a b|1|2", "x|1|2|3", None])
+@pytest.mark.parametrize(
+    "text",
+    ["0|100000000000|0|team:x", "-1|5|0|team:x", "1|2|team:x", "1|2|2|team:x", "1|2|0|moon:x",
+     "1|2|0|team", "1|2|0|organisation:x", "1|2|0|", "service-hk|1|2", None],
+)  # fmt: skip
 def test_an_unreadable_digest_reference_is_refused(text: object) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="ask again with `/digest`"):
         DigestRef.unpack(text)
 
 
 def test_the_last_digest_of_all_still_reads() -> None:
-    assert DigestRef.unpack("x|0|99999999999").until.year == 5138
+    assert DigestRef.unpack("0|99999999999|0|organisation").until.year == 5138
+
+
+@pytest.mark.parametrize("ref", [ScheduleRef("service-hk"), ScheduleRef("slack.V1", 12)])
+def test_a_schedule_reference_keeps_its_page(ref: ScheduleRef) -> None:
+    assert ScheduleRef.unpack(ref.pack()) == ref
+
+
+@pytest.mark.parametrize("text", ["", "x", "0|a b", "-1|x", "10000|x", "0|a:b", "0|a|b", None, 5])
+def test_an_unreadable_schedule_reference_is_refused(text: object) -> None:
+    with pytest.raises(Refused, match="ask again with `/digest`"):
+        ScheduleRef.unpack(text)
 
 
 HALF_PAST = datetime(2026, 11, 18, 10, 30, 59, 999, tzinfo=UTC)

@@ -26,8 +26,22 @@ def field(name: str = "f", **over: Any) -> Block:
     return kit.input_field(name, "Label", kit.plain_text_input()) | over
 
 
+def chart(series: Any = None, categories: Any = ("Mon",), **more: Any) -> Block:
+    """A native chart, with one series of one bar unless told otherwise."""
+    one = [{"name": "X", "data": [{"label": "Mon", "value": 1}]}]
+    inside = {"type": "bar", "series": one if series is None else series}
+    inside["axis_config"] = {"categories": list(categories)}
+    return {"type": "data_visualization", "title": "T", "chart": inside | more}
+
+
+def bars(count: int, points: int = 1) -> list[Block]:
+    data = [{"label": f"Day {place}", "value": 1.5} for place in range(points)]
+    return [{"name": f"Platform {place}", "data": data} for place in range(count)]
+
+
 GOOD = (
     message(),
+    message(chart(), chart(bars(6, 20), [f"Day {place}" for place in range(20)])),
     message(kit.header("H"), kit.section("s"), kit.divider(), kit.context("c")),
     message(kit.actions(kit.button("B", "b", "v"), kit.overflow("o", [("A", "a")]))),
     message(kit.section("> quoted\n<@U0ANNA> and <https://x.example/a?b=1&amp;c|Open on X>")),
@@ -40,6 +54,20 @@ GOOD = (
 )
 
 BAD: tuple[tuple[Message, str], ...] = (
+    (message(chart(), chart(), chart()), "hold 3 charts, at most 2"),
+    (message(chart() | {"title": "x" * 51}), "at most 50"),
+    (message(chart() | {"chart": None}), "no bar, line or area"),
+    (message(chart(type="pie")), "no bar, line or area"),
+    (message(chart(bars(7), ["Day 0"])), "1 to 6 series"),
+    (message(chart([])), "1 to 6 series"),
+    (message(chart(bars(1, 21), [f"Day {place}" for place in range(21)])), "1 to 20 categories"),
+    (message(chart(bars(1, 2), ["Day 0"])), "not the categories"),
+    (message(chart(bars(1) * 2, ["Day 0"])), "series repeat a name"),
+    (message(chart([{"name": "x" * 21, "data": [{"label": "Mon", "value": 1}]}])), "need names"),
+    (message(chart([{"name": "X", "data": [{"label": "Mon", "value": "1"}]}])), "is no number"),
+    (message(chart(stacked=True)), "unknown field stacked"),
+    (message(chart(axis_config={"categories": ["Mon"], "y_label": "x" * 51})), "longer than 50"),
+    (message(chart(axis_config={})), "lacks its categories"),
     (Message("", []), "text: is missing"),
     (Message(" \n", []), "text: is missing"),
     (Message("x" * 4001, []), "text: has 4001"),
@@ -120,6 +148,7 @@ MODALS: tuple[tuple[Block, str], ...] = (
     (kit.home_view([kit.divider()]), "is not of type modal"),
     (kit.modal("T", [field()]), "inputs but no submit"),
     (kit.modal("T", []), "list of 1 to 100"),
+    (kit.modal("T", [chart()]), "cannot hold a chart"),
     (kit.modal("T", [kit.divider()] * 101), "list of 1 to 100"),
     (kit.modal("T", [kit.divider()]) | {"title": text("plain_text", "x" * 25)}, "at most 24"),
     (kit.modal("T", [kit.divider()], about="x" * 3001), "at most 3000"),

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.worktime import parse_hours
 from bot.store.database import Database
-from bot.usecases import reporting
+from bot.usecases import posting, scheduling
 from tests.domain.factories import organisation, team
 from tests.fakes.clock import Clock
 from tests.usecases.office import Office
@@ -53,11 +53,11 @@ def test_every_local_date_has_its_digest_once(
     owed: list[str] = []
     while office.clock.now() < end:
         with database.transaction() as session:
-            owed += reporting.owe_due_digests(session, office.organisation, now=office.clock.now())
+            owed += scheduling.owe_due_digests(session, office.organisation, now=office.clock.now())
         office.clock.advance(STEP)
     dates = [day + timedelta(days=n) for n in (-1, 0, 1)]
     assert owed == [f"digest:service-uk:{local.isoformat()}" for local in dates]
     notices = office.notices("wanted", "data")
-    periods = [reporting.period_of(data) for wanted, data in notices.values() if wanted == 1]
+    periods = [posting.period_of(data) for wanted, data in notices.values() if wanted == 1]
     assert len(periods) == 3
     assert all(one.until == two.since for one, two in pairwise(periods))

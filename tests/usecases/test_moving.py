@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
+from bot.domain.scope import Kind, Scope
 from bot.store import queue
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
 from bot.usecases import owning
 from bot.usecases.moving import follow_channels, retire_teams
-from bot.usecases.reporting import owe_digest, owe_overview
+from bot.usecases.posting import owe_digest
 from tests.domain.factories import ANNA, organisation
 from tests.usecases.office import FOR_NOBODY, Office
 
@@ -51,8 +52,8 @@ def test_a_digest_that_somebody_asked_for_stays_where_they_asked_for_it(
     period = Period(since=NOW - timedelta(days=1), until=NOW)
     team = _org(OLD).teams[0]
     with database.transaction() as session:
-        for ask in (owe_digest, owe_overview):
-            ask(session, [team], period, channel="C0ASKED", asked_by=ANNA, now=NOW)
+        for scope in (Scope(Kind.TEAM, team.key), Scope()):
+            owe_digest(session, scope, period, channel="C0ASKED", asked_by=ANNA, now=NOW)
         assert follow_channels(session, _org(NEW), now=NOW) == 0
     assert _take(database, "C0ASKED") is not None
 

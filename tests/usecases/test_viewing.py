@@ -59,8 +59,8 @@ def test_the_home_tab_shows_what_i_hold_what_is_unclaimed_and_whom_we_wait_for(
     office.act(owning.claim, held, SERVICE.key, by=ANNA)
     office.act(owning.hand_off, asked, SERVICE.key, to=AUDIO.key, reason="", by=ANNA)
     with office.database.reading() as session:
-        home = viewing.home(session, ANNA, [SERVICE])
-        nobody = viewing.home(session, "U0NOBODY", [])
+        home = viewing.home(session, ANNA, [SERVICE], everyone=office.organisation.teams)
+        nobody = viewing.home(session, "U0NOBODY", [], everyone=office.organisation.teams)
     assert [line.number for line in home.held] == [held]
     assert [line.number for line in home.unclaimed] == [free]
     assert [wait.team for wait in home.waiting] == [AUDIO.key]

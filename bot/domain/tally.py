@@ -1,0 +1,161 @@
+"""What was found in the journal for a period, before it is made into numbers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from bot.domain.hours import Hours
+from bot.domain.measures import Kept, Measures, Span, Standing, Times, spread, total
+
+Counts = Mapping[str, int]
+"""How often, by team."""
+
+Spans = Mapping[str, list[Span]]
+"""From when to when, by team; for whole cases by the team that leads."""
+
+
+def _counts() -> defaultdict[str, int]:
+    return defaultdict(int)
+
+
+def _spans() -> defaultdict[str, list[Span]]:
+    return defaultdict(list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One thing that takes time: how long it took, and how often it did not come to it."""
+
+    spans: defaultdict[str, list[Span]] = field(default_factory=_spans)
+    unanswered: defaultdict[str, int] = field(default_factory=_counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What happened, by team; each is named as in `Measures`."""
+
+    came_in: defaultdict[str, int] = field(default_factory=_counts)
+    reopened: defaultdict[str, int] = field(default_factory=_counts)
+    declined: defaultdict[str, int] = field(default_factory=_counts)
+    handed_off: defaultdict[str, int] = field(default_factory=_counts)
+    facts: defaultdict[str, int] = field(default_factory=_counts)
+    corrections: defaultdict[str, int] = field(default_factory=_counts)
+    claims_met: defaultdict[str, int] = field(default_factory=_counts)
+    claims_missed: defaultdict[str, int] = field(default_factory=_counts)
+    resolves_met: defaultdict[str, int] = field(default_factory=_counts)
+    resolves_missed: defaultdict[str, int] = field(default_factory=_counts)
+    claim: Taken = field(default_factory=Taken)
+    touch: Taken = field(default_factory=Taken)
+    resolve: Taken = field(default_factory=Taken)
+    handoff: Taken = field(default_factory=Taken)
+    standing: dict[str, Standing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTally:
+    """What happened to whole cases; spans are by the team that leads."""
+
+    received: int = 0
+    joint: int = 0
+    resolved_cases: int = 0
+    route: Taken = field(default_factory=Taken)
+    settle: Taken = field(default_factory=Taken)
+
+
+def teams_of(tally: Tally, cases: CaseTally) -> set[str]:
+    """Every team in whose hours something is measured."""
+    taken = (tally.claim, tally.touch, tally.resolve, tally.handoff, cases.route, cases.settle)
+    return {team for each in taken for team in each.spans}
+
+
+def reach(tally: Tally, cases: CaseTally) -> Span:
+    """From the first to the last instant of all that took time; (0, 0) when nothing did."""
+    taken = (tally.claim, tally.touch, tally.resolve, tally.handoff, cases.route, cases.settle)
+    every = [spans for each in taken for spans in each.spans.values() if spans]
+    first = min((min(spans)[0] for spans in every), default=0)
+    return first, max((max(map(itemgetter(1), spans)) for spans in every), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """How long each thing took, by the clock and in working time, by team."""
+
+    clock: Mapping[str, list[int]]
+    working: Mapping[str, list[int]]
+    unanswered: Mapping[str, int]
+
+
+class Measured:
+    """A tally with every length worked out once, for all teams and each of them."""
+
+    def __init__(self, tally: Tally, cases: CaseTally, hours: Mapping[str, Hours]) -> None:
+        """Work the lengths out in *hours*; those of a team that is gone count by the clock."""
+        self._tally, self._cases = tally, cases
+        self._claim, self._touch = _lengths(tally.claim, hours), _lengths(tally.touch, hours)
+        self._resolve = _lengths(tally.resolve, hours)
+        self._handoff = _lengths(tally.handoff, hours)
+        self._route, self._settle = _lengths(cases.route, hours), _lengths(cases.settle, hours)
+
+    def of(self, teams: Iterable[str], *, cases: bool) -> Measures:
+        """The numbers of *teams* together, and, with *cases*, those about whole cases."""
+        keys = tuple(dict.fromkeys(teams))
+        told = self._of_cases() if cases else {}
+        tally = self._tally
+
+        def count(by_team: Counts) -> int:
+            return sum(by_team[key] for key in keys if key in by_team)
+
+        claim, resolve = _times(self._claim, keys), _times(self._resolve, keys)
+        return Measures(
+            came_in=count(tally.came_in),
+            claimed=claim.count,
+            resolved=resolve.count,
+            reopened=count(tally.reopened),
+            declined=count(tally.declined),
+            handed_off=count(tally.handed_off),
+            facts=count(tally.facts),
+            corrections=count(tally.corrections),
+            time_to_claim=claim,
+            time_to_touch=_times(self._touch, keys),
+            time_to_resolve=resolve,
+            handoff_lag=_times(self._handoff, keys),
+            claim_target=Kept(met=count(tally.claims_met), missed=count(tally.claims_missed)),
+            resolve_target=Kept(met=count(tally.resolves_met), missed=count(tally.resolves_missed)),
+            standing=total(tally.standing[key] for key in keys if key in tally.standing),
+            **told,
+        )
+
+    def _of_cases(self) -> dict[str, Any]:
+        route = _times(self._route, tuple({*self._route.clock, *self._route.unanswered}))
+        settle = _times(self._settle, tuple({*self._settle.clock, *self._settle.unanswered}))
+        return {
+            "received": self._cases.received,
+            "routed": route.count,
+            "settled": settle.count,
+            "joint": self._cases.joint,
+            "resolved_cases": self._cases.resolved_cases,
+            "time_to_route": route,
+            "time_to_settle": settle,
+        }
+
+
+def _lengths(taken: Taken, hours: Mapping[str, Hours]) -> _Lengths:
+    clock = {key: [until - since for since, until in spans] for key, spans in taken.spans.items()}
+    working = {
+        key: hours[key].lengths(spans) if key in hours else clock[key]
+        for key, spans in taken.spans.items()
+    }
+    return _Lengths(clock, working, taken.unanswered)
+
+
+def _times(found: _Lengths, keys: tuple[str, ...]) -> Times:
+    clock = [length for key in keys for length in found.clock.get(key, ())]
+    working = [length for key in keys for length in found.working.get(key, ())]
+    return Times(
+        count=len(clock),
+        clock=spread(clock),
+        working=spread(working),
+        unanswered=sum(found.unanswered.get(key, 0) for key in keys),
+    )

@@ -1,0 +1,254 @@
+"""What happened in a period, and how it stands: counted from rounds, stakes and the journal.
+
+Every question goes through an index that begins with the team and ends with the instant, so that
+its price follows the period that is asked for and not the length of the history.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from bot.domain import rounds as r
+from bot.domain.case import State
+from bot.domain.digest import Period
+from bot.domain.measures import Standing
+from bot.domain.tally import Tally
+from bot.store import tables as t
+from bot.store.rounds import micros
+from bot.store.selection import Selection
+
+_r, _s, _j = t.rounds.c, t.stakes.c, t.journal.c
+_OPEN = _s.state == State.OPEN.value
+_LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
+_LATE = or_(_s.resolve_missed, and_(_OPEN, _s.claim_missed))
+_NEAR = or_(_s.resolve_near, and_(_OPEN, _s.claim_near))
+# How it stands does not depend on any period.
+_NEVER = Period(since=datetime(1970, 1, 1, tzinfo=UTC), until=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+class Question:
+    """One scope and period, put to the database."""
+
+    def __init__(self, session: Connection, chosen: Selection, period: Period) -> None:
+        """Ask about *chosen* in *period*."""
+        self.session, self.chosen, self.period = session, chosen, period
+        self.since, self.until = micros(period.since), micros(period.until)
+
+    def within(self, moment: ColumnElement[Any], team: ColumnElement[Any]) -> ColumnElement[bool]:
+        """A round of these teams, about this, that has *moment* in the period."""
+        about = self.chosen.about(self.session, _r.case_number)
+        return and_(team.in_(self.chosen.teams), moment >= self.since, moment < self.until, *about)
+
+    def mine(self, by: ColumnElement[Any]) -> ColumnElement[bool]:
+        """What the one person did, when one is asked about; what anybody did, else."""
+        return by == self.chosen.person if self.chosen.person else _r.team != r.CASE
+
+    def rows(self, query: Select[Any]) -> Any:
+        """The rows of *query*, as plain tuples."""
+        return self.session.execute(query).all()
+
+
+def tally(session: Connection, chosen: Selection, period: Period) -> Tally:
+    """What happened to the rounds of *chosen* in *period*, and how they stand now."""
+    ask = Question(session, chosen, period)
+    found = Tally(standing=_standing(ask))
+    _claims(ask, found)
+    _touches(ask, found)
+    _ends(ask, found)
+    _facts(ask, found)
+    if not chosen.person:
+        _beginnings(ask, found)
+        _misses(ask, found)
+    return found
+
+
+# Mostly a claim is the first touch; such a round is read once for both.
+_ONE_ACT = and_(_r.touched_at == _r.claimed_at, _r.touched_by == _r.claimed_by)
+
+
+def _claims(ask: Question, found: Tally) -> None:
+    columns = (_r.team, _r.how, _r.began_at, _r.claimed_at, _r.claim_missed_at, _ONE_ACT)
+    query = select(*columns).where(ask.within(_r.claimed_at, _r.team), ask.mine(_r.claimed_by))
+    for team, how, began, claimed, missed, touched in ask.rows(query):
+        span = (began, claimed)
+        found.claim.spans[team].append(span)
+        if touched:
+            found.touch.spans[team].append(span)
+        if how == "hand-off":
+            found.handoff.spans[team].append(span)
+        found.claims_met[team] += missed is None
+    if ask.chosen.person:
+        found.claims_met.clear()
+
+
+def _touches(ask: Question, found: Tally) -> None:
+    another = or_(_r.claimed_at.is_(None), ~_ONE_ACT)
+    query = select(_r.team, _r.began_at, _r.touched_at).where(another)
+    query = query.where(ask.within(_r.touched_at, _r.team), ask.mine(_r.touched_by))
+    for team, began, touched in ask.rows(query):
+        found.touch.spans[team].append((began, touched))
+
+
+def _ends(ask: Question, found: Tally) -> None:
+    columns = (_r.team, _r.ended, _r.ended_by, _r.began_at, _r.ended_at, _r.resolve_missed_at)
+    query = select(*columns).where(ask.within(_r.ended_at, _r.team), ask.mine(_r.ended_by))
+    for team, ended, by, began, at, missed in ask.rows(query):
+        if ended == r.RESOLVED:
+            found.resolve.spans[team].append((began, at))
+            found.resolves_met[team] += missed is None and not ask.chosen.person
+        elif ended == r.DECLINED:
+            found.declined[team] += 1
+            found.corrections[team] += by != ""
+        elif ended == r.HANDED_OFF:
+            found.handed_off[team] += 1
+
+
+def _beginnings(ask: Question, found: Tally) -> None:
+    going = or_(_r.ended_at.is_(None), _r.ended_at >= ask.until)
+    columns = [func.sum(cast(and_(going, _not_by(ask, c)), Integer)) for c in _ANSWERS]
+    query = (
+        select(_r.team, _r.how, func.count(), *columns)
+        .where(ask.within(_r.began_at, _r.team))
+        .group_by(_r.team, _r.how)
+    )
+    for team, how, count, *unanswered in ask.rows(query):
+        (found.reopened if how == r.REOPENED else found.came_in)[team] += count
+        if how in {"person", "invitation"}:
+            found.corrections[team] += count
+        _unanswered(found, team, how, unanswered)
+
+
+_ANSWERS = (_r.claimed_at, _r.touched_at, _r.ended_at)
+
+
+def _not_by(ask: Question, answer: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(answer.is_(None), answer >= ask.until)
+
+
+def _unanswered(found: Tally, team: str, how: str, counts: list[int]) -> None:
+    unclaimed, untouched, unended = counts
+    found.claim.unanswered[team] += unclaimed
+    found.touch.unanswered[team] += untouched
+    found.resolve.unanswered[team] += unended
+    if how == "hand-off":
+        found.handoff.unanswered[team] += unclaimed
+
+
+def _misses(ask: Question, found: Tally) -> None:
+    for column, missed in (
+        (_r.claim_missed_at, found.claims_missed),
+        (_r.resolve_missed_at, found.resolves_missed),
+    ):
+        query = select(_r.team, func.count()).where(ask.within(column, _r.team)).group_by(_r.team)
+        for team, count in ask.rows(query):
+            missed[team] += count
+    _unnoticed(ask, found)
+
+
+def _unnoticed(ask: Question, found: Tally) -> None:
+    """Due times in the period that have passed, and that no clock has taken note of yet."""
+    unclaimed = and_(_r.claimed_at.is_(None), _r.claim_missed_at.is_(None))
+    unended = _r.resolve_missed_at.is_(None)
+    running = and_(_r.case_number == _s.case_number, _r.team == _s.team, _r.ended_at.is_(None))
+    for due, still, undecided, missed in (
+        (_s.claim_due, and_(_OPEN, ~_s.claim_missed), unclaimed, found.claims_missed),
+        (_s.resolve_due, ~_s.resolve_missed, unended, found.resolves_missed),
+    ):
+        past = and_(due >= ask.period.since, due < ask.period.until, _s.paused == "", still)
+        query = (
+            select(_s.team, func.count())
+            # Not a join: a planner without statistics would begin with all rounds there ever were.
+            .where(_s.team.in_(ask.chosen.teams), _LIVE, past, exists().where(running, undecided))
+            .where(*ask.chosen.about(ask.session, _s.case_number))
+            .group_by(_s.team)
+        )
+        for team, count in ask.rows(query):
+            missed[team] += count
+
+
+def _facts(ask: Question, found: Tally) -> None:
+    for team, count in ask.rows(_events(ask, "FactAdded", _j.team, func.count()).group_by(_j.team)):
+        found.facts[team] += count
+
+
+def _events(ask: Question, kind: str, *columns: Any) -> Select[Any]:
+    when = and_(_j.at >= ask.period.since, _j.at < ask.period.until)
+    query = select(*columns).where(_j.team.in_(ask.chosen.teams), _j.kind == kind, when)
+    query = query.where(*ask.chosen.about(ask.session, _j.case_number))
+    return query.where(_j.by == ask.chosen.person) if ask.chosen.person else query
+
+
+def handed_to(ask: Question) -> Mapping[tuple[str, str], int]:
+    """How often each team handed a stake to which other."""
+    to = _j.data["to"].as_string()
+    query = _events(ask, "StakeHandedOff", _j.team, to, func.count())
+    query = query.where(_j.by != "").group_by(_j.team, to)
+    passed: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for team, other, count in ask.rows(query):
+        passed[team, other] += count
+    return passed
+
+
+def _standing(ask: Question) -> dict[str, Standing]:
+    held = and_(_s.holder == ask.chosen.person, ~_OPEN) if ask.chosen.person else _LIVE
+    query = (
+        select(
+            _s.team,
+            func.count().label("open"),
+            func.count().filter(_OPEN).label("unclaimed"),
+            func.min(_s.opened_at).filter(_OPEN).label("oldest"),
+            func.count().filter(and_(_NEAR, ~_LATE)).label("warned"),
+            func.count().filter(_LATE).label("late"),
+            func.min(_s.opened_at).filter(_LATE).label("oldest_late"),
+        )
+        .where(_s.team.in_(ask.chosen.teams), _LIVE, held)
+        .where(*ask.chosen.about(ask.session, _s.case_number))
+        .group_by(_s.team)
+    )
+    return {
+        row.team: Standing(
+            open=row.open,
+            unclaimed=row.unclaimed,
+            oldest_unclaimed=row.oldest,
+            warned=row.warned,
+            past_target=row.late,
+            oldest_past_target=row.oldest_late,
+        )
+        for row in ask.session.execute(query)
+    }
+
+
+def standing(session: Connection, teams: Sequence[str]) -> Mapping[str, Standing]:
+    """How each of *teams* that has something open stands now, as its digest says."""
+    return _standing(Question(session, Selection(teams), _NEVER))
+
+
+def counts(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
+    """How many rounds of *chosen* came in, were claimed and were resolved in *period*."""
+    ask = Question(session, chosen, period)
+    asked = () if chosen.person else (("came_in", _r.began_at, _r.how != r.REOPENED),)
+    every = (
+        *asked,
+        ("claimed", _r.claimed_at, ask.mine(_r.claimed_by)),
+        ("resolved", _r.ended_at, and_(_r.ended == r.RESOLVED, ask.mine(_r.ended_by))),
+    )
+    return {
+        name: session.execute(
+            select(func.count()).where(ask.within(moment, _r.team), condition)
+        ).scalar_one()
+        for name, moment, condition in every
+    }

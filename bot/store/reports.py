@@ -1,0 +1,193 @@
+"""What a digest tells beside its numbers: who waits, whom to thank, what customers speak of."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from bot.domain import rounds as r
+from bot.domain.case import State
+from bot.domain.digest import Period, Waiting
+from bot.domain.report import Thanks, Wait
+from bot.domain.voices import Said
+from bot.store import tables as t
+from bot.store.measuring import Question
+from bot.store.rounds import instant, micros
+from bot.store.selection import Selection
+
+_r, _s, _c, _m, _j = t.rounds.c, t.stakes.c, t.cases.c, t.comments.c, t.journal.c
+_LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
+
+
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """A comment with the case that it began."""
+
+    case: int
+    said: Said
+
+
+def waits(session: Connection, teams: Collection[str]) -> list[Wait]:
+    """Which of *teams* wait for which, longest first."""
+    pair = (_own.c.team.label("waiting"), _s.team.label("on"))
+    query = _summed(pair).join(_own, _own.c.case_number == _s.case_number)
+    query = query.where(_s.team.in_(teams), _LIVE, _own.c.team != _s.team, _WAITS)
+    # Chosen here: a condition would have the database begin with all that they ever had.
+    rows = [row for row in session.execute(query) if row.waiting in set(teams)]
+    return [Wait(waiting=x.waiting, on=x.on, cases=x.cases, oldest=x.oldest) for x in rows]
+
+
+def waiting_for(
+    session: Connection, teams: Collection[str], others: Collection[str]
+) -> list[Waiting]:
+    """Which of *others* *teams* wait for, longest wait first.
+
+    The others are named, and theirs is no join, so that their few live stakes are looked at and
+    not every stake that *teams* ever had.
+    """
+    ours = exists().where(_own.c.case_number == _s.case_number, _own.c.team.in_(teams), _WAITS)
+    query = _summed((_s.team.label("team"),)).where(_s.team.in_(others), _LIVE, ours)
+    return _waiting(session, query)
+
+
+def waiting_on(
+    session: Connection, teams: Collection[str], others: Collection[str]
+) -> list[Waiting]:
+    """Which of *others* wait for *teams*, longest wait first."""
+    query = _summed((_own.c.team.label("team"),))
+    query = query.join(_own, _own.c.case_number == _s.case_number)
+    query = query.where(_s.team.in_(teams), _LIVE, _WAITS)
+    # Chosen here: a condition would have the database begin with all that they ever had.
+    return [each for each in _waiting(session, query) if each.team in set(others)]
+
+
+_own = t.stakes.alias("own")
+# A team waits for another when it has finished its own part of a case, has handed it off or asked
+# for help, or has stopped its clock for it, and the other's stake is live.
+_WAITS = or_(
+    _own.c.state == State.RESOLVED.value,
+    _s.asked_by == _own.c.team,
+    _own.c.paused_on == _s.team,
+)
+
+
+def _summed(teams: tuple[ColumnElement[str], ...]) -> Select[Any]:
+    oldest = func.min(_s.opened_at)
+    count = func.count(_s.case_number.distinct())
+    query: Any = select(*teams, count.label("cases"), oldest.label("oldest"))
+    summed: Select[Any] = query.group_by(*teams).order_by(oldest, *teams)
+    return summed
+
+
+def _waiting(session: Connection, query: Select[Any]) -> list[Waiting]:
+    rows = session.execute(query)
+    return [Waiting(team=row.team, cases=row.cases, oldest=row.oldest) for row in rows]
+
+
+def thanks(session: Connection, chosen: Selection, period: Period, *, most: int) -> list[Thanks]:
+    """Who finished most in *period*, and gave most to others."""
+    ask = Question(session, chosen, period)
+    resolved = (
+        select(_r.ended_by.label("person"), func.count())
+        .where(ask.within(_r.ended_at, _r.team), _r.ended == r.RESOLVED, _r.ended_by != "")
+        .group_by(_r.ended_by)
+    )
+    when = and_(_j.at >= period.since, _j.at < period.until)
+    facts = (
+        select(_j.by, func.count())
+        .where(_j.team.in_(chosen.teams), _j.kind == "FactAdded", when, _j.by != "")
+        .where(*chosen.about(session, _j.case_number))
+        .group_by(_j.by)
+    )
+    done, given = dict(ask.rows(resolved)), dict(ask.rows(facts))
+    people = [
+        Thanks(person=each, resolved=done.get(each, 0), facts=given.get(each, 0))
+        for each in {*done, *given}
+    ]
+    # A fact helps somebody else's case, which no number of one's own would show.
+    people.sort(key=lambda each: (-each.resolved - 2 * each.facts, each.person))
+    return people[:most]
+
+
+def resolved_by_team(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
+    """How many parts the people of each team finished in *period*."""
+    ask = Question(session, chosen, period)
+    done = and_(ask.within(_r.ended_at, _r.team), _r.ended == r.RESOLVED)
+    return dict(ask.rows(select(_r.team, func.count()).where(done).group_by(_r.team)))
+
+
+def arrivals(
+    session: Connection, chosen: Selection, period: Period, *, everybody: bool
+) -> Iterator[tuple[datetime, str]]:
+    """When each comment came in, or each part of it, and on which platform."""
+    teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
+    ask = Question(session, teams, period)
+    query = (
+        select(_r.began_at, _m.facts["platform"].as_string())
+        .join(t.comments, _m.case_number == _r.case_number)
+        .where(ask.within(_r.began_at, _r.team), _r.how != r.REOPENED)
+    )
+    for began, platform in ask.rows(query):
+        yield instant(began), platform or ""
+
+
+def voices(
+    session: Connection, chosen: Selection, period: Period, *, everybody: bool, most: int
+) -> tuple[list[Voiced], int]:
+    """At most *most* comments that came in, spread evenly, and how many there were."""
+    numbers = _numbers(session, chosen, period, everybody=everybody)
+    if len(numbers) <= most:
+        return _said(session, numbers), len(numbers)
+    spread = [numbers[index * len(numbers) // most] for index in range(most)]
+    return _said(session, spread), len(numbers)
+
+
+def _numbers(
+    session: Connection, chosen: Selection, period: Period, *, everybody: bool
+) -> Sequence[int]:
+    if everybody and chosen.facet is None:
+        # Cases are numbered as they come, so nobody has to look at each of them.
+        return _span(session, period)
+    teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
+    ask = Question(session, teams, period)
+    query = select(_r.case_number).where(ask.within(_r.began_at, _r.team)).distinct()
+    return list(session.execute(query.order_by(_r.case_number)).scalars())
+
+
+def _span(session: Connection, period: Period) -> range:
+    first, after = (_first_from(session, moment) for moment in (period.since, period.until))
+    return range(first, max(first, after))
+
+
+def _first_from(session: Connection, moment: datetime) -> int:
+    later = (_r.team == r.CASE, _r.began_at >= micros(moment))
+    query = select(_r.case_number).where(*later).order_by(_r.began_at, _r.case_number).limit(1)
+    found = session.execute(query).scalar()
+    if found is None:
+        return (session.execute(select(func.max(_c.number))).scalar() or 0) + 1
+    return int(found)
+
+
+def _said(session: Connection, numbers: Sequence[int]) -> list[Voiced]:
+    told: Select[Any] = (
+        select(_c.number, _text("text"), _text("language"), _m.source, _m.author_id)
+        .join(t.comments, _m.case_number == _c.number)
+        .where(_c.number.in_(numbers), _c.deleted_at.is_(None))
+        .order_by(_c.number)
+    )
+    return [
+        Voiced(number, Said(text=text, language=language or "", author=_author(source, author)))
+        for number, text, language, source, author in session.execute(told)
+        if text
+    ]
+
+
+def _text(name: str) -> ColumnElement[str]:
+    value: ColumnElement[str] = _m.facts[name].as_string()
+    return value
+
+
+def _author(source: str, author: str) -> str:
+    return f"{source} {author}" if author else ""

@@ -1,0 +1,172 @@
+"""Rounds: what the journal says, in the shape that numbers are counted from.
+
+`follow` keeps them with each act, in its transaction. They can be made again from the journal at
+any time, and `differing` proves that both are the same.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, case, delete, func, insert, select, update
+
+from bot.domain.case import Case, apply
+from bot.domain.events import Recorded
+from bot.domain.measures import MICROSECOND
+from bot.domain.rounds import CASE, Mark, marks
+from bot.store import tables as t
+
+Told = tuple[Recorded, Case]
+"""An event, and the case as it left it."""
+
+_r = t.rounds.c
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MARKED = (
+    "touched_at",
+    "touched_by",
+    "claimed_at",
+    "claimed_by",
+    "claim_missed_at",
+    "resolve_missed_at",
+    "ended_at",
+    "ended_by",
+    "ended",
+    "resolvers",
+)
+
+
+def micros(moment: datetime) -> int:
+    """*moment* in microseconds since 1970."""
+    return (moment - _EPOCH) // MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The moment that is *value* microseconds after 1970 began."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def follow(session: Connection, before: Case, told: Iterable[Told]) -> None:
+    """Mark what has just been written to the journal of a case that stood as *before*."""
+    new: dict[str, list[dict[str, Any]]] = {}
+    known = {CASE, *before.stakes} if before.comment_id else set[str]()
+    for recorded, after in told:
+        for mark in marks(recorded, after):
+            if mark.begins:
+                began = new.setdefault(mark.team, [])
+                began.append(_row(after.number, mark, len(began) + 1))
+            elif mark.team in new:
+                _put(new[mark.team][-1], mark)
+            elif mark.team in known:
+                _change(session, after.number, mark)
+    rows = [row for team in new for row in _numbered(session, new[team], again=team in known)]
+    if rows:
+        session.execute(insert(t.rounds), rows)
+
+
+def _numbered(
+    session: Connection, rows: list[dict[str, Any]], *, again: bool
+) -> list[dict[str, Any]]:
+    if not again:
+        return rows
+    mine = (_r.case_number == rows[0]["case_number"], _r.team == rows[0]["team"])
+    last = session.execute(select(func.coalesce(func.max(_r.round), 0)).where(*mine)).scalar_one()
+    return [{**row, "round": last + row["round"]} for row in rows]
+
+
+def _row(number: int, mark: Mark, count: int) -> dict[str, Any]:
+    empty: dict[str, Any] = {name: None if name.endswith("_at") else "" for name in _MARKED}
+    begun = {"how": mark.begins, "began_at": micros(mark.at)}
+    return {"case_number": number, "team": mark.team, "round": count, **begun, **empty}
+
+
+def _first(mark: Mark) -> Mapping[str, int | str]:
+    return {k: micros(v) if isinstance(v, datetime) else v for k, v in mark.first.items()}
+
+
+def _end(mark: Mark) -> dict[str, Any]:
+    if not mark.ends:
+        return {}
+    resolvers = " ".join(mark.resolvers)
+    return {"ended": mark.ends, "ended_at": micros(mark.at), "ended_by": mark.by} | (
+        {"resolvers": resolvers} if resolvers else {}
+    )
+
+
+def _put(row: dict[str, Any], mark: Mark) -> None:
+    """Mark a round that has not been written yet."""
+    if row["ended"] or (mark.unclaimed and row["claimed_at"] is not None):
+        return
+    # An instant and the person that belongs to it are kept or left together.
+    fresh = {k: v for k, v in _first(mark).items() if row[_moment(k)] is None}
+    row.update({**fresh, **_end(mark)})
+
+
+def _moment(name: str) -> str:
+    return name.removesuffix("_by").removesuffix("_at") + "_at"
+
+
+def _change(session: Connection, number: int, mark: Mark) -> None:
+    """Mark a round that stands in the table; an ended one stays as it was."""
+    kept = {
+        name: case((_r[_moment(name)].is_(None), value), else_=_r[name])
+        for name, value in _first(mark).items()
+    }
+    if not kept and not mark.ends:
+        return
+    running = [_r.case_number == number, _r.team == mark.team, _r.ended_at.is_(None)]
+    if mark.unclaimed:
+        running.append(_r.claimed_at.is_(None))
+    session.execute(update(t.rounds).where(*running).values(**kept, **_end(mark)))
+
+
+def told(history: Iterable[Recorded], number: int) -> Iterator[Told]:
+    """Each event of a case with the case as it left it."""
+    after = Case(number=number)
+    for recorded in history:
+        after = apply(after, recorded)
+        yield recorded, after
+
+
+def remake(session: Connection, number: int, history: Iterable[Recorded]) -> None:
+    """Make the rounds of a case again from its journal."""
+    session.execute(delete(t.rounds).where(_r.case_number == number))
+    follow(session, Case(number=number), told(history, number))
+
+
+def differs(session: Connection, number: int, history: Iterable[Recorded], *, mend: bool) -> bool:
+    """Whether the rounds of a case are not what its journal says; with *mend*, they are then."""
+    before, step = of_case(session, number), session.begin_nested()
+    remake(session, number, history)
+    wrong = before != of_case(session, number)
+    if not (wrong and mend):
+        step.rollback()
+    return wrong
+
+
+def of_case(session: Connection, number: int) -> list[dict[str, Any]]:
+    """The rounds of a case as they stand in the table."""
+    query = select(t.rounds).where(_r.case_number == number).order_by(_r.team, _r.round)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def numbers(session: Connection, *, after: int, limit: int) -> list[int]:
+    """The next cases, in order."""
+    c = t.cases.c.number
+    return list(session.execute(select(c).where(c > after).order_by(c).limit(limit)).scalars())
+
+
+def without(session: Connection, *, limit: int) -> list[int]:
+    """Cases that have no rounds: those that a release wrote which did not know of them."""
+    missing = t.rounds.c.case_number.is_(None)
+    query = (
+        select(t.cases.c.number)
+        .join(
+            t.rounds,
+            (_r.case_number == t.cases.c.number) & (_r.team == CASE) & (_r.round == 1),
+            isouter=True,
+        )
+        .where(missing)
+        .order_by(t.cases.c.number)
+        .limit(limit)
+    )
+    return list(session.execute(query).scalars())

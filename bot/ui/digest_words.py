@@ -1,0 +1,216 @@
+"""The sentences and numbers of a digest; `digest` puts them together."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from bot.domain import durations
+from bot.domain.measures import Measures, Times
+from bot.domain.organisation import Organisation
+from bot.domain.report import Report, Shared, Thanks, Theme
+from bot.domain.scope import Kind, Scope
+from bot.ui import wording
+from bot.ui.kit import age, inline, person
+
+_MULTIPLES = ((2.6, "three times"), (1.75, "twice"))
+_FEW = 3
+_MOST_DEPARTMENTS = 4
+_OF_A_KIND = {
+    Kind.UNIT: "Unit",
+    Kind.REGION: "Region",
+    Kind.PLATFORM: "Platform",
+    Kind.SOURCE: "Source",
+    Kind.CAMPAIGN: "Campaign",
+}
+
+
+def title(scope: Scope, organisation: Organisation) -> str:
+    """What to call a scope; safe as markup."""
+    match scope.kind:
+        case Kind.TEAM:
+            return inline(organisation.team_name(scope.key), 60)
+        case Kind.DEPARTMENT:
+            return inline(scope.key[:1].upper() + scope.key[1:], 60)
+        case Kind.ORGANISATION:
+            return "All teams"
+        case Kind.PERSON:
+            return person(scope.key)
+        case Kind.PLATFORM:
+            return wording.platform(scope.key)
+        case _:
+            return f"{_OF_A_KIND[scope.kind]} {inline(scope.key, 60)}"
+
+
+def headline(report: Report, now: datetime) -> str:
+    """The one sentence that says what matters most."""
+    measures, standing = report.measures, report.measures.standing
+    happened = _happened(report)
+    if standing.past_target:
+        verb = "is" if standing.past_target == 1 else "are"
+        since = _aged(standing.past_target, standing.oldest_past_target, now)
+        return f"{happened}; {standing.past_target} {verb} past target{since}"
+    if standing.unclaimed:
+        since = _aged(standing.unclaimed, standing.oldest_unclaimed, now)
+        return f"{happened}; {standing.unclaimed} unclaimed{since}"
+    kept = measures.claim_target.missed + measures.resolve_target.missed
+    return f"{happened}; {'nothing is late now' if kept else 'nothing is late'}"
+
+
+def _happened(report: Report) -> str:
+    measures = report.measures
+    if report.scope.kind is Kind.PERSON:
+        return f"{measures.claimed} claimed, {measures.resolved} resolved"
+    change = _change(measures.came_in, "came_in", report)
+    said = f"{measures.came_in} came in"
+    return f"{said}, {change}" if change else f"{said}, {measures.resolved} resolved"
+
+
+def _change(value: float, name: str, report: Report) -> str:
+    """How *value* compares with what is usual, where the difference is worth a word."""
+    compared = report.compared
+    if compared is None:
+        return ""
+    usual = compared.counts[name]
+    than = "the usual" if compared.weeks else "as many as before"
+    if abs(value - usual) < _FEW or max(value, usual) == 0:
+        return ""
+    for factor, multiple in _MULTIPLES:
+        if usual and value >= factor * usual:
+            return f"{multiple} {than}"
+    if usual and value <= usual / _MULTIPLES[1][0]:
+        return f"half {than}" if value else f"usually {amount(usual)}"
+    return ""
+
+
+def _aged(count: int, since: datetime | None, now: datetime) -> str:
+    if since is None:
+        return ""
+    return f", {age(since, now)} old" if count == 1 else f", the oldest {age(since, now)}"
+
+
+def amount(usual: float) -> str:
+    """An average that people can picture: ``7``, ``1.5``, ``none``."""
+    if usual < 0.05:
+        return "none"
+    return f"{usual:.1f}".removesuffix(".0") if usual < 3 else f"{usual:.0f}"
+
+
+def beside(report: Report, name: str) -> str:
+    """What a number is usually, in brackets behind it."""
+    if report.compared is None:
+        return ""
+    word = "usually" if report.compared.weeks else "before"
+    return f" ({word} {amount(report.compared.counts[name])})"
+
+
+def numbers(report: Report, now: datetime) -> str:
+    """What happened on the first line, how it stands now on the next, how fast on the last."""
+    lines = [" · ".join(_happenings(report)), " · ".join(_standing(report, now))]
+    if speed := " · ".join(_speed(report.measures)):
+        lines.append(speed)
+    return "\n".join(lines)
+
+
+def _happenings(report: Report) -> Iterator[str]:
+    m = report.measures
+    asked = () if report.scope.kind is Kind.PERSON else (("came_in", "came in"),)
+    for name, word in (*asked, ("claimed", "claimed"), ("resolved", "resolved")):
+        yield f"*{getattr(m, name)}* {word}{beside(report, name)}"
+    for count, word in (
+        (m.reopened, "reopened"),
+        (m.handed_off, "handed off"),
+        (m.declined, "declined"),
+        (m.joint, "finished together"),
+    ):
+        if count:
+            yield f"*{count}* {word}"
+
+
+def _standing(report: Report, now: datetime) -> Iterator[str]:
+    standing = report.measures.standing
+    yield f"*{standing.open}* {'held now' if report.scope.kind is Kind.PERSON else 'open'}"
+    if report.scope.kind is not Kind.PERSON:
+        since = standing.oldest_unclaimed
+        oldest = f" (oldest {age(since, now)})" if since else ""
+        yield f"{wording.UNCLAIMED} *{standing.unclaimed}* unclaimed{oldest}"
+    if standing.warned:
+        yield f"{wording.WAITING} *{standing.warned}* close to it"
+    dot = wording.LATE if standing.past_target else wording.DONE
+    yield f"{dot} *{standing.past_target}* past target"
+
+
+def _speed(measures: Measures) -> Iterator[str]:
+    if measures.time_to_claim.count:
+        yield f"claimed within {took(measures.time_to_claim)}"
+    if measures.time_to_resolve.count:
+        yield f"resolved within {took(measures.time_to_resolve)}"
+    kept = measures.claim_target.compliance
+    if kept is not None:
+        yield f"{kept:.0%} claimed in time"
+
+
+def took(times: Times) -> str:
+    """A median with its 90th percentile, as people say them."""
+    median, p90 = times.clock.median, times.clock.p90
+    if median is None or p90 is None:
+        return "–"
+    words = f"*{durations.words(median)}*"
+    return words if times.count < _FEW else f"{words} (9 in 10: {durations.words(p90)})"
+
+
+def themes(found: tuple[Theme, ...]) -> str:
+    """The topics that grew, each with how often, and cases to look at."""
+    return " · ".join(_theme(theme) for theme in found)
+
+
+def _theme(theme: Theme) -> str:
+    topic = theme.topic
+    about = "about " if topic.about else ""
+    usual = f"usually {amount(topic.usual)}" if topic.usual >= 0.05 else "new"
+    cases = ", ".join(f"#{number}" for number in theme.cases[:2])
+    return f"“{inline(topic.term, 40)}” {about}{topic.count} ({usual}: {cases})"
+
+
+def thanks(found: tuple[Thanks, ...]) -> str:
+    """Whom to thank, and for what."""
+    return " · ".join(f"{person(each.person)} {' and '.join(_for(each))}" for each in found)
+
+
+def _for(given: Thanks) -> Iterator[str]:
+    if given.resolved:
+        yield f"{given.resolved} resolved"
+    if given.facts:
+        yield "1 fact" if given.facts == 1 else f"{given.facts} facts"
+
+
+def shares(found: Shared, measures: Measures) -> str:
+    """How the departments share the work, and whether that is even."""
+    parts = [f"{inline(key, 30)} {share:.0%}" for key, share in found.departments]
+    told = " · ".join(parts[:_MOST_DEPARTMENTS])
+    if measures.joint_rate is not None:
+        told += f" · {measures.joint_rate:.0%} of cases finished together"
+    return told
+
+
+def warning(found: Shared) -> str:
+    """What to think about where one department carries the others; "" where none does."""
+    if found.carried_by:
+        name = inline(found.carried_by, 30)
+        return f"⚠️ For two weeks, more than 60 % of the work has been with {name}."
+    if found.uneven:
+        return f"⚠️ Most of the work is with {inline(found.departments[0][0], 30)}."
+    return ""
+
+
+def compared_times(now: Measures, before: Measures) -> str:
+    """The medians of two periods side by side, for *vs previous*."""
+    pairs: Mapping[str, tuple[Times, Times]] = {
+        "to claim": (now.time_to_claim, before.time_to_claim),
+        "to resolve": (now.time_to_resolve, before.time_to_resolve),
+    }
+    said = [f"{_median(a)} {name} (before {_median(b)})" for name, (a, b) in pairs.items()]
+    return f"Half of it took at most: {' · '.join(said)}"
+
+
+def _median(times: Times) -> str:
+    length: timedelta | None = times.clock.median
+    return "–" if length is None else durations.words(length)

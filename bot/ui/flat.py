@@ -1,0 +1,82 @@
+"""A digest as rows for a spreadsheet: a row for each of several teams, then one for all of it.
+
+It begins with a byte order mark, by which spreadsheets know that names in any script are UTF-8.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.domain.organisation import Organisation
+from bot.domain.report import Report
+from bot.domain.scope import Kind, Scope
+from bot.ui.plain import measures, named, standing
+
+MARK = "\ufeff"
+_UNSEEN = (
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
+_FORMULA = re.compile(rf"((?:^|[,;|\t\r\n\"']){_UNSEEN}*)([=+\-@＝＋－＠﹦﹢﹣﹫−])")
+
+
+def flat(report: Report, organisation: Organisation) -> str:
+    """*report* as CSV, with the names of `docs/metrics.md` and times in seconds."""
+    rows = [*_rows(report, organisation)]
+    written = io.StringIO()
+    written.write(MARK)
+    sheet = csv.DictWriter(written, list(rows[0]))
+    sheet.writeheader()
+    sheet.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return written.getvalue()
+
+
+def _rows(report: Report, organisation: Organisation) -> Iterator[dict[str, Any]]:
+    for row in report.teams:
+        scope = Scope(Kind.TEAM, row.team.key)
+        numbers = measures(row.measures, whole=False)
+        # Empty cells under the same columns as in the row of all.
+        empty = dict.fromkeys(_flattened(measures(row.measures)))
+        known = {name: value for name, value in numbers.items() if value is not None}
+        now = standing(row.measures.standing)
+        yield {**_about(report, scope, organisation), **empty, **_flattened(known), **now}
+    found = report.measures
+    yield {
+        **_about(report, report.scope, organisation),
+        **_flattened(measures(found)),
+        **standing(found.standing),
+    }
+
+
+def _about(report: Report, scope: Scope, organisation: Organisation) -> dict[str, Any]:
+    return {
+        "scope": str(scope),
+        "name": named(scope, organisation),
+        "since": report.period.since.isoformat(),
+        "until": report.period.until.isoformat(),
+    }
+
+
+def _flattened(values: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            found |= {f"{name}_{part}": each for part, each in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def _cell(value: Any) -> Any:
+    return harmless(value) if isinstance(value, str) else value
+
+
+def harmless(text: str) -> str:
+    """*text* on one line, which no spreadsheet takes for a formula.
+
+    Where it begins like one, and behind whatever another country's spreadsheet cuts cells at, an
+    apostrophe goes first.
+    """
+    return _FORMULA.sub(r"\1'\2", " ".join(text.split("\n")))

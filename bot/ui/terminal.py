@@ -1,0 +1,116 @@
+"""A digest for a terminal: all teams side by side, or everything about one scope."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.domain import durations
+from bot.domain.digest import Waiting
+from bot.domain.measures import Measures
+from bot.domain.organisation import Organisation
+from bot.domain.report import Report
+from bot.ui import digest_words, spoken
+from bot.ui.plain import named
+
+_TONES = {"late": "bold red", "warned": "yellow"}
+_COLUMNS = ("came in", "claimed", "resolved", "open", "unclaimed", "oldest", "past target")
+_NAME_WIDTH = 40
+
+
+def digest(report: Report, organisation: Organisation, *, now: datetime) -> RenderableType:
+    """What *report* tells."""
+    name = Text(named(report.scope, organisation), style="bold")
+    when = spoken.span(report.period, report.zone)
+    head: list[RenderableType] = [
+        Text.assemble(name, ": ", digest_words.headline(report, now)),
+        Text(" ".join(filter(None, (f"{when}.", spoken.compared(report)))), style="dim"),
+        "",
+    ]
+    if report.teams:
+        return Group(*head, _side_by_side(report, organisation, now))
+    return Group(*head, *_whole(report, organisation, now))
+
+
+def _side_by_side(report: Report, organisation: Organisation, now: datetime) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("Team", max_width=_NAME_WIDTH)
+    for name in _COLUMNS:
+        table.add_column(name, justify="right")
+    for row in report.teams:
+        table.add_row(Text(row.team.name), *_figures(row.measures, now))
+    total = Text(named(report.scope, organisation))
+    table.add_row(total, *_figures(report.measures, now), style="bold")
+    return table
+
+
+def _figures(m: Measures, now: datetime) -> Iterator[Text]:
+    s = m.standing
+    oldest = durations.words(now - s.oldest_unclaimed) if s.oldest_unclaimed else "–"
+    for figure in (m.came_in, m.claimed, m.resolved, s.open, s.unclaimed, oldest):
+        yield Text(str(figure))
+    yield Text(str(s.past_target), style=_TONES["late"] if s.past_target else "")
+
+
+def _whole(report: Report, organisation: Organisation, now: datetime) -> Iterator[RenderableType]:
+    yield _numbers(report, now)
+    if speeds := list(spoken.speeds(report.measures)):
+        yield from ("", _speeds(speeds))
+    for name, kept, share in spoken.promises(report.measures):
+        yield Text(f"{name}: {share:.0%} ({kept.met} of {kept.met + kept.missed})")
+    if report.lines:
+        yield from ("", Text("To act on first", style="bold"))
+        yield from _cases(report, organisation, now)
+    for title, waits in (("We wait for", report.we_wait), ("Waiting for us", report.they_wait)):
+        if waits:
+            yield Text(f"{title}: {_waiting(waits, organisation, now)}")
+    if report.themes:
+        told = ", ".join(f"“{t.topic.term}” ({t.topic.count})" for t in report.themes)
+        yield Text(f"More than usual about: {told}")
+    for note in report.policy:
+        yield Text(f"New in the policy: {note.text} {note.url}".rstrip())
+
+
+def _numbers(report: Report, now: datetime) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    figures = (*spoken.happenings(report), *spoken.further(report), *spoken.standing(report, now))
+    for figure in figures:
+        number = Text(str(figure.number), style=_TONES.get(figure.tone, "bold"), justify="right")
+        table.add_row(number, figure.name, Text(figure.beside, style="dim"))
+    return table
+
+
+def _speeds(speeds: list[spoken.Speed]) -> Table:
+    columns = ("half within", "in working time", "9 in 10 within", "in working time")
+    table = Table("Time", box=None, header_style="bold", pad_edge=False)
+    for name in (*columns, "count", "unanswered"):
+        table.add_column(name, justify="right")
+    for s in speeds:
+        times = (s.half, s.half_working, s.most, s.most_working)
+        table.add_row(s.name, *times, str(s.count), str(s.unanswered))
+    return table
+
+
+def _cases(report: Report, organisation: Organisation, now: datetime) -> Iterator[Text]:
+    for line in report.lines:
+        words, tone = spoken.state(line)
+        who = spoken.team(line.team, organisation)
+        parts = (who, words, spoken.due(line, report.zone, now))
+        style = _TONES["late"] if tone == "late" else ""
+        said = "deleted by the author" if line.deleted else " ".join(line.text.split())
+        yield Text.assemble((f"#{line.number} ", "bold"), (" · ".join(filter(None, parts)), style))
+        wrote = Text(
+            f"   {spoken.author(line)} {spoken.place(line, now)}: {said}",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+        yield wrote
+
+
+def _waiting(waits: tuple[Waiting, ...], organisation: Organisation, now: datetime) -> str:
+    return ", ".join(
+        f"{spoken.team(w.team, organisation)} ({w.cases}, oldest {durations.words(now - w.oldest)})"
+        for w in waits
+    )

@@ -1,0 +1,125 @@
+"""Numbers for anybody and any period; `docs/metrics.md` says what each means."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain import tally as t
+from bot.domain.digest import Period
+from bot.domain.hours import Hours
+from bot.domain.measures import MICROSECOND, Measures, Span
+from bot.domain.organisation import Organisation, Team
+from bot.domain.scope import Kind, Scope
+from bot.store import case_measuring, measuring
+from bot.store.selection import Selection
+from bot.store.session import Session
+
+_OF_CASES = frozenset({Kind.TEAM, Kind.DEPARTMENT, Kind.PERSON})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The numbers of a scope, and those of each team in it but for the ones about whole cases."""
+
+    measures: Measures
+    by_team: Mapping[str, Measures]
+
+
+def measures(
+    session: Session, organisation: Organisation, scope: Scope, period: Period, *, now: datetime
+) -> Measures:
+    """What is counted for *scope* in *period*; how it stands is as of this moment."""
+    return survey(session, organisation, scope, period, now=now).measures
+
+
+def survey(
+    session: Session,
+    organisation: Organisation,
+    scope: Scope,
+    period: Period,
+    *,
+    now: datetime,
+    teams: bool = False,
+) -> Survey:
+    """The same; with *teams*, also for each team by itself."""
+    chosen, shown = selection(organisation, scope), _until_now(period, now)
+    found = _tally(session, organisation, chosen, shown)
+    cases = case_measuring.cases(session, chosen, shown, everybody=everybody(scope))
+    counted = t.Measured(found, cases, _hours(organisation, found, cases))
+    each = chosen.teams if teams else ()
+    return Survey(
+        measures=counted.of(chosen.teams, cases=True),
+        by_team={key: counted.of((key,), cases=False) for key in each},
+    )
+
+
+def counts(
+    session: Session, organisation: Organisation, scope: Scope, period: Period
+) -> Mapping[str, int]:
+    """What `measures` counts of what is compared, without the times."""
+    chosen = selection(organisation, scope)
+    found = measuring.counts(session, chosen, period)
+    if not everybody(scope):
+        return found
+    return found | case_measuring.counts(session, chosen, period)
+
+
+def selection(organisation: Organisation, scope: Scope) -> Selection:
+    """Whose rounds belong to *scope*."""
+    keys = [team.key for team in scope.teams(organisation)]
+    return Selection(keys, scope.facet, scope.person)
+
+
+def everybody(scope: Scope) -> bool:
+    """Whether *scope* takes in a case whoever has a part in it."""
+    return scope.kind not in _OF_CASES
+
+
+def zone_of(organisation: Organisation, scope: Scope) -> ZoneInfo:
+    """The zone of everybody in *scope* if they share one, else the organisation's."""
+    zones = {team.zone for team in scope.teams(organisation)}
+    return zones.pop() if len(zones) == 1 else organisation.zone
+
+
+def _until_now(period: Period, now: datetime) -> Period:
+    # What lies ahead has not happened, and no target in it is missed; this very moment has.
+    end = now + MICROSECOND
+    return Period(since=min(period.since, end), until=min(period.until, end))
+
+
+def _tally(
+    session: Session, organisation: Organisation, chosen: Selection, period: Period
+) -> t.Tally:
+    found = measuring.tally(session, chosen, period)
+    question = measuring.Question(session, chosen, period)
+    for (team, other), count in measuring.handed_to(question).items():
+        if _department(organisation, team) != _department(organisation, other):
+            found.corrections[team] += count
+    return found
+
+
+def _department(organisation: Organisation, key: str) -> str:
+    team = organisation.team(key)
+    return team.department if team else ""
+
+
+def _hours(organisation: Organisation, found: t.Tally, cases: t.CaseTally) -> Mapping[str, Hours]:
+    reach = t.reach(found, cases)
+    laid_out: dict[object, Hours] = {}
+    return {
+        team.key: _laid_out(laid_out, team, reach)
+        for team in _known(organisation, t.teams_of(found, cases))
+    }
+
+
+def _known(organisation: Organisation, keys: Iterable[str]) -> list[Team]:
+    return [team for key in keys if (team := organisation.team(key))]
+
+
+def _laid_out(done: dict[object, Hours], team: Team, reach: Span) -> Hours:
+    # Many teams work the same hours.
+    key = (team.hours, team.zone)
+    if key not in done:
+        done[key] = Hours(team.hours, team.zone, reach)
+    return done[key]

@@ -1,0 +1,42 @@
+"""Digests as messages, and numbers alone, for somebody who may see them."""
+
+from bot.domain.digest import Period
+from bot.domain.report import Report
+from bot.domain.scope import Scope
+from bot.services import Services
+from bot.ui import digest as digest_ui
+from bot.ui.kit import Message
+from bot.usecases import measuring, reporting
+from handlers.visibility import Sight
+
+
+def shown(
+    services: Services,
+    seen: Sight,
+    scope: Scope,
+    period: Period,
+    *,
+    previous: bool = False,
+    private: bool = True,
+) -> Message:
+    """The digest of *scope*; *private* offers to post and to schedule it.
+
+    Raises:
+        Refused: they may not see it.
+    """
+    seen.require(scope)
+    organisation, now = services.organisation, services.now()
+    with services.database.reading() as session:
+        report = reporting.report(
+            session, organisation, scope, period, now=now, versus_previous=previous
+        )
+    return digest_ui.digest(organisation, report, now=now, private=private)
+
+
+def counted(services: Services, scope: Scope, period: Period) -> Report:
+    """The numbers alone, which are there sooner than all that a digest tells."""
+    organisation = services.organisation
+    with services.database.reading() as session:
+        measures = measuring.measures(session, organisation, scope, period, now=services.now())
+    zone = measuring.zone_of(organisation, scope)
+    return Report(scope=scope, period=period, zone=zone, measures=measures)

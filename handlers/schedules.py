@@ -1,0 +1,129 @@
+"""Digests that come by themselves: their list, and the buttons in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, BoltContext
+from slack_bolt.kwargs_injection.args import Args
+from slack_sdk.errors import SlackClientError
+
+from bot.domain.schedules import latest
+from bot.errors import CrosstalkError, Refused
+from bot.services import Services
+from bot.ui import schedules as schedules_ui
+from bot.ui.ids import ScheduleRef
+from bot.ui.kit import Message
+from bot.usecases import scheduling
+from bot.usecases.scheduling import Listed
+from handlers.homes import is_home, show_home_again
+from handlers.listener import listener
+from handlers.numbers import shown
+from handlers.surfaces import tell_aside
+from handlers.visibility import Sight, managed, sight
+
+log = structlog.get_logger()
+
+Action = dict[str, Any]
+
+
+def listed(services: Services, seen: Sight, page: int = 0, note: str = "") -> Message:
+    """The scheduled digests that they may manage."""
+    found = managed(services, seen)
+    return schedules_ui.listing(
+        found, services.organisation, viewer=seen.person, page=page, note=note
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    """A button beside one schedule, pressed by somebody who may manage it."""
+
+    ref: ScheduleRef
+    seen: Sight
+    listed: Listed
+
+
+def _pressed(services: Services, action: Action, person: str) -> _Pressed:
+    ref = ScheduleRef.unpack(action.get("value"))
+    seen = sight(services, person)
+    with services.database.reading() as session:
+        found = scheduling.find(session, services.organisation, ref.key, now=services.now())
+    if found is None:
+        raise Refused("Somebody has deleted this digest already.")
+    if not seen.manages(found.schedule):
+        raise Refused("This digest belongs to others; who gets it, or a manager, can change it.")
+    return _Pressed(ref, seen, found)
+
+
+@listener
+def pause(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """Nothing comes of it until somebody resumes it."""
+    pressed = _pressed(services, action, str(context.user_id))
+    org, key = services.organisation, pressed.ref.key
+    with services.database.transaction() as session:
+        scheduling.pause(session, org, key, by=pressed.seen.person, now=services.now())
+    ack()
+    _show_again(args, services, pressed)
+
+
+@listener
+def resume(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """It comes again, from its next time on."""
+    pressed = _pressed(services, action, str(context.user_id))
+    with services.database.transaction() as session:
+        scheduling.resume(session, services.organisation, pressed.ref.key, now=services.now())
+    ack()
+    _show_again(args, services, pressed)
+
+
+@listener
+def delete(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """It is forgotten."""
+    pressed = _pressed(services, action, str(context.user_id))
+    with services.database.transaction() as session:
+        scheduling.delete(session, services.organisation, pressed.ref.key)
+    ack()
+    gone = schedules_ui.deleted(pressed.listed, services.organisation, pressed.seen.person)
+    _show_again(args, services, pressed, gone)
+
+
+@listener
+def preview(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """What the latest one told, or would have."""
+    pressed = _pressed(services, action, str(context.user_id))
+    wanted = pressed.listed.schedule
+    period = latest(wanted, services.now())
+    if period is None:
+        raise Refused("It has had no time to come yet, so there is nothing to preview.")
+    tell_aside(args, shown(services, pressed.seen, wanted.scope, period, private=False))
+    ack()
+
+
+@listener
+def turned(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+    """Earlier or later: another page of the list."""
+    ref = ScheduleRef.unpack(action.get("value"))
+    seen = sight(services, str(context.user_id))
+    _replace(args, listed(services, seen, ref.page))
+    ack()
+
+
+def _show_again(args: Args, services: Services, pressed: _Pressed, note: str = "") -> None:
+    """Show the list as it is now; the act is done, whether or not that can be shown."""
+    if is_home(args):
+        show_home_again(args, services)
+        return
+    try:
+        _replace(args, listed(services, pressed.seen, pressed.ref.page, note))
+    except (SlackClientError, OSError, CrosstalkError):
+        log.warning("not_shown_again", schedule=pressed.ref.key, exc_info=True)
+
+
+def _replace(args: Args, message: Message) -> None:
+    args.respond(
+        text=message.text,
+        blocks=message.blocks,
+        response_type="ephemeral",
+        replace_original=True,
+    )
