@@ -13,7 +13,7 @@ from bot.classifier.logistic import sigmoid
 
 Floats = NDArray[np.float64]
 
-DECIDE = 0.42
+DECIDE = 0.4
 """Where a department is said to be concerned, until examples say better: between the half that
 makes fewest mistakes and the third that finds most."""
 
@@ -22,6 +22,7 @@ _SLOPE_PRIOR, _SHIFT_PRIOR = 20.0, 6.0
 _CAUTION = 2.0
 _FEWEST = 8
 _NEVER = 2.0
+_WORTH_A_GUESS = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,9 @@ class Calibration:
         moved = np.where(probabilities < cut, below, above)
         if moved.shape[-1] < 2 or self.silent > 0.25:
             return moved
-        first = moved.max(axis=-1, keepdims=True)
-        lifted = (moved == first) & (first < 0.5) & (first > 0.23)
+        ranked = np.sort(moved, axis=-1)
+        first, second = ranked[..., -1:], ranked[..., -2:-1]
+        lifted = (moved == first) & (first < 0.5) & (first > _WORTH_A_GUESS) & (first > second)
         return np.where(lifted, 0.5, moved)
 
 

@@ -12,20 +12,33 @@ Floats = NDArray[np.float64]
 KINDS = 3
 # Log odds: of nothing; of a rule that matches; of a word that is nearly a rule's; of a group of
 # the lexicon; and what a department loses for each point that another one has more.
-_NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 1.9, 0.25
+_NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.0, 0.15
 
 
-def strengths(found: Mapping[str, Evidence], departments: Sequence[str]) -> Floats:
-    """How strong each kind of evidence is for each department, 0 to 1; more words, more."""
-    return np.array([_strength(found[department]) for department in departments])
+# A long text has a word of most groups; from so many words on, each says less.
+_SHORT, _FADING = 18, 40
 
 
-def _strength(own: Evidence) -> tuple[float, float, float]:
+def strengths(
+    found: Mapping[str, Evidence], departments: Sequence[str], length: int
+) -> Floats:
+    """How strong each kind of evidence is for each department, 0 to 1; more words, more.
+
+    Args:
+        found: the evidence.
+        departments: the order of the answer.
+        length: how many words the text has.
+    """
+    share = 1.0 / (1.0 + max(0, length - _SHORT) / _FADING)
+    return np.array([_strength(found[department], share) for department in departments])
+
+
+def _strength(own: Evidence, share: float) -> tuple[float, float, float]:
     exact = set(own.exact)
     return (
         1.0 - 0.5 ** len(exact),
         1.0 - 0.5 ** len(set(own.near) - exact),
-        1.0 - 0.5**own.group,
+        1.0 - 0.5 ** (own.group * share),
     )
 
 

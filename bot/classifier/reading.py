@@ -46,5 +46,5 @@ class Reader:
                 found[department].exact.append("")
         names = {f"term {word}" for own in found.values() for word in own.exact}
         names |= {f"group {group}" for group in groups} | {f"lang {lang}"}
-        strength = prior.strengths(found, self.cues.departments).astype(np.float32)
+        strength = prior.strengths(found, self.cues.departments, len(said)).astype(np.float32)
         return Reading(row(said, names), strength), said, found
