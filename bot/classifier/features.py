@@ -74,7 +74,7 @@ def of_word(text: str, kind: str) -> "tuple[array[int], array[int]]":
     """The word buckets and the character buckets of one word, run or sign."""
     if kind == "run":
         short = [text[i : i + n] for n in (1, 2) for i in range(len(text) - n + 1)]
-        long = [text[i : i + n] for n in (2, 3, 4) for i in range(len(text) - n + 1)]
+        long = [text[i : i + n] for n in (2, 3) for i in range(len(text) - n + 1)]
         return array("i", map(word_bucket, short)), array("i", map(_char_bucket, long))
     if kind == "sign":
         return array("i", [word_bucket(text)]), array("i")

@@ -68,8 +68,9 @@ class Index:
 
     def _at(self, found: list[Word], at: int) -> Iterator[tuple[str, str, bool]]:
         whole: set[str] = set()
-        for end in range(at + 1, min(at + 3, len(found)) + 1):
-            key = _key(found[at:end])
+        key = ""
+        for end in range(at, min(at + 3, len(found))):
+            key = f"{key} {found[end].text}" if key else found[end].text
             for name in self.names.get(key, ()):
                 whole.add(name)
                 yield name, key, True
@@ -78,8 +79,8 @@ class Index:
                 yield name, found[at].text, False
 
     def _near(self, word: str) -> Iterator[str]:
-        for end in range(2, min(len(word), 12) + 1):
-            yield from self.stems.get(f"{word[:end]}{max(0, len(word) - end - _ENDING)}", ())
+        for end in range(max(2, len(word) - _ENDING), len(word) + 1):
+            yield from self.stems.get(word[:end], ())
 
 
 def _key(found: list[Word]) -> str:
@@ -91,15 +92,15 @@ def _add(table: dict[str, tuple[str, ...]], key: str, name: str) -> None:
 
 
 def stem_of(term: str) -> str:
-    """How a word begins in its other forms, with a mark for how long they may be; "" if unclear."""
+    """How a word begins in its other forms, which are at most `_ENDING` longer; "" if unclear."""
     if " " in term or not term[0].isalpha():
         return ""
     if "\uac00" <= term[0] <= "\ud7a3" or "\u0900" <= term[0] <= "\u0dff":
-        return f"{term}0" if len(term) >= 2 else ""
+        return term if len(term) >= 2 else ""
     if len(term) < _SHORTEST_STEM:
         return ""
     cut = 2 if len(term) > 7 else 1 if len(term) > 4 else 0
-    return f"{term[: len(term) - cut]}0"
+    return term[: len(term) - cut]
 
 
 @lru_cache(maxsize=1)

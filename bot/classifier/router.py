@@ -16,7 +16,7 @@ from bot.classifier.reading import Reader, Reading
 from bot.classifier.training import Lesson
 from bot.domain.organisation import Organisation
 
-MOST_EXAMPLES = 10_000
+MOST_EXAMPLES = 6_000
 """How many examples a fit uses: those that count most, the latest of equals."""
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -167,7 +167,7 @@ class Router:
         return verdict
 
     def _lesson(self, now: datetime | None) -> tuple[Lesson, list[Example]]:
-        known = sorted(self._examples.values(), key=lambda one: (one.at or _BEGINNING, one.key))
+        known = sorted(self._examples.values(), key=lambda one: (one.at or _BEGINNING, one.text, one.key))
         then = now or max((one.at for one in known if one.at), default=_BEGINNING)
         weighed = list(zip(known, weights(known, then), strict=True))
         if len(weighed) > MOST_EXAMPLES:

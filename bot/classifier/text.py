@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain.comment import clean, fold
 
-LONGEST = 4_000
+LONGEST = 2_000
 """How many characters are read; what follows in a longer text adds time and no meaning."""
 
 # Letters of scripts that are written without spaces: kana, Han, Thai, Lao, Myanmar, Khmer.

@@ -4,7 +4,6 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bot.classifier import Example, Router
 from bot.domain.comment import Comment
@@ -15,7 +14,6 @@ from bot.evaluation.measures import Answer
 from bot.evaluation.reading import Line
 
 PRECISIONS = (0.9, 0.95)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +84,6 @@ def _ruled(organisation: Organisation, line: Line) -> frozenset[str]:
         platform="",
         text=line.text,
         language=line.lang,
-        created_at=_EPOCH,
-        received_at=_EPOCH,
     )
     teams = [organisation.team(key) for key, _ in route(comment, organisation).teams]
     return frozenset(team.department for team in teams if team)
