@@ -80,16 +80,20 @@ class _Writer:
     def comment(self, *, test: bool) -> Labelled:
         dice = self.dice
         count = dice.choices([0, 1, 2, 3], [4, 50, 33, 13])[0]
-        chosen = {
-            dice.choices(self.departments, self.weights)[0] for _ in range(min(count, 3))
-        }
-        parts = [self._clause(one, test) for one in sorted(chosen) for _ in range(dice.choice([1, 1, 2]))]
+        chosen = {dice.choices(self.departments, self.weights)[0] for _ in range(min(count, 3))}
+        parts = [
+            self._clause(one, test) for one in sorted(chosen) for _ in range(dice.choice([1, 1, 2]))
+        ]
         parts += [dice.choice(self.filler) for _ in range(dice.choice([0, 0, 1, 1, 2]))]
         parts = parts or [dice.choice(self.filler)]
         dice.shuffle(parts)
-        joint = _JOINT.get(self.lang) or dice.choice([". ", ", ", " ... ", "! ", " and " if self.lang == "en" else " "])
+        joint = _JOINT.get(self.lang) or dice.choice(
+            [". ", ", ", " ... ", "! ", " and " if self.lang == "en" else " "]
+        )
         text = joint.join(_spoken(part, dice) for part in parts)
-        return Labelled(text=_slip(text, dice), labels=frozenset(self._said(chosen)), lang=self.lang)
+        return Labelled(
+            text=_slip(text, dice), labels=frozenset(self._said(chosen)), lang=self.lang
+        )
 
     def _clause(self, department: str, test: bool) -> str:
         own = [c for c in self.clauses if c.department == department]
@@ -137,9 +141,14 @@ def _usual(comment: Labelled) -> Labelled:
     return Labelled(text=comment.text, labels=labels, lang=comment.lang)
 
 
-def mixture(name: str, members: list[str], seed: int = 0, *, train: int = 1200, test: int = 400) -> Trial:
+def mixture(
+    name: str, members: list[str], seed: int = 0, *, train: int = 1200, test: int = 400
+) -> Trial:
     """Several sets in one organisation that has the three usual departments."""
-    trials = [trial(one, seed, train=train // len(members) + 1, test=test // len(members) + 1) for one in members]
+    trials = [
+        trial(one, seed, train=train // len(members) + 1, test=test // len(members) + 1)
+        for one in members
+    ]
     rules: dict[str, list[str]] = {}
     for one in trials:
         for department, words in one.rules.items():
@@ -176,7 +185,20 @@ def trials(seed: int = 0) -> list[Trial]:
     names = list(written_rules())
     return [
         *(trial(name, seed) for name in names),
-        mixture("mixture of eight languages", ["phone-en", "shop-es", "hotel-fr", "phone-zh", "food-zh-hant", "shop-ko", "hotel-ja", "phone-hi"], seed),
+        mixture(
+            "mixture of eight languages",
+            [
+                "phone-en",
+                "shop-es",
+                "hotel-fr",
+                "phone-zh",
+                "food-zh-hant",
+                "shop-ko",
+                "hotel-ja",
+                "phone-hi",
+            ],
+            seed,
+        ),
         mixture("usual three, hotel and airline", ["hotel-en", "airline-en"], seed),
         one_department(seed),
     ]

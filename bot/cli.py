@@ -123,9 +123,9 @@ def _add_route(commands: "Commands") -> None:
 
 
 def _add_routing(commands: "Commands") -> None:
-    routing = commands.add_parser("routing", help="what is learned from corrections").add_subparsers(
-        required=True, metavar="ACTION"
-    )
+    routing = commands.add_parser(
+        "routing", help="what is learned from corrections"
+    ).add_subparsers(required=True, metavar="ACTION")
     parser = routing.add_parser("evaluate", help="how well it does on labelled comments")
     parser.add_argument("file", type=Path, help="one JSON object per line: text, labels")
     parser.add_argument("--org", type=Path, help="another organisation file than the settings name")

@@ -6,6 +6,7 @@ and its longer pieces as characters. Buckets instead of a dictionary keep the me
 however many words customers know, and ``crc32`` is the same in every process.
 """
 
+import itertools
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def _buckets(found: set[int]) -> Buckets:
 
 def pairs(found: list[Word]) -> Iterator[str]:
     """Neighbouring words, in scripts with spaces."""
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in itertools.pairwise(found):
         if left.kind == "word" and right.kind == "word":
             yield f"{left.text} {right.text}"
 
@@ -80,8 +81,6 @@ def of_word(text: str, kind: str) -> "tuple[array[int], array[int]]":
         return array("i", [word_bucket(text)]), array("i")
     edged = f"<{text[:40]}>"
     pieces = {
-        edged[i : i + n]
-        for n in range(_SHORTEST, _LONGEST + 1)
-        for i in range(len(edged) - n + 1)
+        edged[i : i + n] for n in range(_SHORTEST, _LONGEST + 1) for i in range(len(edged) - n + 1)
     }
     return array("i", [word_bucket(text)]), array("i", map(_char_bucket, sorted(pieces)))

@@ -24,11 +24,25 @@ _SCRIPTS = {
     "arabic": ("ar", "fa", "ur"),
     "bengali": ("bn", "as"),
     "han": ("zh-Hans", "zh-Hant", "ja"),
-    **{"kana": ("ja",), "hangul": ("ko",), "thai": ("th",), "greek": ("el",), "hebrew": ("he",)},
-    **{"tamil": ("ta",), "telugu": ("te",), "kannada": ("kn",), "malayalam": ("ml",)},
-    **{"gujarati": ("gu",), "gurmukhi": ("pa",), "sinhala": ("si",), "odia": ("or",)},
-    **{"lao": ("lo",), "khmer": ("km",), "myanmar": ("my",), "georgian": ("ka",)},
-    **{"armenian": ("hy",), "ethiopic": ("am",)},
+    "kana": ("ja",),
+    "hangul": ("ko",),
+    "thai": ("th",),
+    "greek": ("el",),
+    "hebrew": ("he",),
+    "tamil": ("ta",),
+    "telugu": ("te",),
+    "kannada": ("kn",),
+    "malayalam": ("ml",),
+    "gujarati": ("gu",),
+    "gurmukhi": ("pa",),
+    "sinhala": ("si",),
+    "odia": ("or",),
+    "lao": ("lo",),
+    "khmer": ("km",),
+    "myanmar": ("my",),
+    "georgian": ("ka",),
+    "armenian": ("hy",),
+    "ethiopic": ("am",),
 }
 _ELSEWHERE = frozenset(language for own in _SCRIPTS.values() for language in own)
 _NOT_SAID = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][\w.\-]+")
@@ -73,7 +87,8 @@ class Detector:
         chinese = found["zh-Hans"] + found["zh-Hant"]
         if "ja" in own and (found["ja"] > chinese or not {"zh-Hans", "zh-Hant"} & set(own)):
             return "ja"
-        fallback = default if default.startswith("zh-") or default == "ja" else ""
+        usual = _plain(default) if default else ""
+        fallback = usual if usual.startswith("zh-") else ""
         one = [language for language in own if language.startswith("zh-")]
         return scripts.chinese(said, fallback or (one[0] if one else "zh-Hans"))
 

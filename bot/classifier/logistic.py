@@ -35,7 +35,7 @@ def minimise(objective: Objective, start: Floats, rounds: int) -> Floats:
 
 
 def _first(slope: Floats) -> float:
-    return float(1.0 / max(1.0, np.sqrt(slope @ slope)))
+    return 1.0 / max(1.0, float(np.sqrt(slope @ slope)))
 
 
 def _scaled(slope: Floats, steps: list[tuple[Floats, Floats]]) -> Floats:

@@ -74,16 +74,18 @@ class Model:
         evidence += np.outer(move, told)
         for buckets, factor in steps:
             sparse[:, buckets] += np.outer(move, factor * rarity[buckets] ** 2).astype(np.float32)
-        return replace(
-            self, sparse=sparse, evidence=evidence, rarity=rarity.astype(np.float32)
-        )
+        return replace(self, sparse=sparse, evidence=evidence, rarity=rarity.astype(np.float32))
 
     def for_departments(self, departments: Sequence[str]) -> "Model":
         """The same knowledge for other *departments*: who is gone is left out, who is new is new."""
         if tuple(departments) == self.departments:
             return self
         fresh = untaught(departments)
-        pairs = [(at, self.departments.index(one)) for at, one in enumerate(departments) if one in self.departments]
+        pairs = [
+            (at, self.departments.index(one))
+            for at, one in enumerate(departments)
+            if one in self.departments
+        ]
         sparse, evidence = fresh.sparse, fresh.evidence
         slopes, shifts = fresh.reading.slopes, fresh.reading.shifts
         cuts = fresh.reading.thresholds

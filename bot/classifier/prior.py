@@ -19,9 +19,7 @@ _NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.0, 0.15
 _SHORT, _FADING = 18, 40
 
 
-def strengths(
-    found: Mapping[str, Evidence], departments: Sequence[str], length: int
-) -> Floats:
+def strengths(found: Mapping[str, Evidence], departments: Sequence[str], length: int) -> Floats:
     """How strong each kind of evidence is for each department, 0 to 1; more words, more.
 
     Args:
@@ -47,4 +45,5 @@ def log_odds(strength: Floats) -> Floats:
     exact, near, group = strength[..., 0], strength[..., 1], strength[..., 2]
     own = _EXACT * exact + _NEAR * near * (1.0 - exact) + _GROUP * group * (1.0 - 0.5 * exact)
     most = own.max(axis=-1, keepdims=True, initial=0.0)
-    return _NOTHING + own - _OTHER * (most - own)
+    total: Floats = _NOTHING + own - _OTHER * (most - own)
+    return total

@@ -1,7 +1,7 @@
 """`Router`: which departments a comment concerns, learned from every correction."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -158,7 +158,11 @@ class Router:
         if self.frozen:
             return shadow.Verdict(accepted=False, before=0.0, after=0.0, compared=0)
         lesson, kept = self._lesson(now)
-        model = taught(self.departments, lesson, [one.key for one in kept]) if kept else untaught(self.departments)
+        model = (
+            taught(self.departments, lesson, [one.key for one in kept])
+            if kept
+            else untaught(self.departments)
+        )
         verdict = shadow.compare(self._fitted, model, kept, lesson.truth)
         if verdict.accepted or not guarded:
             self._fitted = self._live = model
@@ -167,7 +171,9 @@ class Router:
         return verdict
 
     def _lesson(self, now: datetime | None) -> tuple[Lesson, list[Example]]:
-        known = sorted(self._examples.values(), key=lambda one: (one.at or _BEGINNING, one.text, one.key))
+        known = sorted(
+            self._examples.values(), key=lambda one: (one.at or _BEGINNING, one.text, one.key)
+        )
         then = now or max((one.at for one in known if one.at), default=_BEGINNING)
         weighed = list(zip(known, weights(known, then), strict=True))
         if len(weighed) > MOST_EXAMPLES:
@@ -177,7 +183,9 @@ class Router:
         readings = [self._read(one.text, one.lang) for one in kept]
         return Lesson(readings, self._truth(kept), np.array([w for _, w in weighed])), kept
 
-    def _truth(self, examples: Iterable[Example]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def _truth(
+        self, examples: Iterable[Example]
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         return np.array(
             [[float(one in example.labels) for one in self.departments] for example in examples]
         )

@@ -7,6 +7,7 @@ blocks, since the products' temporary arrays would otherwise be the largest thin
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,12 +84,12 @@ def _block(rows: Sequence[Row], places: NDArray[np.int32], rarity: Floats) -> _B
     return _Block(places[np.concatenate(parts)], np.cumsum(lengths) - lengths, lengths, scales)
 
 
-def factors(row: Row, rarity: Floats) -> tuple[float, float, float]:
+def factors(row: Row, rarity: NDArray[Any]) -> tuple[float, float, float]:
     """What a feature of each segment counts: longer texts have more of them, each for less."""
     return _WORDS / _norm(row.words, rarity), _CHARS / _norm(row.chars, rarity), _CUES
 
 
-def _norm(buckets: Buckets, rarity: Floats) -> float:
+def _norm(buckets: Buckets, rarity: NDArray[Any]) -> float:
     own = rarity[buckets]
     return max(1e-6, float(np.sqrt(own @ own)))
 

@@ -42,7 +42,7 @@ def dump(model: Model) -> bytes:
         "evidence": model.evidence.tolist(),
         "held": model.held,
     }
-    body = json.dumps(head, ensure_ascii=False).encode() + b"\n" + kept.tobytes()
+    body: bytes = json.dumps(head, ensure_ascii=False).encode() + b"\n" + kept.tobytes()
     body += model.rarity[kept].astype("<f4").tobytes()
     body += model.sparse[:, kept].astype("<f4").tobytes()
     return _MAGIC + hashlib.sha256(body).digest() + body

@@ -33,7 +33,7 @@ class Lesson:
 
     def part(self, chosen: NDArray[np.bool_]) -> "Lesson":
         """Only the chosen texts."""
-        readings = [self.readings[at] for at in np.flatnonzero(chosen)]
+        readings = [self.readings[at] for at in np.flatnonzero(chosen).tolist()]
         return Lesson(readings, self.truth[chosen], self.weights[chosen])
 
 
@@ -88,7 +88,7 @@ def _one(
 ) -> tuple[Floats, Floats]:
     truth = lesson.truth[:, at]
     counts = lesson.weights * _trust(lesson.weights)
-    scale = rarity * _telling(lesson, sparse, truth)
+    scale = rarity * _telling(sparse, truth)
     split = evidence.shape[1]
     hold = np.full(split + len(scale), _HOLD)
     hold[:split] = _HOLD_EVIDENCE
@@ -111,7 +111,7 @@ def _trust(weights: Floats) -> float:
     return total / (total + _SHY)
 
 
-def _telling(lesson: Lesson, sparse: Sparse, truth: Floats) -> Floats:
+def _telling(sparse: Sparse, truth: Floats) -> Floats:
     """How differently a department's own texts and the others use each feature, near 1 for many."""
     share = _TELLING / (_TELLING + len(truth))
     base = float(np.clip(truth.mean(), 0.02, 0.98))

@@ -67,7 +67,8 @@ def pieces(text: str) -> frozenset[int]:
     weight = sum(2 if ord(char) > 0x2E7F else 1 for char in plain)
     if weight < _SHORTEST:
         return frozenset()
-    found = {plain[at : at + _PIECE] for at in range(len(plain) - _PIECE + 1)}
+    piece = 2 if weight > 1.5 * len(plain) else _PIECE
+    found = {plain[at : at + piece] for at in range(len(plain) - piece + 1)}
     return frozenset(crc32(piece.encode()) for piece in sorted(found)[:_MOST_PIECES])
 
 

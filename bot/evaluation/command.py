@@ -46,7 +46,12 @@ def evaluate(
     departments = Router(own).departments
     counts = [count for count in curve if count is None or count <= len(train)]
     points = [
-        _mean([trial.summary(trial.run(own, train, test, seed, count), departments) for seed in range(seeds)])
+        _mean(
+            [
+                trial.summary(trial.run(own, train, test, seed, count), departments)
+                for seed in range(seeds)
+            ]
+        )
         for count in counts
     ]
     report = {
@@ -88,7 +93,18 @@ def _show(report: Mapping[str, Any]) -> None:
     console = Console()
     title = f"{report['train']} comments to learn from, {report['test']} to ask, {report['seeds']} orders"
     table = Table(title=title, title_justify="left")
-    heads = ("Learned", "Micro F1", "Macro F1", "All right", "MAP", "By itself (90 %)", "By itself (95 %)", "ms", "ms p99", "Fit s")
+    heads = (
+        "Learned",
+        "Micro F1",
+        "Macro F1",
+        "All right",
+        "MAP",
+        "By itself (90 %)",
+        "By itself (95 %)",
+        "ms",
+        "ms p99",
+        "Fit s",
+    )
     for head in heads:
         table.add_column(head, justify="right")
     for point in report["points"]:

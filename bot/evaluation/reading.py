@@ -57,7 +57,9 @@ def _line(row: dict[str, Any]) -> Line:
         raise TypeError("text is not text, or labels are no list")
     if split not in {"", "train", "test"}:
         raise ValueError("split is neither train nor test")
-    return Line(text=text, labels=frozenset(map(str, labels)), lang=row.get("lang") or "", split=split)
+    return Line(
+        text=text, labels=frozenset(map(str, labels)), lang=row.get("lang") or "", split=split
+    )
 
 
 def parted(lines: list[Line]) -> tuple[list[Line], list[Line]]:

@@ -61,7 +61,11 @@ def learn(router: Router, lines: Sequence[Line], seed: int, count: int | None) -
 
 
 def run(
-    organisation: Organisation, train: Sequence[Line], test: Sequence[Line], seed: int, count: int | None
+    organisation: Organisation,
+    train: Sequence[Line],
+    test: Sequence[Line],
+    seed: int,
+    count: int | None,
 ) -> Point:
     """One point of one order."""
     router = Router(organisation)

@@ -9,7 +9,7 @@ WORDS = {
     "marketing": ("discount", "advert", "campaign", "广告"),
     "product": ("battery", "screen", "camera", "电池", "배터리"),
 }
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, set[str]], ...] = (
     ("the parcel was soaked when it came", {"service"}),
     ("your new song in the spot is stuck in my head", {"marketing"}),
     ("hinge squeaks after a week", {"product"}),
