@@ -20,7 +20,7 @@ makes fewest mistakes and the third that finds most."""
 _GRID = np.arange(0.16, 0.74, 0.02)
 _SLOPE_PRIOR, _SHIFT_PRIOR = 30.0, 12.0
 _CAUTION = 2.0
-_FEWEST = 8
+_FEWEST = 20
 _NEVER = 2.0
 _WORTH_A_GUESS = 0.3
 
