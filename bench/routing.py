@@ -21,7 +21,7 @@ from bot.evaluation.measures import Answer
 from bot.evaluation.reading import Line
 
 POINTS = (0, 10, 50, 200, 1000)
-ORDERS = 3
+ORDERS = 2
 PICTURE = Path(__file__).parent.parent / "docs" / "routing-curve.svg"
 
 

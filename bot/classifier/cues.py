@@ -103,6 +103,8 @@ def leans(
 def _lean(
     group: Group, count: Counter[str], departments: Sequence[str], usual: bool
 ) -> dict[str, float]:
+    if group.own:
+        return {one: share for one, share in group.lean.items() if one in departments}
     prior = {d: (2.0 * group.lean.get(d, 0.0) if usual else 0.0) for d in departments}
     total = sum(count.values()) + sum(prior.values())
     mass = {d: count[d] + prior[d] for d in departments}

@@ -26,11 +26,13 @@ class Group:
         name: a word for it, in English.
         lean: how far it speaks for each of the usual departments, 0 to 1.
         terms: the folded words and phrases, of all languages.
+        own: whether the organisation wrote it; it then speaks for exactly these departments.
     """
 
     name: str
     lean: Mapping[str, float]
     terms: tuple[str, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,15 @@ def shipped() -> tuple[Group, ...]:
     """The groups that come with Crosstalk."""
     text = files("bot.classifier").joinpath("lexicon.txt").read_text(encoding="utf-8")
     return tuple(parse(text))
+
+
+def extended(words: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
+    """The shipped groups, and the words that an organisation has given to its departments."""
+    own = (
+        Group(name=f"own {department}", lean={department: 1.0}, terms=tuple(terms), own=True)
+        for department, terms in words.items()
+    )
+    return (*shipped(), *own)
 
 
 def parse(text: str) -> Iterator[Group]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.classifier import Example, Kind, Router
+from bot.classifier.lexicon import extended
 from bot.domain.comment import fold
 from tests.classifier.offices import EXAMPLES, organisation
 
@@ -67,6 +68,12 @@ def test_the_lexicon_knows_words_that_no_rule_has() -> None:
 def test_a_departments_own_name_and_words_choose_its_groups() -> None:
     router = Router(organisation({"food": ("menu", "chef"), "staff": ("waiter", "manager")}))
     assert decided(router, "la serveuse était désagréable") == {"staff"}
+
+
+def test_an_organisation_can_add_words_of_its_own() -> None:
+    groups = extended({"product": ["wobbulator"], "gone": ["gadget"]})
+    assert decided(Router(organisation(), groups), "my wobbulator hums") == {"product"}
+    assert decided(Router(organisation(), groups), "my gadget") == set()
 
 
 def test_one_correction_is_felt_at_once() -> None:
