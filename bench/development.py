@@ -10,6 +10,9 @@ import random
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.domain.organisation import Condition, Organisation, Outcome, Rule
 
 FOLDER = Path(__file__).parent / "comments"
 _CHOICE = re.compile(r"\{([^{}]*)\}")
@@ -177,6 +180,19 @@ def one_department(seed: int = 0) -> Trial:
         rules={"luggage": whole.rules["luggage"]},
         train=tuple(map(only, whole.train)),
         test=tuple(map(only, whole.test)),
+    )
+
+
+def organisation(rules: dict[str, tuple[str, ...]]) -> Organisation:
+    """One rule per department."""
+    return Organisation(
+        zone=ZoneInfo("UTC"),
+        triage_channel="#triage",
+        departments=tuple(rules),
+        rules=tuple(
+            Rule(name=one, when=Condition(text=words), then=Outcome(departments=(one,)))
+            for one, words in rules.items()
+        ),
     )
 
 

@@ -10,12 +10,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from bench.development import FOLDER, Labelled, Trial, trials
+from bench.development import FOLDER, Labelled, Trial, organisation, trials
 from bot.classifier import Example, Router
 from bot.classifier.lexicon import Group, shipped
-from bot.domain.organisation import Condition, Organisation, Outcome, Rule
 from bot.evaluation import measures, trial
 from bot.evaluation.measures import Answer
 from bot.evaluation.reading import Line
@@ -23,19 +21,6 @@ from bot.evaluation.reading import Line
 POINTS = (0, 10, 50, 200, 1000)
 ORDERS = 2
 PICTURE = Path(__file__).parent.parent / "docs" / "routing-curve.svg"
-
-
-def organisation(rules: dict[str, tuple[str, ...]]) -> Organisation:
-    """One rule per department."""
-    return Organisation(
-        zone=ZoneInfo("UTC"),
-        triage_channel="#triage",
-        departments=tuple(rules),
-        rules=tuple(
-            Rule(name=one, when=Condition(text=words), then=Outcome(departments=(one,)))
-            for one, words in rules.items()
-        ),
-    )
 
 
 def as_written() -> Iterator[tuple[Trial, list[Group]]]:

@@ -16,7 +16,7 @@ from bot.classifier.reading import Reader, Reading
 from bot.classifier.training import Lesson
 from bot.domain.organisation import Organisation
 
-MOST_EXAMPLES = 6_000
+MOST_EXAMPLES = 4_000
 """How many examples a fit uses: those that count most, the latest of equals."""
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
