@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import config, demo, doctor, exports, logs, tools, upkeep
+from bot import config, demo, doctor, evaluation, exports, logs, tools, upkeep
 from bot import main as bot_main
 from bot.domain import durations
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_import(commands)
     _add_route(commands)
+    _add_routing(commands)
     _add_digest(commands)
     _add_care(commands)
     return parser
@@ -119,6 +120,42 @@ def _add_route(commands: "Commands") -> None:
             as_json=chosen.json,
         )
     )
+
+
+def _add_routing(commands: "Commands") -> None:
+    routing = commands.add_parser(
+        "routing", help="what is learned from corrections"
+    ).add_subparsers(required=True, metavar="ACTION")
+    parser = routing.add_parser("evaluate", help="how well it does on labelled comments")
+    parser.add_argument("file", type=Path, help="one JSON object per line: text, labels")
+    parser.add_argument("--org", type=Path, help="another organisation file than the settings name")
+    parser.add_argument(
+        "--learning-curve", type=_counts, default=(None,), help="such as 0,10,50,200,1000,all"
+    )
+    parser.add_argument("--seeds", type=_orders, default=3, help="in how many orders to learn")
+    parser.add_argument("--json", action="store_true", help="for other programs")
+    parser.set_defaults(
+        run=lambda chosen: evaluation.evaluate(
+            chosen.file,
+            chosen.org or config.load().organisation_file,
+            curve=chosen.learning_curve,
+            seeds=chosen.seeds,
+            as_json=chosen.json,
+        )
+    )
+
+
+def _counts(text: str) -> tuple[int | None, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or any(part != "all" and not part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError("write numbers and commas; try 0,10,50,200,1000,all")
+    return tuple(None if part == "all" else int(part) for part in parts)
+
+
+def _orders(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError("write a number from 1 to 100")
+    return int(text)
 
 
 def _add_digest(commands: "Commands") -> None:

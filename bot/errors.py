@@ -94,3 +94,7 @@ class Misconfigured(CrosstalkError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+class ModelUnreadable(CrosstalkError):
+    """A stored routing model that is damaged or of another release; the rules alone go on."""

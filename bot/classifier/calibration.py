@@ -1,0 +1,162 @@
+"""From scores to honest probabilities, and from probabilities to decisions.
+
+All of it is learned from scores that a comment got from a model that had not seen it, which is
+what would have been shown before the correction.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.classifier.logistic import sigmoid
+
+Floats = NDArray[np.float64]
+
+DECIDE = 0.4
+"""Where a department is said to be concerned, until examples say better: between the half that
+makes fewest mistakes and the third that finds most."""
+
+_GRID = np.arange(0.16, 0.74, 0.02)
+_SLOPE_PRIOR, _SHIFT_PRIOR = 30.0, 12.0
+_CAUTION = 2.0
+_FEWEST = 20
+_NEVER = 2.0
+_WORTH_A_GUESS = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How scores are read.
+
+    Attributes:
+        slopes, shifts: of each department's scores.
+        thresholds: of each department's probabilities.
+        silent: the share of comments that concern nobody.
+    """
+
+    slopes: Floats
+    shifts: Floats
+    thresholds: Floats
+    silent: float
+
+    @classmethod
+    def untaught(cls, departments: int) -> "Calibration":
+        """Before anything is learned."""
+        ones = np.ones(departments)
+        return cls(slopes=ones, shifts=0 * ones, thresholds=DECIDE * ones, silent=0.1)
+
+    def probabilities(self, scores: Floats) -> Floats:
+        """How likely each department is concerned; one row per text, or one text."""
+        return sigmoid(scores * self.slopes + self.shifts)
+
+    def decisions(self, probabilities: Floats) -> Floats:
+        """The probabilities moved so that 0.5 is the decision.
+
+        Where comments seldom concern nobody, the likeliest department of a text with some
+        evidence is decided for, however weak it is.
+        """
+        cut = self.thresholds
+        below, above = 0.5 * probabilities / cut, 0.5 + 0.5 * (probabilities - cut) / (1 - cut)
+        moved = np.where(probabilities < cut, below, above)
+        if moved.shape[-1] < 2 or self.silent > 0.25:
+            return moved
+        ranked = np.sort(moved, axis=-1)
+        first, second = ranked[..., -1:], ranked[..., -2:-1]
+        lifted = (moved == first) & (first < 0.5) & (first > _WORTH_A_GUESS) & (first > second)
+        return np.where(lifted, 0.5, moved)
+
+
+def calibrate(scores: Floats, truth: Floats, weights: Floats) -> Calibration:
+    """What held-out *scores* teach about reading them."""
+    fitted = [_platt(scores[:, at], truth[:, at], weights) for at in range(truth.shape[1])]
+    slopes, shifts = np.array(fitted).T
+    likely = sigmoid(scores * slopes + shifts)
+    silent = (float(weights @ (truth.sum(axis=1) == 0)) + 2.0) / (float(weights.sum()) + 20.0)
+    return Calibration(
+        slopes=slopes,
+        shifts=shifts,
+        thresholds=_thresholds(likely, truth, weights),
+        silent=silent,
+    )
+
+
+def _platt(scores: Floats, truth: Floats, weights: Floats) -> tuple[float, float]:
+    """The slope and shift that make *scores* log odds; near 1 and 0 with few examples."""
+    slope, shift = 1.0, 0.0
+    for _ in range(20):
+        likely = sigmoid(slope * scores + shift)
+        miss, bend = weights * (likely - truth), weights * likely * (1 - likely)
+        pull = np.array(
+            [miss @ scores + _SLOPE_PRIOR * (slope - 1.0), miss.sum() + _SHIFT_PRIOR * shift]
+        )
+        mixed = float(bend @ scores)
+        curve = np.array(
+            [[bend @ scores**2 + _SLOPE_PRIOR, mixed], [mixed, bend.sum() + _SHIFT_PRIOR]]
+        )
+        step = np.linalg.solve(curve, pull)
+        slope, shift = float(np.clip(slope - step[0], 0.05, 5.0)), float(shift - step[1])
+    return slope, float(np.clip(shift, -6.0, 6.0))
+
+
+def micro_f1(decided: NDArray[np.bool_], truth: Floats, weights: Floats) -> float:
+    """Twice what is decided rightly, among all that is decided and all that is true."""
+    right = float(weights @ (decided * truth).sum(axis=1))
+    both = float(weights @ (decided.sum(axis=1) + truth.sum(axis=1)))
+    return 2 * right / both if both else 1.0
+
+
+def _thresholds(likely: Floats, truth: Floats, weights: Floats) -> Floats:
+    """Of each department, where micro F1 is best; near the common one with few examples."""
+    caution = _CAUTION / (float(weights.sum()) + 1.0)
+    common = max(_GRID, key=lambda cut: _worth(likely >= cut, truth, weights, cut, DECIDE, caution))
+    chosen = np.full(truth.shape[1], common)
+    for at in range(truth.shape[1]):
+        chosen[at] = _best(at, likely, truth, weights, float(common), 2 * caution)
+    return chosen
+
+
+def _best(
+    at: int, likely: Floats, truth: Floats, weights: Floats, common: float, caution: float
+) -> float:
+    def worth(cut: float) -> float:
+        decided = likely >= common
+        decided[:, at] = likely[:, at] >= cut
+        return _worth(decided, truth, weights, cut, common, caution)
+
+    return float(max(_GRID, key=worth))
+
+
+def _worth(
+    decided: NDArray[np.bool_],
+    truth: Floats,
+    weights: Floats,
+    cut: float,
+    usual: float,
+    caution: float,
+) -> float:
+    away = np.log(cut / (1 - cut)) - np.log(usual / (1 - usual))
+    return micro_f1(decided, truth, weights) - caution * float(away) ** 2
+
+
+def certain_at(likely: Floats, truth: Floats, precision: float) -> float:
+    """The lowest probability from which on stakes are as seldom wrong as asked.
+
+    A comment counts as right when no department among its stakes is wrong. The bound leans to the
+    safe side, so that few examples give few automatic stakes; above 1 means none.
+    """
+    top = likely.max(axis=1, initial=0.0)
+    wrong = np.where(truth == 0, likely, 0.0).max(axis=1, initial=0.0)
+    chosen = _NEVER
+    for cut in np.arange(0.98, 0.4, -0.01):
+        posted = int((top >= cut).sum())
+        right = posted - int((wrong >= cut).sum())
+        if posted >= _FEWEST and _safely(right, posted) >= precision:
+            chosen = float(cut)
+    return chosen
+
+
+def _safely(right: int, posted: int) -> float:
+    """A cautious estimate of the precision: half a standard error below the smoothed share."""
+    share = (right + 0.9) / (posted + 1.0)
+    return share - 0.5 * float(np.sqrt(share * (1 - share) / posted))

@@ -1,0 +1,151 @@
+"""What the organisation's own words say of a text, before anything is learned.
+
+Three kinds of evidence for each department: a rule that matches, a word that is nearly a rule's
+(another ending), and a word of a group of the lexicon that is the department's.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.classifier.lexicon import USUAL, Group, Index
+from bot.classifier.text import Word, words
+from bot.domain.comment import fold
+from bot.domain.matching import contains
+from bot.domain.organisation import Condition, Organisation, Rule
+
+_REACH = 20_000
+_REGEX_REACH = 5_000
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What speaks for one department: the words of the text, by kind."""
+
+    exact: list[str] = field(default_factory=list)
+    near: list[str] = field(default_factory=list)
+    group: float = 0.0
+    grouped: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    departments: tuple[str, ...]
+    terms: tuple[str, ...]
+    regexes: tuple[re.Pattern[str], ...]
+    languages: tuple[str, ...]
+    unless: tuple[str, ...]
+    unless_regexes: tuple[re.Pattern[str], ...]
+
+
+class Cues:
+    """The organisation's words, ready to be looked for."""
+
+    def __init__(self, organisation: Organisation, groups: Sequence[Group]) -> None:
+        self.departments = departments_of(organisation)
+        self._rules = [_compiled(rule, organisation) for rule in organisation.rules]
+        self._rules = [rule for rule in self._rules if rule.departments]
+        terms = [(t, d) for rule in self._rules for t in rule.terms for d in rule.departments]
+        self._near = Index.of(terms)
+        self.terms = terms
+        self.leans = leans(self.departments, terms, groups)
+        self._groups = Index.of((term, group.name) for group in groups for term in group.terms)
+
+    def find(self, text: str, said: list[Word], lang: str) -> tuple[dict[str, Evidence], set[str]]:
+        """The evidence in *text*, by department, and the lexicon's groups; *said* are its words."""
+        found = {department: Evidence() for department in self.departments}
+        folded = fold(text[:_REACH])
+        for rule in self._rules:
+            for word in _matched(rule, folded, text, lang):
+                for department in rule.departments:
+                    found[department].exact.append(word)
+        for department, word, _ in self._near.find(said):
+            if not found[department].exact or word not in found[department].exact:
+                found[department].near.append(word)
+        return found, self._add_groups(found, said)
+
+    def _add_groups(self, found: dict[str, Evidence], said: list[Word]) -> set[str]:
+        seen: set[str] = set()
+        for group, word, _ in self._groups.find(said):
+            for department, weight in self.leans.get(group, {}).items():
+                own = found[department]
+                if weight > 0.1:
+                    own.grouped.append(word)
+                if group not in seen:
+                    own.group += weight
+            seen.add(group)
+        return seen
+
+
+def departments_of(organisation: Organisation) -> tuple[str, ...]:
+    """Every department that a rule or a team names, in the organisation's order."""
+    teamed = {team.department for team in organisation.teams}
+    ruled = {d for rule in organisation.rules for d in _outcome(rule, organisation)}
+    known = teamed | ruled
+    return tuple(d for d in organisation.departments if d in known) or organisation.departments
+
+
+def leans(
+    departments: Sequence[str], terms: Sequence[tuple[str, str]], groups: Sequence[Group]
+) -> dict[str, Mapping[str, float]]:
+    """How far each group speaks for each department, 0 to 1."""
+    index = Index.of((term, group.name) for group in groups for term in group.terms)
+    counts: dict[str, Counter[str]] = {group.name: Counter() for group in groups}
+    named = [(name, name) for name in departments for _ in range(3)]
+    for term, department in (*terms, *named):
+        for group in {name for name, _, exact in index.find(words(fold(term))) if exact}:
+            counts[group][department] += 1
+    usual = set(departments) <= set(USUAL) and len(departments) > 1
+    return {group.name: _lean(group, counts[group.name], departments, usual) for group in groups}
+
+
+def _lean(
+    group: Group, count: Counter[str], departments: Sequence[str], usual: bool
+) -> dict[str, float]:
+    if group.own:
+        return {one: share for one, share in group.lean.items() if one in departments}
+    prior = {d: (2.0 * group.lean.get(d, 0.0) if usual else 0.0) for d in departments}
+    total = sum(count.values()) + sum(prior.values())
+    mass = {d: count[d] + prior[d] for d in departments}
+    return {d: m / total * min(1.0, m / 2.0) for d, m in mass.items() if m > 0}
+
+
+def _outcome(rule: Rule, organisation: Organisation) -> tuple[str, ...]:
+    teams = [organisation.team(key) for key in rule.then.teams]
+    return tuple(
+        dict.fromkeys((*rule.then.departments, *(team.department for team in teams if team)))
+    )
+
+
+def _compiled(rule: Rule, organisation: Organisation) -> _Compiled:
+    when, unless = rule.when, rule.unless or Condition()
+    return _Compiled(
+        departments=() if _asks_more(when) else _outcome(rule, organisation),
+        terms=tuple(fold(term) for term in when.text),
+        regexes=when.regex,
+        languages=tuple(fold(language) for language in when.language),
+        unless=tuple(fold(term) for term in unless.text),
+        unless_regexes=unless.regex,
+    )
+
+
+def _asks_more(when: Condition) -> bool:
+    other = (when.platform, when.region, when.unit, when.account, when.author, when.campaign)
+    return any(other) or bool(when.tag) or when.rating is not None
+
+
+def _matched(rule: _Compiled, folded: str, text: str, lang: str) -> Iterator[str]:
+    if rule.languages and not _speaks(rule.languages, fold(lang)):
+        return
+    hits = [term for term in rule.terms if term in folded and contains(folded, term)]
+    reach = text[:_REGEX_REACH]
+    hits += [m[0] for regex in rule.regexes if (m := regex.search(reach)) and m[0]]
+    if not hits or any(contains(folded, term) for term in rule.unless):
+        return
+    if not any(regex.search(reach) for regex in rule.unless_regexes):
+        yield from dict.fromkeys(hits)
+
+
+def _speaks(wanted: Sequence[str], lang: str) -> bool:
+    return any(lang == one or lang.startswith(f"{one}-") for one in wanted)

@@ -1,0 +1,121 @@
+"""The language of one comment: its script first, then py3langid among the languages of that script.
+
+A detector that may answer with any of a hundred languages is often wrong about ten words; one that
+knows which languages an organisation has seldom is.
+"""
+
+import math
+import re
+from collections.abc import Iterable
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from bot.classifier import scripts
+from bot.classifier.function_words import FUNCTION_WORDS, LETTERS
+from bot.domain.comment import clean
+
+DEFAULT_LANGUAGES = (
+    *("en", "es", "fr", "de", "pt", "it", "nl", "id", "vi", "tr"),
+    *("zh-Hans", "zh-Hant", "ja", "ko", "hi", "th", "ar", "ru"),
+)
+_SCRIPTS = {
+    "devanagari": ("hi", "mr", "ne"),
+    "cyrillic": ("ru", "uk", "bg", "sr", "kk", "mk", "be"),
+    "arabic": ("ar", "fa", "ur"),
+    "bengali": ("bn", "as"),
+    "han": ("zh-Hans", "zh-Hant", "ja"),
+    "kana": ("ja",),
+    "hangul": ("ko",),
+    "thai": ("th",),
+    "greek": ("el",),
+    "hebrew": ("he",),
+    "tamil": ("ta",),
+    "telugu": ("te",),
+    "kannada": ("kn",),
+    "malayalam": ("ml",),
+    "gujarati": ("gu",),
+    "gurmukhi": ("pa",),
+    "sinhala": ("si",),
+    "odia": ("or",),
+    "lao": ("lo",),
+    "khmer": ("km",),
+    "myanmar": ("my",),
+    "georgian": ("ka",),
+    "armenian": ("hy",),
+    "ethiopic": ("am",),
+}
+_ELSEWHERE = frozenset(language for own in _SCRIPTS.values() for language in own)
+_NOT_SAID = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#][\w.\-]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_REACH = 2_000
+# One letter of a dense script says about as much as these many of an alphabet.
+_DENSE = {"han": 3, "kana": 2, "hangul": 2}
+# In nats: what a function word, and a letter that few languages have, add to py3langid's score.
+_WORD_SAYS, _LETTER_SAYS = 6.0, 5.0
+
+
+class Detector:
+    """Tells which of an organisation's languages a comment is in."""
+
+    def __init__(self, languages: Iterable[str] = ()) -> None:
+        self.languages = tuple(dict.fromkeys(map(_plain, languages))) or DEFAULT_LANGUAGES
+        self._model: LanguageIdentifier | None = None
+
+    def detect(self, text: str, default: str = "") -> str:
+        """The language of *text*; *default*, the channel's own, where nothing tells."""
+        said = _NOT_SAID.sub(" ", clean(text[:_REACH]))
+        counts = scripts.counts(said)
+        if not counts:
+            return default
+        if counts["kana"] and "ja" in self.languages and counts["kana"] * 8 >= counts["han"]:
+            counts["kana"] += counts.pop("han", 0)
+        script = max(counts, key=lambda one: counts[one] * _DENSE.get(one, 1))
+        return self._among(script, said, default)
+
+    def _among(self, script: str, said: str, default: str) -> str:
+        own = [one for one in self.languages if one in _SCRIPTS.get(script, ())]
+        if script == "latin":
+            own = [one for one in self.languages if one not in _ELSEWHERE]
+        if script == "han":
+            return self._han(said, own, default)
+        if len(own) <= 1:
+            return own[0] if own else _SCRIPTS.get(script, (default,))[0]
+        return self._ranked(said, own, default)
+
+    def _han(self, said: str, own: list[str], default: str) -> str:
+        found = scripts.han(said)
+        chinese = found["zh-Hans"] + found["zh-Hant"]
+        if "ja" in own and (found["ja"] > chinese or not {"zh-Hans", "zh-Hant"} & set(own)):
+            return "ja"
+        usual = _plain(default) if default else ""
+        fallback = usual if usual.startswith("zh-") else ""
+        one = [language for language in own if language.startswith("zh-")]
+        return scripts.chinese(said, fallback or (one[0] if one else "zh-Hans"))
+
+    def _ranked(self, said: str, own: list[str], default: str) -> str:
+        words = [word.casefold() for word in _WORD.findall(said)]
+        scores = self._scores(" ".join(_WORD.findall(said)))
+        for language in own:
+            common = FUNCTION_WORDS.get(language, frozenset())
+            letters = LETTERS.get(language, "")
+            score = scores.get(language, -math.inf)
+            score += _WORD_SAYS * sum(word in common for word in words)
+            score += _LETTER_SAYS * sum(said.casefold().count(letter) for letter in letters)
+            scores[language] = score + (1.0 if language == default else 0.0)
+        return max(own, key=lambda language: scores[language])
+
+    def _scores(self, said: str) -> dict[str, float]:
+        if self._model is None:
+            self._model = LanguageIdentifier.from_model_file(MODEL_FILE)
+            known = {one for one in self.languages if one in self._model.nb_classes}
+            self._model.set_languages(sorted(known))
+        return {language: float(score) for language, score in self._model.rank(said)}
+
+
+def _plain(language: str) -> str:
+    """The language of a tag as we tell them apart: no region, but the way Chinese is written."""
+    tag = language.replace("_", "-").casefold()
+    if tag.startswith(("zh", "yue")):
+        traditional = any(part in tag.split("-") for part in ("hant", "tw", "hk", "mo", "yue"))
+        return "zh-Hant" if traditional else "zh-Hans"
+    return tag.split("-", maxsplit=1)[0]

@@ -1,0 +1,139 @@
+"""The starter lexicon: groups of words that mean much the same, in many languages.
+
+A group says, with a weight, which of the usual departments its words speak for. Any other
+department inherits a group when enough of its own rule words are in it: where a rule says "staff",
+"waiter" and 店員 are near.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+
+from bot.classifier.text import Word, normalise, words
+
+USUAL = ("service", "marketing", "product")
+_LONGEST_RUN = 8
+_SHORTEST_STEM = 4
+_ENDING = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Words that mean much the same.
+
+    Attributes:
+        name: a word for it, in English.
+        lean: how far it speaks for each of the usual departments, 0 to 1.
+        terms: the folded words and phrases, of all languages.
+        own: whether the organisation wrote it; it then speaks for exactly these departments.
+    """
+
+    name: str
+    lean: Mapping[str, float]
+    terms: tuple[str, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Index:
+    """Finds terms in a text; a term may be known under several names."""
+
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, terms: Iterable[tuple[str, str]]) -> "Index":
+        """An index of pairs of a term and its name."""
+        index = cls()
+        for term, name in terms:
+            key = _key(words(normalise(term)))
+            if key:
+                _add(index.names, key, name)
+            if key and (stem := stem_of(key)):
+                _add(index.stems, stem, name)
+        return index
+
+    def find(self, found: list[Word]) -> Iterator[tuple[str, str, bool]]:
+        """Each name that a text has a term of, with the text's own words, and whether exactly."""
+        for at, word in enumerate(found):
+            if word.kind == "run":
+                yield from self._in_run(word.text)
+            else:
+                yield from self._at(found, at)
+
+    def _in_run(self, run: str) -> Iterator[tuple[str, str, bool]]:
+        for start in range(len(run)):
+            for end in range(start + 1, min(start + _LONGEST_RUN, len(run)) + 1):
+                for name in self.names.get(run[start:end], ()):
+                    yield name, run[start:end], True
+
+    def _at(self, found: list[Word], at: int) -> Iterator[tuple[str, str, bool]]:
+        whole: set[str] = set()
+        key = ""
+        for end in range(at, min(at + 3, len(found))):
+            key = f"{key} {found[end].text}" if key else found[end].text
+            for name in self.names.get(key, ()):
+                whole.add(name)
+                yield name, key, True
+        for name in self._near(found[at].text):
+            if name not in whole:
+                yield name, found[at].text, False
+
+    def _near(self, word: str) -> Iterator[str]:
+        for end in range(max(2, len(word) - _ENDING), len(word) + 1):
+            yield from self.stems.get(word[:end], ())
+
+
+def _key(found: list[Word]) -> str:
+    return " ".join(word.text for word in found)
+
+
+def _add(table: dict[str, tuple[str, ...]], key: str, name: str) -> None:
+    table[key] = tuple(dict.fromkeys((*table.get(key, ()), name)))
+
+
+def stem_of(term: str) -> str:
+    """How a word begins in its other forms, which are at most `_ENDING` longer; "" if unclear."""
+    if " " in term or not term[0].isalpha():
+        return ""
+    if "\uac00" <= term[0] <= "\ud7a3" or "\u0900" <= term[0] <= "\u0dff":
+        return term if len(term) >= 2 else ""
+    if len(term) < _SHORTEST_STEM:
+        return ""
+    cut = 2 if len(term) > 7 else 1 if len(term) > 4 else 0
+    return term[: len(term) - cut]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Group, ...]:
+    """The groups that come with Crosstalk."""
+    text = files("bot.classifier").joinpath("lexicon.txt").read_text(encoding="utf-8")
+    return tuple(parse(text))
+
+
+def extended(words: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
+    """The shipped groups, and the words that an organisation has given to its departments."""
+    own = (
+        Group(name=f"own {department}", lean={department: 1.0}, terms=tuple(terms), own=True)
+        for department, terms in words.items()
+    )
+    return (*shipped(), *own)
+
+
+def parse(text: str) -> Iterator[Group]:
+    """The groups of a lexicon: ``# name service=1 product=.5``, then ``en: word, a phrase``."""
+    for block in text.split("\n# ")[1:]:
+        head, *lines = block.strip().splitlines()
+        name, *leans = head.split()
+        pairs = (lean.split("=") for lean in leans)
+        yield Group(
+            name=name,
+            lean={department: float(value) for department, value in pairs},
+            terms=tuple(
+                term.strip()
+                for line in lines
+                for term in line.partition(":")[2].split(",")
+                if term.strip()
+            ),
+        )

@@ -1,0 +1,140 @@
+"""A learned model: what to add to the rules' words, and how to read the sum."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.classifier import prior
+from bot.classifier.calibration import Calibration, calibrate, certain_at
+from bot.classifier.features import SIZE
+from bot.classifier.logistic import sigmoid
+from bot.classifier.reading import Reading
+from bot.classifier.rows import Floats, factors
+from bot.classifier.training import Lesson, evidence_of, fit, held_out
+
+Weights = NDArray[np.float32]
+
+PRECISIONS = (0.9, 0.95)
+_SPREAD = 0.3
+"""How far one example alone may move a weight; a fit to all moves it further."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What has been learned, up to a point.
+
+    Attributes:
+        departments: whose the rows of the arrays are.
+        rarity: how telling each bucket is.
+        sparse: every department's weights of the buckets.
+        evidence: every department's weights of each kind of evidence for each department.
+        reading: how scores become probabilities and decisions.
+        certain: for each precision, the probability from which on a stake is given by itself.
+        examples: how many it was fitted to.
+        held: what was said of each example by a model that had not seen it, by its key.
+    """
+
+    departments: tuple[str, ...]
+    rarity: Weights
+    sparse: Weights
+    evidence: Floats
+    reading: Calibration
+    certain: Mapping[float, float] = field(default_factory=dict)
+    examples: int = 0
+    held: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def score(self, reading: Reading) -> Floats:
+        """The log odds that each department is concerned."""
+        strength = reading.strength.astype(np.float64)
+        total: Floats = prior.log_odds(strength) + self.evidence @ evidence_of(strength[None])[0]
+        row = reading.row
+        for buckets, factor in zip(
+            (row.words, row.chars, row.cues), factors(row, self.rarity), strict=True
+        ):
+            if len(buckets):
+                total += factor * self.sparse[:, buckets].sum(axis=1)
+        return total
+
+    def probabilities(self, reading: Reading) -> Floats:
+        """How likely each department is concerned."""
+        return self.reading.probabilities(self.score(reading))
+
+    def nudged(self, reading: Reading, truth: Floats, weight: float) -> "Model":
+        """The model one step on: what one more example teaches at once."""
+        sparse, evidence = self.sparse.copy(), self.evidence.copy()
+        told = evidence_of(reading.strength.astype(np.float64)[None])[0]
+        likely = sigmoid(self.score(reading))
+        row, rarity = reading.row, np.where(self.rarity > 0, self.rarity, 1.0)
+        steps = list(zip((row.words, row.chars, row.cues), factors(row, rarity), strict=True))
+        size = told @ told + sum(float(f * f * (rarity[b] ** 2).sum()) for b, f in steps)
+        bend = likely * (1 - likely)
+        move = weight * _SPREAD * (truth - likely) / (1.0 + _SPREAD * bend * size)
+        evidence += np.outer(move, told)
+        for buckets, factor in steps:
+            sparse[:, buckets] += np.outer(move, factor * rarity[buckets] ** 2).astype(np.float32)
+        return replace(self, sparse=sparse, evidence=evidence, rarity=rarity.astype(np.float32))
+
+    def for_departments(self, departments: Sequence[str]) -> "Model":
+        """The same knowledge for other *departments*: who is gone is left out, who is new is new."""
+        if tuple(departments) == self.departments:
+            return self
+        fresh = untaught(departments)
+        pairs = [
+            (at, self.departments.index(one))
+            for at, one in enumerate(departments)
+            if one in self.departments
+        ]
+        sparse, evidence = fresh.sparse, fresh.evidence
+        slopes, shifts = fresh.reading.slopes, fresh.reading.shifts
+        cuts = fresh.reading.thresholds
+        for new, old in pairs:
+            sparse[new], evidence[new, 0] = self.sparse[old], self.evidence[old, 0]
+            slopes[new], shifts[new] = self.reading.slopes[old], self.reading.shifts[old]
+            cuts[new] = self.reading.thresholds[old]
+            for to, start in pairs:
+                a, b = 1 + to * prior.KINDS, 1 + start * prior.KINDS
+                evidence[new, a : a + prior.KINDS] = self.evidence[old, b : b + prior.KINDS]
+        return replace(
+            fresh,
+            rarity=self.rarity,
+            reading=replace(fresh.reading, silent=self.reading.silent),
+            examples=self.examples,
+        )
+
+
+def untaught(departments: Sequence[str]) -> Model:
+    """The model before any example: the rules' words alone."""
+    count = len(departments)
+    return Model(
+        departments=tuple(departments),
+        rarity=np.zeros(SIZE, dtype=np.float32),
+        sparse=np.zeros((count, SIZE), dtype=np.float32),
+        evidence=np.zeros((count, 1 + count * prior.KINDS)),
+        reading=Calibration.untaught(count),
+    )
+
+
+def taught(departments: Sequence[str], lesson: Lesson, keys: Sequence[str]) -> Model:
+    """The model that a lesson gives; *keys* are those of its examples, in order."""
+    weights = fit(lesson)
+    scores = held_out(lesson)
+    reading = calibrate(scores, lesson.truth, lesson.weights)
+    likely = reading.probabilities(scores)
+    sparse = np.zeros((len(departments), SIZE), dtype=np.float32)
+    sparse[:, weights.buckets] = weights.sparse
+    sparse[:, 0] = 0.0
+    return Model(
+        departments=tuple(departments),
+        rarity=weights.rarity.astype(np.float32),
+        sparse=sparse,
+        evidence=weights.evidence,
+        reading=reading,
+        certain={one: certain_at(likely, lesson.truth, one) for one in PRECISIONS},
+        examples=len(keys),
+        held={
+            key: tuple(round(float(one), 3) for one in row)
+            for key, row in zip(keys, likely, strict=True)
+        },
+    )

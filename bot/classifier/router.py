@@ -1,0 +1,200 @@
+"""`Router`: which departments a comment concerns, learned from every correction."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from bot.classifier import shadow
+from bot.classifier.cues import Cues
+from bot.classifier.examples import Example, Kind, renamed, weights
+from bot.classifier.explaining import Reason, reasons
+from bot.classifier.lexicon import Group, shipped
+from bot.classifier.model import Model, taught, untaught
+from bot.classifier.reading import Reader, Reading
+from bot.classifier.training import Lesson
+from bot.domain.organisation import Organisation
+
+MOST_EXAMPLES = 4_000
+"""How many examples a fit uses: those that count most, the latest of equals."""
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the router thinks of one comment.
+
+    Attributes:
+        probabilities: of each department; 0.5 is the decision.
+        certain: the departments that may be given a stake without asking.
+    """
+
+    probabilities: dict[str, float]
+    certain: tuple[str, ...]
+
+
+class Router:
+    """Suggests departments for comments, from rules' words at first and from corrections then.
+
+    It keeps its examples, so that each can be undone; storing them and the model is the caller's.
+    Routing only reads; learning must come from one thread at a time.
+    """
+
+    def __init__(self, organisation: Organisation, groups: Iterable[Group] | None = None) -> None:
+        self.cues = Cues(organisation, tuple(shipped() if groups is None else groups))
+        self.departments = self.cues.departments
+        self._reader = Reader(self.cues)
+        self._examples: dict[str, Example] = {}
+        self._fitted = untaught(self.departments)
+        self._live = self._fitted
+        self.frozen = False
+
+    @property
+    def model(self) -> Model:
+        """What is live now; keep it to go back to it."""
+        return self._live
+
+    @model.setter
+    def model(self, model: Model) -> None:
+        self._fitted = self._live = model.for_departments(self.departments)
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Everything that was taught and not undone, in the order of teaching."""
+        return tuple(self._examples.values())
+
+    def route(
+        self, text: str, lang: str | None = None, ruled: Collection[str] = ()
+    ) -> dict[str, float]:
+        """How likely each department is concerned by a comment; 0.5 is the decision.
+
+        Args:
+            text: what the customer wrote.
+            lang: its language, if known.
+            ruled: departments for which rules about more than the text have decided.
+        """
+        return self.judge(text, lang, ruled).probabilities
+
+    def judge(
+        self,
+        text: str,
+        lang: str | None = None,
+        ruled: Collection[str] = (),
+        precision: float = 0.9,
+    ) -> Judgement:
+        """The same, with the departments that are certain enough to be right so often."""
+        live = self._live
+        likely = live.probabilities(self._read(text, lang, ruled))
+        moved = live.reading.decisions(likely)
+        least = live.certain.get(precision, 2.0)
+        pairs = list(zip(self.departments, likely, moved, strict=True))
+        return Judgement(
+            probabilities={department: float(said) for department, _, said in pairs},
+            certain=tuple(department for department, share, _ in pairs if share >= least),
+        )
+
+    def _read(self, text: str, lang: str | None, ruled: Collection[str] = ()) -> Reading:
+        return self._reader.read(text, lang or "", ruled)
+
+    def learn(
+        self,
+        text: str,
+        labels: Iterable[str],
+        *,
+        lang: str | None = None,
+        key: str = "",
+        kind: Kind = Kind.TRIAGED,
+        by: str = "",
+        at: datetime | None = None,
+    ) -> str:
+        """Take in what a comment turned out to concern; the next one is routed with it.
+
+        Labels that are no department of the organisation are kept with the example and teach
+        nothing until they are one.
+
+        Returns:
+            The key that the example is undone by.
+        """
+        chosen = key or f"example-{len(self._examples)}"
+        while not key and chosen in self._examples:
+            chosen += "+"
+        example = Example(
+            key=chosen,
+            text=text,
+            labels=frozenset(labels),
+            lang=lang or "",
+            kind=kind,
+            by=by,
+            at=at,
+        )
+        self._examples.pop(chosen, None)
+        self._examples[chosen] = example
+        if not self.frozen:
+            weight = weights([example], at or _BEGINNING)[0]
+            reading = self._read(text, lang)
+            self._live = self._live.nudged(reading, self._truth([example])[0], weight)
+        return chosen
+
+    def teach(self, examples: Iterable[Example]) -> None:
+        """Take in a whole history; `flush` makes it count."""
+        self._examples.update({example.key: example for example in examples})
+
+    def undo(self, key: str, now: datetime | None = None) -> bool:
+        """Forget one example and all that came of it; False when there is none of that key."""
+        if self._examples.pop(key, None) is None:
+            return False
+        self.flush(now)
+        return True
+
+    def flush(self, now: datetime | None = None, *, guarded: bool = False) -> shadow.Verdict:
+        """Fit the model anew to every example that has not been undone.
+
+        Args:
+            now: what the age of examples is counted from; their latest time when left out.
+            guarded: keep the last fit if the new one does worse on examples that neither has seen.
+        """
+        if self.frozen:
+            return shadow.Verdict(accepted=False, before=0.0, after=0.0, compared=0)
+        lesson, kept = self._lesson(now)
+        model = (
+            taught(self.departments, lesson, [one.key for one in kept])
+            if kept
+            else untaught(self.departments)
+        )
+        verdict = shadow.compare(self._fitted, model, kept, lesson.truth)
+        if verdict.accepted or not guarded:
+            self._fitted = self._live = model
+        else:
+            self._live = self._fitted
+        return verdict
+
+    def _lesson(self, now: datetime | None) -> tuple[Lesson, list[Example]]:
+        known = sorted(
+            self._examples.values(), key=lambda one: (one.at or _BEGINNING, one.text, one.key)
+        )
+        then = now or max((one.at for one in known if one.at), default=_BEGINNING)
+        weighed = list(zip(known, weights(known, then), strict=True))
+        if len(weighed) > MOST_EXAMPLES:
+            ranked = sorted(range(len(weighed)), key=lambda at: (weighed[at][1], at))
+            weighed = [weighed[at] for at in sorted(ranked[-MOST_EXAMPLES:])]
+        kept = [one for one, _ in weighed]
+        readings = [self._read(one.text, one.lang) for one in kept]
+        return Lesson(readings, self._truth(kept), np.array([w for _, w in weighed])), kept
+
+    def _truth(
+        self, examples: Iterable[Example]
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        return np.array(
+            [[float(one in example.labels) for one in self.departments] for example in examples]
+        )
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give the examples of departments to those of other *names*; `flush` makes it count."""
+        self._examples = {one.key: one for one in renamed(self._examples.values(), names)}
+
+    def explain(self, text: str, lang: str | None = None) -> dict[str, list[Reason]]:
+        """For each department, the words of *text* that speak for and against it, strongest first."""
+        reading, said, found = self._reader.closely(text, lang or "")
+        return reasons(self._live, reading, said, found, text)

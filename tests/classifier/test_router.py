@@ -1,0 +1,275 @@
+"""Routing that is learned: from rules' words at first, from every correction then."""
+
+import math
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.classifier import Example, Kind, Router
+from bot.classifier.lexicon import extended
+from bot.domain.comment import fold
+from tests.classifier.offices import EXAMPLES, organisation
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+ODD = (
+    "",
+    " \n\t",
+    "😀😀😀",
+    "refund",
+    "a" * 100_000,
+    "退款" * 50_000,
+    "https://shop.example/a?b=c",
+    "#love #love #love #battery #sale",
+    "The battery 电池太差 배터리 最悪 बैटरी แย่มาก",
+    "\ud800\x00\u202e",
+    "@brand",
+)
+
+
+def taught(order: int = 0) -> Router:
+    router = Router(organisation())
+    examples = list(EXAMPLES)
+    random.Random(order).shuffle(examples)  # noqa: S311
+    for text, labels in examples:
+        router.learn(text, labels)
+    router.flush()
+    return router
+
+
+@pytest.fixture(scope="module")
+def learned() -> Router:
+    return taught()
+
+
+def decided(router: Router, text: str) -> set[str]:
+    return {department for department, share in router.route(text).items() if share >= 0.5}
+
+
+def test_before_any_correction_the_rules_words_decide() -> None:
+    router = Router(organisation())
+    assert decided(router, "I want a refund") == {"service"}
+    assert decided(router, "the battery died and I want a refund") == {"service", "product"}
+    assert decided(router, "我要退款") == {"service"}
+    assert decided(router, "배터리가 금방 닳아요") == {"product"}
+
+
+def test_another_ending_of_a_rules_word_counts_too() -> None:
+    plain = Router(organisation({"a": ("refund",), "b": ("camera",)}), groups=())
+    assert decided(plain, "they refunded me") == {"a"}
+
+
+def test_the_lexicon_knows_words_that_no_rule_has() -> None:
+    assert decided(Router(organisation()), "el camarero fue muy maleducado") == {"service"}
+
+
+def test_a_departments_own_name_and_words_choose_its_groups() -> None:
+    router = Router(organisation({"food": ("menu", "chef"), "staff": ("waiter", "manager")}))
+    assert decided(router, "la serveuse était désagréable") == {"staff"}
+
+
+def test_an_organisation_can_add_words_of_its_own() -> None:
+    groups = extended({"product": ["wobbulator"], "gone": ["gadget"]})
+    assert decided(Router(organisation(), groups), "my wobbulator hums") == {"product"}
+    assert decided(Router(organisation(), groups), "my gadget") == set()
+
+
+def test_one_correction_is_felt_at_once() -> None:
+    router = Router(organisation())
+    before = router.route("the zipper jams")["product"]
+    router.learn("zipper jams again", {"product"})
+    assert router.route("the zipper jams")["product"] > before
+
+
+def test_what_was_learned_is_used_for_the_next_like_it(learned: Router) -> None:
+    assert "service" in decided(learned, "my parcel is gone")
+    assert "product" in decided(learned, "the hinge squeaks")
+
+
+def test_a_rule_that_people_keep_correcting_loses_its_word() -> None:
+    router = Router(organisation())
+    for at in range(30):
+        router.learn(f"battery park concert number {at}", {"marketing"})
+        router.learn(f"refund for order {at}", {"service"})
+    router.flush()
+    assert decided(router, "see you at the battery park concert") == {"marketing"}
+
+
+@pytest.mark.parametrize("text", ODD, ids=lambda text: repr(text[:12]))
+def test_odd_comments_get_ordinary_probabilities(learned: Router, text: str) -> None:
+    for share in learned.route(text).values():
+        assert math.isfinite(share)
+        assert 0.0 <= share <= 1.0
+    learned.explain(text)
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_probabilities_are_finite_and_within_their_bounds(text: str) -> None:
+    shares = SHARED.route(text)
+    assert list(shares) == ["service", "marketing", "product"]
+    assert all(math.isfinite(share) and 0.0 <= share <= 1.0 for share in shares.values())
+
+
+WORD = st.sampled_from(
+    ["the", "hinge", "parcel", "battery", "refund", "电池坏了", "배터리가", "स्क्रीन", "Zürich"]
+)
+
+
+@given(st.lists(WORD | st.text(max_size=8), max_size=12).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_explanations_name_only_words_of_the_text(text: str) -> None:
+    for reasons in SHARED.explain(text).values():
+        assert all(reason.word in fold(text) for reason in reasons)
+
+
+def test_an_explanation_names_the_words_that_decided(learned: Router) -> None:
+    words = [reason.word for reason in learned.explain("the hinge squeaks, refund me")["product"]]
+    assert "hinge" in words
+    assert learned.explain("the hinge squeaks, refund me")["service"][0].word == "refund"
+
+
+@given(st.integers(1, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_the_order_of_corrections_does_not_matter(order: int) -> None:
+    other = taught(order)
+    for text, _ in EXAMPLES:
+        assert other.route(text) == pytest.approx(SHARED.route(text), abs=1e-9)
+
+
+@given(st.text(min_size=1, max_size=80), st.sets(st.sampled_from(["service", "product", "x"])))
+@settings(max_examples=15, deadline=None)
+def test_undoing_an_example_restores_what_was_before(text: str, labels: set[str]) -> None:
+    router = taught()
+    key = router.learn(text, labels)
+    router.flush()
+    assert router.undo(key)
+    for known, _ in EXAMPLES:
+        assert router.route(known) == pytest.approx(SHARED.route(known), abs=1e-9)
+
+
+def test_undoing_what_was_never_taught_is_nothing(learned: Router) -> None:
+    assert not learned.undo("never taught")
+
+
+def test_a_frozen_router_keeps_examples_and_changes_nothing() -> None:
+    router = taught()
+    router.frozen = True
+    before = router.route("hinge again")
+    router.learn("hinge again", {"marketing"}, key="late")
+    assert not router.flush().accepted
+    assert router.route("hinge again") == before
+    router.frozen = False
+    router.flush()
+    assert router.route("hinge again") != before
+
+
+def test_one_can_go_back_to_an_earlier_model() -> None:
+    router = taught()
+    kept, before = router.model, router.route("hinge again")
+    router.learn("hinge again", {"marketing"})
+    router.flush()
+    router.model = kept
+    assert router.route("hinge again") == before
+
+
+def test_an_old_correction_counts_less_than_a_new_one() -> None:
+    def after(old: timedelta) -> float:
+        router = Router(organisation())
+        for at in range(6):
+            router.learn(f"gizmo {at}", {"product"}, at=NOW - old)
+            router.learn(f"other thing {at}", {"service"}, at=NOW)
+        router.flush(NOW)
+        return router.route("gizmo")["product"]
+
+    assert after(timedelta(days=1)) > after(timedelta(days=700))
+
+
+def test_one_person_in_one_afternoon_does_not_move_routing_far() -> None:
+    router = Router(organisation())
+    for at in range(40):
+        router.learn(f"refund for order {at}", {"service"}, by=f"U{at}", at=NOW)
+        router.learn(f"battery of phone {at}", {"product"}, by=f"U{at}", at=NOW)
+    assert router.flush(NOW).accepted
+    for at in range(60):
+        router.learn(f"refund for order {at}!", {"marketing"}, by="UBAD", at=NOW)
+    verdict = router.flush(NOW, guarded=True)
+    assert decided(router, "refund for order 7") == {"service"}
+    assert verdict.compared == 80
+
+
+def test_a_model_that_does_worse_on_what_it_has_not_seen_stays_away() -> None:
+    router = Router(organisation())
+    for at in range(40):
+        router.learn(f"refund for order {at}", {"service"}, key=f"s{at}")
+        router.learn(f"battery of phone {at}", {"product"}, key=f"p{at}")
+    router.flush()
+    for at in range(300):
+        router.learn(f"refund for order {at}", {"marketing"}, key=f"z{at}")
+    verdict = router.flush(guarded=True)
+    assert not verdict.accepted
+    assert verdict.after < verdict.before
+    assert decided(router, "refund for order 7") == {"service"}
+
+
+def test_a_department_that_is_gone_is_never_silently_another() -> None:
+    router = Router(organisation({"care": ("refund",), "product": ("battery",)}), groups=())
+    for at in range(20):
+        router.learn(f"grievance {at}", {"service"})
+        router.learn(f"hinge {at}", {"product"})
+    router.flush()
+    assert decided(router, "grievance") == set()
+    router.rename({"service": "care"})
+    router.flush()
+    assert decided(router, "grievance") == {"care"}
+
+
+def test_a_model_of_another_organisation_keeps_what_both_have(learned: Router) -> None:
+    router = Router(organisation({"product": ("battery",), "legal": ("court",)}))
+    router.model = learned.model
+    assert set(router.route("the hinge squeaks")) == {"product", "legal"}
+    assert "product" in decided(router, "the hinge squeaks")
+    assert "legal" not in decided(router, "the hinge squeaks")
+
+
+def test_one_department_alone_is_asked_only_whether_it_is_concerned() -> None:
+    router = Router(organisation({"service": ("refund",)}))
+    assert decided(router, "refund please") == {"service"}
+    assert decided(router, "hello there") == set()
+    for at in range(20):
+        router.learn(f"hello number {at}", set())
+        router.learn(f"grievance number {at}", {"service"})
+    router.flush()
+    assert decided(router, "a grievance") == {"service"}
+    assert decided(router, "hello number 3") == set()
+
+
+def test_nothing_is_certain_before_examples_have_shown_it() -> None:
+    assert Router(organisation()).judge("refund refund").certain == ()
+
+
+def test_what_is_certain_after_many_examples_is_said() -> None:
+    router = Router(organisation())
+    for at in range(60):
+        router.learn(f"refund for order {at}", {"service"})
+        router.learn(f"battery of phone {at}", {"product"})
+    router.flush()
+    assert router.judge("refund for order 99").certain == ("service",)
+
+
+def test_a_confirmation_counts_less_than_a_correction() -> None:
+    def after(kind: Kind) -> float:
+        router = Router(organisation())
+        router.teach(
+            Example(key=str(at), text=f"gizmo {at}", labels=frozenset({"product"}), kind=kind)
+            for at in range(6)
+        )
+        router.flush()
+        return router.route("gizmo")["product"]
+
+    assert after(Kind.CONFIRMED) < after(Kind.TRIAGED)
+
+
+SHARED = taught()
