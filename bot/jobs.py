@@ -16,7 +16,7 @@ from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
 from bot.store import absences, comments, health
-from bot.usecases import escalating, scheduling
+from bot.usecases import escalating, learning, scheduling
 
 log = structlog.get_logger()
 
@@ -57,6 +57,13 @@ def owe_digests(services: Services) -> None:
         log.info("digests_owed", digests=owed)
 
 
+def learn(services: Services) -> None:
+    """Learn from what people have done since the last time."""
+    version = learning.teach(services.database, services.organisation, now=services.now())
+    if version:
+        log.info("learned", version=version)
+
+
 def beat(services: Services) -> None:
     """Let everybody see that a clock is running."""
     with services.database.transaction() as session:
@@ -79,6 +86,7 @@ def refresh_members(services: Services) -> None:
 JOBS: tuple[Job, ...] = (
     Job("stakes", 20, tick_stakes),
     Job("digests", 20, owe_digests),
+    Job("learning", 20, learn),
     Job("heartbeat", 20, beat),
     Job("members", 60, refresh_members),
     Job("deliveries", 3600, forget_deliveries),

@@ -31,6 +31,7 @@ from bot.slack.gateway import Gateway, web_client
 from bot.store import migrations
 from bot.store.database import Database
 from bot.usecases import moving
+from bot.usecases.learning import Guide
 from bot.web import create_web
 from handlers import register
 
@@ -74,6 +75,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Bot:
         organisation=resolved,
         directory=SlackDirectory(database, resolved, gateway, now),
         now=now,
+        adviser=Guide(database, resolved),
         checkup=lambda: doctor.findings(settings, now=now()),
     )
     return Bot(services=services, gateway=gateway)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import Settings
 from bot.domain.organisation import Organisation, Team
+from bot.domain.suggesting import SILENT, Adviser
 from bot.store.database import Database
 
 
@@ -62,4 +63,5 @@ class Services:
     organisation: Organisation
     directory: Directory
     now: Callable[[], datetime]
+    adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list

@@ -106,6 +106,7 @@ def _take(services: Services, source: Source, delivery: intake.Request) -> tuple
             organisation=services.organisation,
             now=now,
             delivery_id=delivery_id,
+            adviser=services.adviser,
         )
     counted = str(received.status) if changes else "ignored"
     return JSONResponse({"case": received.case}, received.status), counted

@@ -36,6 +36,7 @@ class Case:
     priority: Priority = Priority.NORMAL
     tags: tuple[str, ...] = ()
     triage: str = ""
+    suggested: tuple[e.Suggestion, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     settled_at: datetime | None = None
@@ -94,6 +95,7 @@ _CaseEvent = (
     | e.CaseRouted
     | e.CaseSentToTriage
     | e.CaseTriaged
+    | e.SuggestionsRefused
     | e.CaseDismissed
     | e.CaseSettled
     | e.CaseReopened
@@ -122,14 +124,19 @@ def _case_after(case: Case, event: _CaseEvent, at: datetime) -> Case:
                 tags=event.tags,
             )
         case e.CaseSentToTriage():
-            return replace(case, triage=event.why)
+            return replace(case, triage=event.why, suggested=event.suggested)
         case e.CaseTriaged():
-            return replace(case, triage="")
+            return replace(case, triage="", suggested=())
+        case e.SuggestionsRefused():
+            # While a team is at it, the question was only whether others are concerned too.
+            return replace(case, triage="" if case.stakes else case.triage, suggested=())
         case e.CaseDismissed():
             # While a team is still at it, only triage's question is answered, not the case.
-            return replace(case, triage="", dismissed="" if case.live_stakes else event.reason)
+            return replace(
+                case, triage="", suggested=(), dismissed="" if case.live_stakes else event.reason
+            )
         case e.CaseSettled():
-            return replace(case, settled_at=at, triage="")
+            return replace(case, settled_at=at, triage="", suggested=())
         case e.CaseReopened():
             return replace(case, settled_at=None, reopened_at=at, dismissed="")
         case e.LeadMoved():

@@ -71,17 +71,29 @@ class Reason:
     """Why a team has a stake.
 
     Attributes:
-        kind: ``rule``, ``person`` (a person picked the team), ``hand-off``, ``decline`` or
-            ``invitation``.
+        kind: ``rule``, ``suggestion`` (what people's corrections have taught), ``person`` (a person
+            picked the team), ``hand-off``, ``decline`` or ``invitation``.
         name: the rule's name, or what the person wrote.
         words: the words of the comment, or the fields, that decided.
         team: the team that handed off, declined or invited, "" where none did.
+        like: earlier cases that a suggestion is learned from.
     """
 
     kind: str
     name: str = ""
     words: tuple[str, ...] = ()
     team: str = ""
+    like: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A team that a comment may concern, for a person to confirm; ``likely`` is from 0 to 1."""
+
+    team: str
+    likely: float
+    words: tuple[str, ...] = ()
+    like: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +130,10 @@ class CaseRouted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSentToTriage:
-    """No team has it; a person must choose."""
+    """A person must choose, or confirm what is suggested."""
 
     why: str
+    suggested: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +142,13 @@ class CaseTriaged:
 
     teams: tuple[str, ...]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionsRefused:
+    """A person in triage said that none of the suggested teams is concerned."""
+
+    teams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +261,7 @@ Event = (
     | CaseRouted
     | CaseSentToTriage
     | CaseTriaged
+    | SuggestionsRefused
     | CaseDismissed
     | CaseSettled
     | CaseReopened

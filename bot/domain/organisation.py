@@ -202,6 +202,10 @@ class PolicyNote:
 class Organisation:
     """Everything that ``organisation.toml`` says, checked.
 
+    ``wrong_at_most`` is how often a stake that a suggestion opens by itself may be wrong, from 0 to
+    1; ``languages`` are those that customers write in, () for the usual ones; ``lexicon`` has each
+    department's words beside the shipped ones.
+
     ``settled_when`` is ``all``, ``lead``, ``any`` or ``quorum``: whose part has to be done before
     a case is settled; with ``quorum``, that of as many teams. ``charts`` is ``picture``, ``native``
     or ``none``: how a weekly digest shows its curves. ``digests`` are those beside the teams' own.
@@ -212,6 +216,9 @@ class Organisation:
     managers: frozenset[str] = frozenset()
     departments: tuple[str, ...] = ("service", "marketing", "product")
     escalation: tuple[Step, ...] = ESCALATION
+    wrong_at_most: float = 0.1
+    languages: tuple[str, ...] = ()
+    lexicon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settled_when: str = "all"
     quorum: int = 0
     sources: tuple[Source, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from bot.domain.comment import Comment, fold
-from bot.domain.events import Reason
+from bot.domain.events import Reason, Suggestion
 from bot.domain.matching import contains
 from bot.domain.organisation import Condition, Organisation, Priority, Rule, Team
 
@@ -28,6 +28,7 @@ class Decision:
     tags: tuple[str, ...] = ()
     lead: str = ""
     triage: str = ""
+    suggested: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

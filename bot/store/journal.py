@@ -24,6 +24,7 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
 }
 _REASONS = TypeAdapter(tuple[e.Reason, ...])
 FACTS = TypeAdapter(tuple[Fact, ...])
+_SUGGESTED = TypeAdapter(tuple[e.Suggestion, ...])
 
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
@@ -165,6 +166,7 @@ def _case_row(case: Case) -> dict[str, Any]:
         "priority": case.priority.value,
         "tags": list(case.tags),
         "triage": case.triage,
+        "suggested": _SUGGESTED.dump_python(case.suggested, mode="json"),
         "edited_at": case.edited_at,
         "deleted_at": case.deleted_at,
         "settled_at": case.settled_at,
@@ -188,6 +190,7 @@ def _case(row: t.Row, stakes: list[Stake], comment_id: int) -> Case:
         priority=Priority(row["priority"]),
         tags=tuple(row["tags"]),
         facts=FACTS.validate_python(row["facts"]),
+        suggested=_SUGGESTED.validate_python(row["suggested"]),
         watchers=tuple(row["watchers"]),
         stakes=MappingProxyType({stake.team: stake for stake in stakes}),
         **plain,

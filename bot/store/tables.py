@@ -16,6 +16,8 @@ from sqlalchemy import (
 from bot.store.columns import Instant as Instant
 from bot.store.columns import flag, identity, json, number, words
 from bot.store.columns import metadata as metadata
+from bot.store.learning_tables import lessons as lessons
+from bot.store.learning_tables import models as models
 from bot.store.report_tables import digest_runs as digest_runs
 from bot.store.report_tables import rounds as rounds
 from bot.store.report_tables import schedule_pauses as schedule_pauses
@@ -32,6 +34,7 @@ cases = Table(
     words("priority"),
     Column("tags", json, nullable=False),
     words("triage"),
+    Column("suggested", json, nullable=False, server_default=text("'[]'")),
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
     Column("settled_at", Instant),

@@ -21,6 +21,7 @@ _RoutingEvent = (
     e.CaseRouted
     | e.CaseSentToTriage
     | e.CaseTriaged
+    | e.SuggestionsRefused
     | e.CaseDismissed
     | e.CaseSettled
     | e.CaseReopened
@@ -71,6 +72,9 @@ class Teller:
                 return self._routed(event)
             case e.CaseSentToTriage():
                 return f"Sent to triage: {inline(event.why, 160)}."
+            case e.SuggestionsRefused():
+                names = listed([self._name(team) for team in event.teams])
+                return f"{who} said that it is not for {names}."
             case e.CaseTriaged():
                 teams = listed([self._name(key) for key in event.teams[:10]])
                 return f"{who} chose {teams} in triage{wording.said_why(event.note)}."

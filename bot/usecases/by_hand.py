@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind, clean
 from bot.domain.organisation import MANUAL_SOURCE, Organisation
+from bot.domain.suggesting import SILENT, Adviser
 from bot.errors import Refused
 from bot.store.session import Session
 from bot.usecases import receiving
@@ -26,6 +27,7 @@ def record(
     facts: dict[str, Any],
     by: str,
     now: datetime,
+    adviser: Adviser = SILENT,
 ) -> tuple[Case, bool]:
     """Take the comment in, and say whether it is new; *external_id* makes a second time harmless.
 
@@ -44,7 +46,13 @@ def record(
         facts=said,
     )
     received = receiving.receive(
-        session, [change], source=source, organisation=organisation, now=now, by=by
+        session,
+        [change],
+        source=source,
+        organisation=organisation,
+        now=now,
+        by=by,
+        adviser=adviser,
     )
     if received.case is None:
         raise Refused("That comment could not be recorded.")

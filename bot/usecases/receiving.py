@@ -10,6 +10,7 @@ from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind, Comment
 from bot.domain.organisation import Organisation, Source
 from bot.domain.routing import Decision, route
+from bot.domain.suggesting import SILENT, Adviser, advised
 from bot.store import comments, journal
 from bot.store.session import Session
 from bot.usecases import rerouting
@@ -35,15 +36,20 @@ def receive(
     now: datetime,
     delivery_id: str = "",
     by: str = "",
+    adviser: Adviser = SILENT,
 ) -> Received:
     """Take one delivery in; the same *delivery_id* again is answered as before.
+
+    *adviser* adds to what the rules decide about a comment that is new.
 
     *by* is the person who recorded the comment, "" for a source that sends by itself.
     """
     if delivery_id and not comments.open_delivery(session, source.key, delivery_id, now=now):
         status, case = comments.answered(session, source.key, delivery_id) or (KNOWN, None)
         return Received(status=status, case=case)
-    answers = [_take(session, c, source, organisation, by=by, now=now) for c in changes]
+    answers = [
+        _take(session, c, source, organisation, by=by, now=now, adviser=adviser) for c in changes
+    ]
     answer = _answer(answers)
     if delivery_id:
         comments.close_delivery(
@@ -65,6 +71,7 @@ def _take(
     *,
     by: str,
     now: datetime,
+    adviser: Adviser,
 ) -> Received:
     comment_id, number = comments.lock(session, change.source, change.external_id, now=now)
     before = comments.changes_of(session, change.source, change.external_id)
@@ -75,7 +82,9 @@ def _take(
         return Received(status=KNOWN)
     comment = comments.refresh(session, comment_id, said, source)
     if number is None:
-        case = _begin(session, comment_id, comment, said, organisation, by=by, now=now)
+        case = _begin(
+            session, comment_id, comment, said, organisation, by=by, now=now, adviser=adviser
+        )
         return Received(status=NEW, case=case.number)
     case = case_for(session, number)
     news = _news(case, said)
@@ -95,6 +104,7 @@ def _begin(
     *,
     by: str,
     now: datetime,
+    adviser: Adviser,
 ) -> Case:
     """The case of a comment that was not known.
 
@@ -104,7 +114,8 @@ def _begin(
     comments.attach(session, comment_id, case.number)
     facts: tuple[e.Event, ...] = (e.CommentReceived(comment_id=comment_id), *_news(case, said))
     if not any(change.kind is ChangeKind.DELETED for change in said):
-        facts += _routed(route(comment, organisation), organisation, now=now)
+        decision = advised(route(comment, organisation), comment, organisation, adviser)
+        facts += _routed(decision, organisation, now=now)
     return record(session, organisation, case, facts, by=by, now=now)
 
 
@@ -120,8 +131,12 @@ def _routed(
         tags=tuple(sorted(decision.tags)),
     )
     asked = rerouting.asked([decision], organisation, priority=decision.priority, now=now)
-    triage = (e.CaseSentToTriage(why=decision.triage),) if decision.triage else ()
+    triage = (_sent(decision),) if decision.triage else ()
     return (about, *asked, *triage)
+
+
+def _sent(decision: Decision) -> e.CaseSentToTriage:
+    return e.CaseSentToTriage(why=decision.triage, suggested=decision.suggested)
 
 
 def _news(case: Case, said: list[Change]) -> tuple[e.Event, ...]:

@@ -8,7 +8,7 @@ from bot.domain.organisation import Organisation
 from bot.errors import Refused
 from bot.store import journal, outbox
 from bot.store.session import Session
-from bot.usecases import telling
+from bot.usecases import learning, telling
 
 
 def case_for(session: Session, number: int) -> Case:
@@ -46,6 +46,7 @@ def record(
         case, written = journal.record(
             session, case, facts, by=by, at=now, organisation=organisation
         )
+        learning.note(session, organisation, case, written)
         telling.owe(session, organisation, case, written, by=by, now=now)
     outbox.owe_cards(session, case, organisation, acted=bool(by), now=now)
     return case

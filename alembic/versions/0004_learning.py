@@ -1,0 +1,68 @@
+"""What people's corrections teach, and what was learned from it."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+INSTANT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+revision: str = "0004"
+down_revision: str | Sequence[str] | None = "0003"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def words(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), server_default="", nullable=False)
+
+
+def flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), server_default=sa.text("false"), nullable=False)
+
+
+def count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False)
+
+
+def upgrade() -> None:
+    op.add_column(
+        "cases", sa.Column("suggested", JSON, server_default=sa.text("'[]'"), nullable=False)
+    )
+    op.create_table(
+        "lessons",
+        sa.Column("case_number", ID, nullable=False),
+        sa.Column("departments", JSON, nullable=False),
+        words("kind"),
+        words("by"),
+        sa.Column("at", INSTANT, nullable=False),
+        count("changed"),
+        flag("dropped"),
+        sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_lessons_case_number"),
+        sa.PrimaryKeyConstraint("case_number", name="pk_lessons"),
+    )
+    op.create_index("ix_lessons_changed", "lessons", ["changed"])
+    op.create_index("ix_lessons_at", "lessons", ["at"])
+    op.create_table(
+        "models",
+        sa.Column("version", ID, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("told", JSON, nullable=False),
+        count("lessons"),
+        sa.Column("seen", JSON, nullable=False),
+        words("by"),
+        flag("refused"),
+        flag("frozen"),
+        sa.PrimaryKeyConstraint("version", name="pk_models"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("models")
+    op.drop_table("lessons")
+    with op.batch_alter_table("cases") as batch_op:
+        batch_op.drop_column("suggested")
