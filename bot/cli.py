@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import config, demo, doctor, evaluation, exports, logs, tools, upkeep
+from bot import comparing, config, demo, doctor, evaluation, exports, logs, tools, upkeep
 from bot import main as bot_main
 from bot.domain import durations
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
@@ -194,7 +194,11 @@ def _add_care(commands: "Commands") -> None:
     )
     check = org.add_parser("check", help="find every fault in it")
     check.add_argument("file", nargs="?", type=Path, help="another file than the settings name")
-    check.set_defaults(run=lambda chosen: tools.check_organisation(_with_file(chosen.file)))
+    check.add_argument(
+        "--against", type=_length, metavar="30d", help="route the comments of so long with it"
+    )
+    check.add_argument("--json", action="store_true", help="for other programs, with --against")
+    check.set_defaults(run=_check)
     database = commands.add_parser("db", help="the database").add_subparsers(
         required=True, metavar="ACTION"
     )
@@ -207,9 +211,13 @@ def _add_care(commands: "Commands") -> None:
     )
 
 
-def _with_file(file: Path | None) -> config.Settings:
+def _check(chosen: argparse.Namespace) -> int:
     settings = config.load()
-    return replace(settings, organisation_file=file) if file else settings
+    if chosen.against is None:
+        file = chosen.file or settings.organisation_file
+        return tools.check_organisation(replace(settings, organisation_file=file))
+    since = bot_main.utc_now() - chosen.against
+    return comparing.compare(settings, chosen.file, since=since, as_json=chosen.json)
 
 
 def _upgrade(_: argparse.Namespace) -> int:

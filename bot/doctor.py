@@ -18,6 +18,7 @@ from bot.errors import CrosstalkError, DeliveryFailed, Misconfigured
 from bot.slack.directory import with_channel_ids
 from bot.slack.gateway import Gateway, web_client
 from bot.store.database import Database
+from bot.usecases import ailing
 
 MANIFEST = Path(bot.__file__).resolve().parent.parent / "manifest.json"
 
@@ -72,6 +73,9 @@ def _database(database: Database, org: Organisation, now: datetime) -> Iterator[
     yield from (Finding(trouble.what, trouble.mend) for trouble in found)
     if not found:
         yield Finding("the database is up to date, the clock runs, nothing piles up")
+    if not any(trouble.stops for trouble in found):
+        with database.reading() as session:
+            yield from (Finding(what, mend) for what, mend in ailing.ailments(session, org))
     if database.is_sqlite:
         folder = Path(database.url.removeprefix("sqlite:///")).resolve().parent
         free = shutil.disk_usage(folder).free if folder.exists() else 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.domain.comment import Change
 from bot.domain.organisation import Organisation, Source
+from bot.domain.suggesting import SILENT, Adviser
 from bot.errors import Unstorable
 from bot.intake import files
 from bot.intake.files import Row
@@ -36,20 +37,24 @@ def import_file(
     *,
     now: datetime,
     progress: Callable[[int], None],
+    adviser: Adviser = SILENT,
 ) -> Summary:
     """Take every row of *path* in; *progress* is told the bytes read so far.
+
+    *adviser* tells languages and adds to what the rules decide.
 
     Raises:
         IntakeRejected: the file as a whole cannot be read as a table of comments.
         DatabaseAway: the database went away; running the import again finishes it.
     """
     summary = Summary()
+    desk = _Desk(database, organisation, source, now, adviser)
     with (
         files.read(path, source=source, now=now) as rows,
         RejectedWriter(path, rows.columns) as rejects,
     ):
         for batch in _batches(rows):
-            for row, trouble in _take(database, organisation, batch, source, now, summary):
+            for row, trouble in _take(desk, batch, summary):
                 summary.rejected += 1
                 rejects.write(row.original, trouble)
             progress(rows.consumed)
@@ -63,41 +68,44 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _take(
-    database: Database,
-    organisation: Organisation,
-    batch: list[Row],
-    source: Source,
-    now: datetime,
-    summary: Summary,
-) -> Iterator[tuple[Row, str]]:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where rows are taken in."""
+
+    database: Database
+    organisation: Organisation
+    source: Source
+    now: datetime
+    adviser: Adviser
+
+    def store(self, changes: list[Change]) -> list[int]:
+        """How each of *changes* was answered; all of them, or none, are stored."""
+        with self.database.transaction() as session:
+            return [
+                receiving.receive(
+                    session,
+                    [change],
+                    source=self.source,
+                    organisation=self.organisation,
+                    now=self.now,
+                    adviser=self.adviser,
+                ).status
+                for change in changes
+            ]
+
+
+def _take(desk: _Desk, batch: list[Row], summary: Summary) -> Iterator[tuple[Row, str]]:
     """Store a batch in one transaction; when one row spoils it, each in its own."""
     good = [(row, row.change) for row in batch if row.change is not None]
     try:
-        statuses = _store(database, organisation, [c for _, c in good], source, now)
+        statuses = desk.store([change for _, change in good])
     except Unstorable:
         statuses = []
         for row, change in good:
             try:
-                statuses += _store(database, organisation, [change], source, now)
+                statuses += desk.store([change])
             except Unstorable as error:
                 yield row, f"could not be stored ({error})"
     summary.new += statuses.count(receiving.NEW)
     summary.known += statuses.count(receiving.KNOWN)
     yield from ((row, row.rejected) for row in batch if row.change is None)
-
-
-def _store(
-    database: Database,
-    organisation: Organisation,
-    changes: list[Change],
-    source: Source,
-    now: datetime,
-) -> list[int]:
-    with database.transaction() as session:
-        return [
-            receiving.receive(
-                session, [change], source=source, organisation=organisation, now=now
-            ).status
-            for change in changes
-        ]

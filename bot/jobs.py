@@ -16,7 +16,7 @@ from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
 from bot.store import absences, comments, health
-from bot.usecases import escalating, learning, scheduling
+from bot.usecases import escalating, fitting, overviewing, proposing, scheduling
 
 log = structlog.get_logger()
 
@@ -59,9 +59,14 @@ def owe_digests(services: Services) -> None:
 
 def learn(services: Services) -> None:
     """Learn from what people have done since the last time."""
-    version = learning.teach(services.database, services.organisation, now=services.now())
-    if version:
-        log.info("learned", version=version)
+    now, org = services.now(), services.organisation
+    version = fitting.teach(services.database, org, now=now)
+    if not version:
+        return
+    log.info("learned", version=version)
+    with services.database.transaction() as session:
+        found = overviewing.overview(session, org, now=now)
+        proposing.owe_proposals(session, org, found.proposals, now=now)
 
 
 def beat(services: Services) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,17 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from bot import organisation, readiness
 from bot.config import Settings
 from bot.domain.comment import Comment
+from bot.domain.events import Reason, Suggestion
 from bot.domain.organisation import MANUAL_SOURCE, Organisation, Source
-from bot.domain.routing import route
-from bot.errors import Fault, Misconfigured
+from bot.domain.routing import Decision, route
+from bot.domain.suggesting import advised
+from bot.errors import DatabaseAway, Fault, Misconfigured
 from bot.importing import import_file
 from bot.intake import files
 from bot.store.database import Database
+from bot.store.models import StoredModel
+from bot.usecases import advising
+from bot.usecases.advising import Learned
 
 
 def import_comments(settings: Settings, path: Path, source: str, *, now: datetime) -> int:
@@ -75,8 +80,14 @@ def _source(org: Organisation, key: str) -> Source:
 def explain_route(
     settings: Settings, text: str, *, region: str, unit: str, language: str, as_json: bool
 ) -> int:
-    """`crosstalk route TEXT`: the decision, without storing anything."""
+    """`crosstalk route TEXT`: the decision, without storing anything.
+
+    What was learned counts where there is a database that can be asked; else the lexicon alone.
+    """
     org = organisation.load(settings.organisation_file)
+    learned = Learned(org, _live(settings))
+    if learned.trouble:
+        sys.stderr.write(f"{learned.trouble}; only the rules' words are used\n")
     comment = Comment(
         source=MANUAL_SOURCE,
         external_id="",
@@ -86,22 +97,68 @@ def explain_route(
         unit=unit,
         language=language,
     )
-    decision = route(comment, org)
+    if not language:
+        comment = replace(comment, language=learned.language(comment))
+    decision = advised(route(comment, org), comment, org, learned)
     if as_json:
-        shown: dict[str, Any] = asdict(decision)
-        shown["teams"] = [
-            {"team": key, "name": org.team_name(key), "because": [asdict(r) for r in reasons]}
-            for key, reasons in decision.teams
-        ]
+        shown = _plain(decision, org) | {"language": comment.language, "learned": learned.version}
         _say(json.dumps(shown, ensure_ascii=False, indent=2))
-        return 0
+    else:
+        _tell(decision, org, "" if language else comment.language)
+    return 0
+
+
+def _live(settings: Settings) -> StoredModel | None:
+    """What the bot routes with at this moment; None where no database can tell."""
+    database = Database(settings.database_url)
+    # To look at a SQLite file that is not there would make it.
+    if database.is_sqlite and not Path(database.engine.url.database or "").is_file():
+        return None
+    try:
+        if readiness.schema_faults(database):
+            return None
+        with database.reading() as session:
+            return advising.live(session)
+    except DatabaseAway:
+        return None
+    finally:
+        database.close()
+
+
+def _plain(decision: Decision, org: Organisation) -> dict[str, Any]:
+    shown: dict[str, Any] = asdict(decision)
+    shown["teams"] = [
+        {"team": key, "name": org.team_name(key), "because": [asdict(r) for r in reasons]}
+        for key, reasons in decision.teams
+    ]
+    shown["suggested"] = [
+        {"name": org.team_name(one.team), **asdict(one)} for one in decision.suggested
+    ]
+    return shown
+
+
+def _tell(decision: Decision, org: Organisation, language: str) -> None:
     for key, reasons in decision.teams:
         lead = " (lead)" if key == decision.lead else ""
-        why = "; ".join(f"rule “{r.name}”: {', '.join(r.words)}" for r in reasons)
-        _say(f"{org.team_name(key)}{lead} — {why}")
+        _say(f"{org.team_name(key)}{lead} — {'; '.join(map(_why, reasons))}")
     if decision.triage:
         _say(f"Triage — {decision.triage}")
-    return 0
+    for one in decision.suggested:
+        _say(f"Perhaps {org.team_name(one.team)}, {one.likely:.0%} — {_words(one)}")
+    if language:
+        _say(f"Language — {language}, told by the text")
+
+
+def _why(reason: Reason) -> str:
+    if reason.kind == "rule":
+        return f"rule “{reason.name}”: {', '.join(reason.words)}"
+    return f"learned: {_words(reason)}"
+
+
+def _words(told: Reason | Suggestion) -> str:
+    said = ", ".join(told.words) or "the text as a whole"
+    cases = ", ".join(f"#{case}" for case in told.like)
+    return f"{said}, as in {cases}" if cases else said
 
 
 def check_organisation(settings: Settings) -> int:

@@ -16,12 +16,14 @@ from handlers import (
     home,
     more,
     reactions,
+    routing,
     schedule_form,
     schedules,
     sharing,
     shortcuts,
     submissions,
     threads,
+    triage,
 )
 from handlers.listener import SERVICES, event_failed
 
@@ -48,6 +50,8 @@ def register(app: App, services: Services) -> None:
         (ids.HANDOFF, actions.ask_hand_off),
         (ids.ROUTE, actions.ask_route),
         (ids.DISMISS, actions.ask_dismiss),
+        *((button, triage.take) for button in ids.TAKES),
+        (ids.REFUSE, triage.refuse),
         (ids.ANSWER, actions.answered),
         (ids.MORE, more.chosen),
         (ids.STILL_YES, sharing.still_on_it),
@@ -58,6 +62,8 @@ def register(app: App, services: Services) -> None:
         *((control, home.turned) for control in ids.HOME_PAGES),
         *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
         (ids.OPEN, actions.open_case),
+        (ids.ROUTING, routing.ask),
+        *routing.ACTS.items(),
         (ids.DIGEST_POST, digests.post),
         (ids.DIGEST_READ, digests.read_on),
         (ids.SCHEDULE_NEW, schedule_form.ask),

@@ -1,5 +1,6 @@
 """`/crosstalk`: what it is, who is on duty, being away, how things are."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from slack_bolt import Ack, BoltContext
@@ -7,13 +8,15 @@ from slack_bolt import Ack, BoltContext
 from bot.domain.comment import Comment
 from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.organisation import MANUAL_SOURCE, Team
-from bot.domain.routing import route
+from bot.domain.routing import Decision, route
+from bot.domain.suggesting import advised
 from bot.errors import Refused
 from bot.services import Services
 from bot.ui import replies, told
 from bot.ui.decision import decision_message
 from bot.ui.kit import Message
 from bot.usecases import hinting, posting
+from handlers import routing
 from handlers.commands import answer, typed
 from handlers.listener import listener
 from handlers.visibility import visible_teams
@@ -25,15 +28,16 @@ _DATES = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
 
 @listener
 def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services: Services) -> None:
-    """`/crosstalk [route TEXT | duty [team] | away until WHEN | back | doctor]`."""
+    """`/crosstalk [route TEXT | routing | duty [team] | away until WHEN | back | doctor]`."""
     text = typed(command).strip()
     verb, _, rest = text.partition(" ")
     person, rest = str(context.user_id), rest.strip()
     match verb.casefold():
         case "route" if rest:
             wanted = Comment(source=MANUAL_SOURCE, external_id="", platform="", text=rest)
-            decision = route(wanted, services.organisation)
-            answer(ack, decision_message(decision, services.organisation))
+            answer(ack, decision_message(_decided(services, wanted), services.organisation))
+        case "routing":
+            answer(ack, routing.learned(services, person))
         case "duty":
             answer(
                 ack, replies.together([_duty(services, t) for t in _asked(services, person, rest)])
@@ -48,6 +52,12 @@ def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services:
             answer(ack, _examine(services, person))
         case _:
             answer(ack, replies.help_text())
+
+
+def _decided(services: Services, comment: Comment) -> Decision:
+    org, adviser = services.organisation, services.adviser
+    known = replace(comment, language=adviser.language(comment))
+    return advised(route(known, org), known, org, adviser)
 
 
 def _asked(services: Services, person: str, key: str) -> tuple[Team, ...]:

@@ -11,7 +11,7 @@ from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
 
 from bot.services import Services
-from bot.ui import buttons, forms, ids, modals, sharing_modals
+from bot.ui import buttons, forms, ids, modals, sharing_modals, wave
 from bot.ui.ids import Choice, StakeRef
 from bot.ui.presets import snooze_presets
 from bot.usecases import owning, sharing, viewing
@@ -57,6 +57,13 @@ def _why(services: Services, ref: StakeRef, person: str) -> View:
     )
 
 
+def _wave(services: Services, ref: StakeRef, person: str) -> View:
+    del person
+    with services.database.reading() as session:
+        case = viewing.wave(session, ref.case)
+    return wave.window(case, services.organisation, ref.team)
+
+
 def _fact(services: Services, ref: StakeRef, person: str) -> View:
     del services, person
     return sharing_modals.fact_form(ref)
@@ -81,6 +88,7 @@ OPENERS: dict[str, Opener] = {
     ),
     ids.WHY: _why,
     ids.TIMELINE: _timeline,
+    ids.WAVE: _wave,
 }
 """What opens a window, by the act's id."""
 
@@ -91,7 +99,7 @@ _MENU = {
     "timeline": ids.TIMELINE,
     "more": ids.MORE_ACTIONS,
 }
-_OPEN_TO_ALL = {ids.WHY, ids.TIMELINE, ids.WATCH, ids.UNWATCH, ids.MORE_ACTIONS}
+_OPEN_TO_ALL = {ids.WHY, ids.TIMELINE, ids.WAVE, ids.WATCH, ids.UNWATCH, ids.MORE_ACTIONS}
 
 
 def _release(services: Services, ref: StakeRef, person: str) -> None:

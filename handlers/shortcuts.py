@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.errors import Refused
 from bot.services import Services
-from bot.ui import replies
+from bot.ui import replies, suggested
 from bot.usecases import by_hand
 from handlers.listener import listener, respond_privately
 
@@ -42,10 +42,12 @@ def find_owners(
             facts=facts,
             by=str(context.user_id),
             now=services.now(),
+            adviser=services.adviser,
         )
     ack()
     teams = [team for key in case.stakes if (team := services.organisation.team(key))]
-    reply = replies.recorded(case, teams) if new else replies.known_already(case)
+    perhaps = suggested.perhaps(case, services.organisation)
+    reply = replies.recorded(case, teams, perhaps) if new else replies.known_already(case)
     respond_privately(respond, reply)
 
 

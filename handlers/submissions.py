@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 
 from bot.services import Services
-from bot.ui import forms, modals, replies
+from bot.ui import forms, modals, replies, suggested
 from bot.usecases import by_hand, owning
 from handlers.listener import listener
 from handlers.surfaces import acting_team, require_side
@@ -140,9 +140,12 @@ def record(ack: Ack, view: View, context: BoltContext, services: Services) -> No
             facts=facts,
             by=str(context.user_id),
             now=services.now(),
+            adviser=services.adviser,
         )
+    perhaps = suggested.perhaps(case, services.organisation)
     teams = [team for key in case.stakes if (team := services.organisation.team(key))]
-    ack(response_action="update", view=modals.case_view(replies.recorded(case, teams), "Recorded"))
+    shown = replies.recorded(case, teams, perhaps)
+    ack(response_action="update", view=modals.case_view(shown, "Recorded"))
 
 
 @listener

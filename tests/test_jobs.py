@@ -16,6 +16,7 @@ from bot.jobs import Job
 from bot.store import absences, comments, health, people
 from bot.store import tables as t
 from bot.store.database import Database
+from bot.usecases import owning
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
@@ -38,6 +39,11 @@ def owed_digests(desk: Desk) -> int:
     with desk.database.reading() as session:
         query = select(func.count()).where(t.notices.c.kind == "digest")
         return session.scalar(query) or 0
+
+
+def learned(desk: Desk) -> list[int]:
+    with desk.database.reading() as session:
+        return list(session.execute(select(t.models.c.version)).scalars())
 
 
 def test_a_scheduler_runs_every_job_as_soon_as_it_starts(desk: Desk) -> None:
@@ -93,6 +99,28 @@ def test_one_case_that_cannot_be_read_does_not_stop_the_others(desk: Desk) -> No
     assert [missed(desk, number) for number in (2, 3)] == [["service-hk"], ["service-hk"]]
     failed = [log for log in logs if log["event"] == "case_not_ticked"]
     assert [log["case"] for log in failed] == [1]
+
+
+def test_what_people_did_is_learned_once_and_told_to_managers_when_it_could_be_a_rule(
+    desk: Desk,
+) -> None:
+    jobs.learn(desk.services)
+    assert learned(desk) == []
+    for n in range(10):
+        desk.clock.advance(days=1)
+        for text, team in (("a wobbly hinge", "product-mobile"), ("a billboard", "marketing-hk")):
+            number = desk.comment(f"{text} {n}")
+            with desk.database.transaction() as session:
+                owning.route_by_hand(
+                    session, desk.organisation, number, teams=[team], note="",
+                    by=ANNA, now=desk.clock.now(),
+                )  # fmt: skip
+    for _ in range(3):
+        jobs.learn(desk.services)
+    assert learned(desk) == [1]
+    with desk.database.reading() as session:
+        query = select(func.count()).where(t.notices.c.kind == "proposal")
+        assert session.scalar(query) == 2 * len(desk.organisation.managers)
 
 
 def test_digests_are_owed_when_they_are_due_and_once(desk: Desk) -> None:

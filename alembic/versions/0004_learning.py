@@ -36,11 +36,12 @@ def upgrade() -> None:
         "lessons",
         sa.Column("case_number", ID, nullable=False),
         sa.Column("departments", JSON, nullable=False),
+        sa.Column("teams", JSON, nullable=False),
         words("kind"),
         words("by"),
         sa.Column("at", INSTANT, nullable=False),
         count("changed"),
-        flag("dropped"),
+        words("dropped"),
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_lessons_case_number"),
         sa.PrimaryKeyConstraint("case_number", name="pk_lessons"),
     )
@@ -59,10 +60,38 @@ def upgrade() -> None:
         flag("frozen"),
         sa.PrimaryKeyConstraint("version", name="pk_models"),
     )
+    op.add_column("cases", count("joined"))
+    op.create_table(
+        "wave_bands",
+        sa.Column("band", sa.BigInteger(), nullable=False),
+        sa.Column("comment_id", sa.BigInteger(), nullable=False),
+        sa.Column("sketch", sa.BigInteger(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("band", "comment_id", name="pk_wave_bands"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "wave_comments",
+        sa.Column("comment_id", ID, nullable=False),
+        sa.Column("wave", ID, nullable=False),
+        words("author"),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("edited_at", INSTANT),
+        sa.Column("deleted_at", INSTANT),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comments.id"], name="fk_wave_comments_comment_id"
+        ),
+        sa.ForeignKeyConstraint(["wave"], ["cases.number"], name="fk_wave_comments_wave"),
+        sa.PrimaryKeyConstraint("comment_id", name="pk_wave_comments"),
+    )
+    op.create_index("ix_wave_comments_wave_at", "wave_comments", ["wave", "at"])
 
 
 def downgrade() -> None:
+    op.drop_table("wave_comments")
+    op.drop_table("wave_bands")
     op.drop_table("models")
     op.drop_table("lessons")
     with op.batch_alter_table("cases") as batch_op:
         batch_op.drop_column("suggested")
+        batch_op.drop_column("joined")

@@ -7,6 +7,7 @@ knows which languages an organisation has seldom is.
 import math
 import re
 from collections.abc import Iterable
+from threading import Lock, Thread
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -60,6 +61,18 @@ class Detector:
     def __init__(self, languages: Iterable[str] = ()) -> None:
         self.languages = tuple(dict.fromkeys(map(_plain, languages))) or DEFAULT_LANGUAGES
         self._model: LanguageIdentifier | None = None
+        self._warming: Thread | None = None
+        self._loading = Lock()
+
+    def warm(self) -> Thread:
+        """Load py3langid beside whatever else is done; until it is there, nobody waits for it.
+
+        Meanwhile scripts, function words and letters decide alone.
+        """
+        if self._warming is None:
+            self._warming = Thread(target=self._load, name="language", daemon=True)
+            self._warming.start()
+        return self._warming
 
     def detect(self, text: str, default: str = "") -> str:
         """The language of *text*; *default*, the channel's own, where nothing tells."""
@@ -95,21 +108,30 @@ class Detector:
     def _ranked(self, said: str, own: list[str], default: str) -> str:
         words = [word.casefold() for word in _WORD.findall(said)]
         scores = self._scores(" ".join(_WORD.findall(said)))
+        unknown = -math.inf if scores else 0.0
         for language in own:
             common = FUNCTION_WORDS.get(language, frozenset())
             letters = LETTERS.get(language, "")
-            score = scores.get(language, -math.inf)
+            score = scores.get(language, unknown)
             score += _WORD_SAYS * sum(word in common for word in words)
             score += _LETTER_SAYS * sum(said.casefold().count(letter) for letter in letters)
             scores[language] = score + (1.0 if language == default else 0.0)
-        return max(own, key=lambda language: scores[language])
+        found = max(own, key=lambda language: scores[language])
+        # Where py3langid is not there yet, and no word or letter tells, nothing is claimed.
+        return found if unknown or scores[found] else default
 
     def _scores(self, said: str) -> dict[str, float]:
-        if self._model is None:
-            self._model = LanguageIdentifier.from_model_file(MODEL_FILE)
-            known = {one for one in self.languages if one in self._model.nb_classes}
-            self._model.set_languages(sorted(known))
-        return {language: float(score) for language, score in self._model.rank(said)}
+        if self._model is None and self._warming is not None and self._warming.is_alive():
+            return {}
+        return {language: float(score) for language, score in self._load().rank(said)}
+
+    def _load(self) -> LanguageIdentifier:
+        with self._loading:
+            if self._model is None:
+                model = LanguageIdentifier.from_model_file(MODEL_FILE)
+                model.set_languages([one for one in self.languages if one in model.nb_classes])
+                self._model = model
+            return self._model
 
 
 def _plain(language: str) -> str:

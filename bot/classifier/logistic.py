@@ -34,8 +34,13 @@ def minimise(objective: Objective, start: Floats, rounds: int) -> Floats:
     return here
 
 
+def _dot(one: Floats, other: Floats) -> float:
+    # BLAS would use every core for this, and spend more time on waking them than on the sum.
+    return float(np.einsum("i,i->", one, other))
+
+
 def _first(slope: Floats) -> float:
-    return 1.0 / max(1.0, float(np.sqrt(slope @ slope)))
+    return 1.0 / max(1.0, float(np.sqrt(_dot(slope, slope))))
 
 
 def _scaled(slope: Floats, steps: list[tuple[Floats, Floats]]) -> Floats:
@@ -43,15 +48,15 @@ def _scaled(slope: Floats, steps: list[tuple[Floats, Floats]]) -> Floats:
     way = slope.copy()
     kept: list[tuple[float, float]] = []
     for moved, turned in reversed(steps):
-        size = 1.0 / float(moved @ turned)
-        share = size * float(moved @ way)
+        size = 1.0 / _dot(moved, turned)
+        share = size * _dot(moved, way)
         way -= share * turned
         kept.append((size, share))
     if steps:
         moved, turned = steps[-1]
-        way *= float(moved @ turned) / float(turned @ turned)
+        way *= _dot(moved, turned) / _dot(turned, turned)
     for (moved, turned), (size, share) in zip(steps, reversed(kept), strict=True):
-        way += (share - size * float(turned @ way)) * moved
+        way += (share - size * _dot(turned, way)) * moved
     return way
 
 
@@ -59,11 +64,11 @@ def _along(
     objective: Objective, here: Floats, value: float, slope: Floats, way: Floats, size: float
 ) -> tuple[Floats, float, Floats] | None:
     """The first point along *way* that is low enough; None when there is none."""
-    fall = float(slope @ way)
+    fall = _dot(slope, way)
     for _ in range(25):
         there = here + size * way
         lower, steeper = objective(there)
-        if lower <= value + 1e-4 * size * fall and float((steeper - slope) @ way) > 0:
+        if lower <= value + 1e-4 * size * fall and _dot(steeper - slope, way) > 0:
             return there, lower, steeper
         size *= 0.5
     return None

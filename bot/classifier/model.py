@@ -16,7 +16,9 @@ from bot.classifier.training import Lesson, evidence_of, fit, held_out
 
 Weights = NDArray[np.float32]
 
-PRECISIONS = (0.9, 0.95)
+PRECISIONS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98)
+"""How often automatic stakes may be asked to be right; what lies between takes the next stricter."""
+_NEVER = 2.0
 _SPREAD = 0.3
 """How far one example alone may move a weight; a fit to all moves it further."""
 
@@ -60,6 +62,22 @@ class Model:
     def probabilities(self, reading: Reading) -> Floats:
         """How likely each department is concerned."""
         return self.reading.probabilities(self.score(reading))
+
+    def least(self, precision: float) -> float:
+        """The probability from which on stakes are right so often; above 1 where none is."""
+        # A share that somebody has subtracted from 1 is not exact to the last digit.
+        stricter = [one for one in self.certain if one >= precision - 1e-9]
+        return self.certain[min(stricter)] if stricter else _NEVER
+
+    def coverage(self, precision: float) -> float | None:
+        """The share of the examples that would be given a stake by themselves at that precision.
+
+        Each is judged by a model that had not seen it; None while there are too few to tell.
+        """
+        least = self.least(precision)
+        if least > 1 or not self.held:
+            return None
+        return sum(max(row, default=0.0) >= least for row in self.held.values()) / len(self.held)
 
     def nudged(self, reading: Reading, truth: Floats, weight: float) -> "Model":
         """The model one step on: what one more example teaches at once."""

@@ -29,10 +29,12 @@ class Judgement:
     Attributes:
         probabilities: of each department; 0.5 is the decision.
         certain: the departments that may be given a stake without asking.
+        shares: how often each department is really concerned by such comments.
     """
 
     probabilities: dict[str, float]
     certain: tuple[str, ...]
+    shares: dict[str, float]
 
 
 class Router:
@@ -84,15 +86,19 @@ class Router:
         ruled: Collection[str] = (),
         precision: float = 0.9,
     ) -> Judgement:
-        """The same, with the departments that are certain enough to be right so often."""
+        """The same, with the departments that are certain enough to be right so often.
+
+        A *precision* between two that were measured takes the stricter one.
+        """
         live = self._live
         likely = live.probabilities(self._read(text, lang, ruled))
         moved = live.reading.decisions(likely)
-        least = live.certain.get(precision, 2.0)
+        least = live.least(precision)
         pairs = list(zip(self.departments, likely, moved, strict=True))
         return Judgement(
             probabilities={department: float(said) for department, _, said in pairs},
             certain=tuple(department for department, share, _ in pairs if share >= least),
+            shares={department: float(share) for department, share, _ in pairs},
         )
 
     def _read(self, text: str, lang: str | None, ruled: Collection[str] = ()) -> Reading:

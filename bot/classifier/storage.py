@@ -22,6 +22,7 @@ VERSION = 1
 """Changes with the features, the prior or the form of the file."""
 
 _MAGIC = b"crosstalk routing model\n"
+_PACKED = b"crosstalk routing models\n"
 _CHECKSUM = 32
 
 
@@ -67,6 +68,33 @@ def load(raw: bytes) -> Model:
             f"the routing model is of version {head.get('version')}, this release reads {VERSION}"
         )
     return _model(head, rest)
+
+
+def pack(models: Mapping[str, Model]) -> bytes:
+    """Several models, by name, as bytes that `unpack` reads."""
+    parts = {name: dump(model) for name, model in models.items()}
+    sizes = json.dumps({name: len(part) for name, part in parts.items()}).encode()
+    return _PACKED + sizes + b"\n" + b"".join(parts.values())
+
+
+def unpack(raw: bytes) -> dict[str, Model]:
+    """The models that `pack` made *raw* of.
+
+    Raises:
+        ModelUnreadable: the bytes are damaged, no models, or of another version.
+    """
+    line, _, rest = raw.removeprefix(_PACKED).partition(b"\n")
+    try:
+        sizes: dict[str, int] = json.loads(line)
+        if not raw.startswith(_PACKED) or sum(sizes.values()) != len(rest):
+            raise ModelUnreadable("the routing models are damaged: a part is missing")
+    except (ValueError, AttributeError, TypeError) as wrong:
+        raise ModelUnreadable("these are no routing models of Crosstalk's") from wrong
+    found, start = {}, 0
+    for name, size in sizes.items():
+        found[name] = load(rest[start : start + size])
+        start += size
+    return found
 
 
 def _model(head: Mapping[str, Any], rest: bytes) -> Model:

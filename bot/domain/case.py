@@ -11,6 +11,7 @@ from bot.domain.stake import Stake as Stake
 from bot.domain.stake import StakeEvent, opened, stake_after
 from bot.domain.stake import State as State
 from bot.domain.stake_clock import ClockEvent, clock_after
+from bot.domain.waves import Wave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A comment together with its stakes; ``number`` is what people call it by."""
+    """A comment together with its stakes; ``number`` is what people call it by.
+
+    ``joined`` is how many further comments said the same and are answered here too; ``wave`` lists
+    them where a card is to show it, and is no part of the case's state.
+    """
 
     number: int
     comment_id: int = 0
@@ -44,6 +49,8 @@ class Case:
     dismissed: str = ""
     facts: tuple[Fact, ...] = ()
     watchers: tuple[str, ...] = ()
+    joined: int = 0
+    wave: Wave | None = field(default=None, compare=False)
     stakes: MappingProxyType[str, Stake] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -85,14 +92,33 @@ def _after(case: Case, recorded: e.Recorded) -> Case:
         return _with(case, clock_after(case.stakes[event.team], event, at))
     if isinstance(event, StakeEvent):
         return _with(case, stake_after(case.stakes[event.team], event, at, recorded.by))
+    if isinstance(event, _CommentEvent):
+        return _comment_after(case, event, at)
     return _case_after(case, event, at)
 
 
+_CommentEvent = e.CommentReceived | e.CommentEdited | e.CommentDeleted | e.CommentJoined
+
+
+def _comment_after(case: Case, event: _CommentEvent, at: datetime) -> Case:
+    match event:
+        case e.CommentReceived():
+            return replace(case, comment_id=event.comment_id, opened_at=at)
+        case e.CommentJoined():
+            return replace(case, joined=case.joined + 1)
+        case e.CommentEdited() | e.CommentDeleted() if event.comment_id:
+            # What becomes of a comment that has joined is history, and changes nothing here.
+            return case
+        case e.CommentEdited():
+            return replace(case, edited_at=event.edited_at)
+        case e.CommentDeleted():
+            return replace(case, deleted_at=event.deleted_at)
+        case _:
+            assert_never(event)
+
+
 _CaseEvent = (
-    e.CommentReceived
-    | e.CommentEdited
-    | e.CommentDeleted
-    | e.CaseRouted
+    e.CaseRouted
     | e.CaseSentToTriage
     | e.CaseTriaged
     | e.SuggestionsRefused
@@ -108,12 +134,6 @@ _CaseEvent = (
 
 def _case_after(case: Case, event: _CaseEvent, at: datetime) -> Case:
     match event:
-        case e.CommentReceived():
-            return replace(case, comment_id=event.comment_id, opened_at=at)
-        case e.CommentEdited():
-            return replace(case, edited_at=event.edited_at)
-        case e.CommentDeleted():
-            return replace(case, deleted_at=event.deleted_at)
         case e.CaseRouted():
             return replace(
                 case,

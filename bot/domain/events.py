@@ -45,6 +45,18 @@ from bot.domain.clock_events import (
 from bot.domain.clock_events import (
     TargetReached as TargetReached,
 )
+from bot.domain.comment_events import (
+    CommentDeleted as CommentDeleted,
+)
+from bot.domain.comment_events import (
+    CommentEdited as CommentEdited,
+)
+from bot.domain.comment_events import (
+    CommentJoined as CommentJoined,
+)
+from bot.domain.comment_events import (
+    CommentReceived as CommentReceived,
+)
 from bot.domain.organisation import Priority
 from bot.domain.together_events import (
     CaseUnwatched as CaseUnwatched,
@@ -94,27 +106,6 @@ class Suggestion:
     likely: float
     words: tuple[str, ...] = ()
     like: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentReceived:
-    """A source delivered a comment that was not known; the case begins."""
-
-    comment_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentEdited:
-    """The author changed the comment on its platform."""
-
-    edited_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentDeleted:
-    """The comment is gone from its platform."""
-
-    deleted_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +282,7 @@ Event = (
     | StakeEscalated
     | EscalationAcknowledged
     | EscalationSnoozed
+    | CommentJoined
 )
 
 

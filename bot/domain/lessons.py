@@ -5,8 +5,9 @@ triage say what was wrong; a part that was finished without any of these was rig
 follows from the whole history of the case, so that an act that is undone leaves nothing behind.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,11 +31,13 @@ class Lesson:
 
     Attributes:
         departments: by name, () for a comment that concerns nobody.
+        teams: whose these are, by key; they tell the unit and the region.
         kind: the last of people's acts that taught, a correction before a confirmation.
         by: who that was; ``at``, when.
     """
 
     departments: tuple[str, ...]
+    teams: tuple[str, ...] = ()
     kind: Taught
     by: str
     at: datetime
@@ -46,11 +49,89 @@ TEACHING = (
     e.StakeHandedOff,
     e.StakeDeclined,
     e.StakeReopened,
+    e.CaseSentToTriage,
     e.CaseTriaged,
     e.SuggestionsRefused,
     e.CaseDismissed,
 )
 """The events after which a case may teach something else than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    kind: Taught
+    told: e.Recorded
+    order: int
+
+
+_GIVEN_AWAY = {Taught.DECLINED, Taught.HANDED_OFF}
+
+
+@dataclass(slots=True)
+class _Standing:
+    """People's acts that stand: those about each team, newest last, and those about the case."""
+
+    departments: Mapping[str, str]
+    teams: dict[str, list[_Act]] = field(default_factory=lambda: defaultdict(list))
+    others: list[_Act] = field(default_factory=list)
+
+    def take(self, order: int, told: e.Recorded, following: e.Event | None) -> None:
+        match told.event:
+            case e.StakeResolved(team=team):
+                self._push(team, _Act(Taught.CONFIRMED, told, order))
+            case e.StakeReopened(team=team):
+                self._pop(team, {Taught.CONFIRMED})
+            case e.StakeDeclined(team=team):
+                self._push(team, _Act(Taught.DECLINED, told, order))
+            case e.StakeHandedOff(team=team, to=to):
+                self._hand_off(team, to, _Act(Taught.HANDED_OFF, told, order))
+            case e.StakeOpened(team=team):
+                self._opened(team, told, order)
+            # An invitation that answers triage's question is told as an invitation, which follows.
+            case e.CaseTriaged(teams=teams) if not _asked_by(following, "invitation"):
+                for team in teams:
+                    self._push(team, _Act(Taught.TRIAGED, told, order))
+            case e.SuggestionsRefused() | e.CaseDismissed():
+                self.others.append(_Act(Taught.TRIAGED, told, order))
+
+    def acts(self) -> list[_Act]:
+        """All that stand, in the order in which they were done."""
+        every = [act for acts in self.teams.values() for act in acts] + self.others
+        return sorted(every, key=lambda act: act.order)
+
+    def _opened(self, team: str, told: e.Recorded, order: int) -> None:
+        if _asked_by(told.event, "invitation") and not self._pop(team, _GIVEN_AWAY):
+            self._push(team, _Act(Taught.INVITED, told, order))
+        elif _asked_by(told.event, "person") and not self._chosen(team, told):
+            self._push(team, _Act(Taught.TRIAGED, told, order))
+
+    def _chosen(self, team: str, told: e.Recorded) -> bool:
+        acts = self.teams[team]
+        return bool(acts) and acts[-1].kind is Taught.TRIAGED and acts[-1].told.at == told.at
+
+    def _hand_off(self, team: str, to: str, act: _Act) -> None:
+        if self.departments.get(to) == self.departments.get(team):
+            return
+        last = self.teams[to][-1].told.event if self.teams[to] else None
+        # Handed back: what was handed off is as it was.
+        if isinstance(last, e.StakeHandedOff) and last.to == team:
+            self.teams[to].pop()
+        else:
+            self._push(team, act)
+
+    def _push(self, team: str, act: _Act) -> None:
+        self.teams[team].append(act)
+
+    def _pop(self, team: str, kinds: Iterable[Taught]) -> bool:
+        acts = self.teams[team]
+        undone = bool(acts) and acts[-1].kind in kinds
+        if undone:
+            acts.pop()
+        return undone
+
+
+def _asked_by(event: e.Event | None, kind: str) -> bool:
+    return isinstance(event, e.StakeOpened) and any(why.kind == kind for why in event.reasons)
 
 
 def lesson(
@@ -60,38 +141,31 @@ def lesson(
 
     *departments* are those of the teams, by key; a team that is gone teaches nothing.
     """
-    acts = [act for recorded in history if (act := _act(recorded, departments))]
-    if not acts:
+    acts = _standing(tuple(history), departments)
+    teams = tuple(sorted(s.team for s in case.stakes.values() if _stays(s, departments)))
+    # Whom it concerns instead is what triage is still asked.
+    if not acts or (case.triage and not teams):
         return None
-    corrections = [act for act in acts if act[0] is not Taught.CONFIRMED]
-    kind, told = (corrections or acts)[-1]
-    concerned = {departments[s.team] for s in case.stakes.values() if _stays(s, departments)}
-    return Lesson(departments=tuple(sorted(concerned)), kind=kind, by=told.by, at=told.at)
+    corrections = [act for act in acts if act.kind is not Taught.CONFIRMED]
+    last = (corrections or acts)[-1]
+    return Lesson(
+        departments=tuple(sorted({departments[team] for team in teams})),
+        teams=teams,
+        kind=last.kind,
+        by=last.told.by,
+        at=last.told.at,
+    )
+
+
+def _standing(history: Sequence[e.Recorded], departments: Mapping[str, str]) -> list[_Act]:
+    standing = _Standing(departments)
+    for order, told in enumerate(history):
+        following = history[order + 1].event if order + 1 < len(history) else None
+        if told.by:
+            standing.take(order, told, following)
+    return standing.acts()
 
 
 def _stays(stake: Stake, departments: Mapping[str, str]) -> bool:
     given_away = {State.DECLINED, State.HANDED_OFF}
     return stake.team in departments and stake.state not in given_away
-
-
-def _act(recorded: e.Recorded, departments: Mapping[str, str]) -> tuple[Taught, e.Recorded] | None:
-    kind = _kind(recorded.event, departments) if recorded.by else None
-    return (kind, recorded) if kind else None
-
-
-def _kind(event: e.Event, departments: Mapping[str, str]) -> Taught | None:
-    match event:
-        case e.StakeResolved():
-            return Taught.CONFIRMED
-        case e.StakeDeclined():
-            return Taught.DECLINED
-        case e.StakeHandedOff():
-            other = departments.get(event.to) != departments.get(event.team)
-            return Taught.HANDED_OFF if other else None
-        case e.StakeOpened():
-            invited = any(reason.kind == "invitation" for reason in event.reasons)
-            return Taught.INVITED if invited else None
-        case e.CaseTriaged() | e.SuggestionsRefused() | e.CaseDismissed():
-            return Taught.TRIAGED
-        case _:
-            return None

@@ -64,6 +64,10 @@ ESCALATION = (
 """What happens where the organisation file says nothing about it."""
 
 
+EVIDENCE = ("account", "post", "words", "language")
+"""What may tell a comment's unit and region, the strongest first where the file says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """How fast a team has promised to act, in its working time."""
@@ -204,7 +208,9 @@ class Organisation:
 
     ``wrong_at_most`` is how often a stake that a suggestion opens by itself may be wrong, from 0 to
     1; ``languages`` are those that customers write in, () for the usual ones; ``lexicon`` has each
-    department's words beside the shipped ones.
+    department's words beside the shipped ones. ``outweigh`` is which evidence of a comment's unit
+    and region counts more than which, the strongest first; ``renamed`` gives what was learned for a
+    department of another name to the one that it has become.
 
     ``settled_when`` is ``all``, ``lead``, ``any`` or ``quorum``: whose part has to be done before
     a case is settled; with ``quorum``, that of as many teams. ``charts`` is ``picture``, ``native``
@@ -219,6 +225,8 @@ class Organisation:
     wrong_at_most: float = 0.1
     languages: tuple[str, ...] = ()
     lexicon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    outweigh: tuple[str, ...] = EVIDENCE
+    renamed: Mapping[str, str] = field(default_factory=dict)
     settled_when: str = "all"
     quorum: int = 0
     sources: tuple[Source, ...] = ()

@@ -5,12 +5,14 @@ raises `Refused`, whose text is the private reply. The table of all acts in all 
 ``tests/domain/test_ownership.py``.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from bot.domain import durations, targets
 from bot.domain import events as e
 from bot.domain.case import Case, Stake, State
 from bot.domain.organisation import Team
+from bot.domain.suggesting import MORE
 from bot.errors import Refused
 
 Facts = tuple[e.Event, ...]
@@ -145,6 +147,40 @@ def route_by_hand(case: Case, teams: tuple[Team, ...], *, note: str, now: dateti
     return (e.CaseTriaged(teams=tuple(team.key for team in picked), note=note), *asked)
 
 
+def take_suggestion(
+    case: Case, team: Team, *, now: datetime, siblings: Collection[str] = ()
+) -> Facts:
+    """A person in triage says that a suggested team is concerned; the others stay in question.
+
+    Its *siblings*, the teams of the same department, do not: the question was which of them.
+    """
+    taken = next((each for each in case.suggested if each.team == team.key), None)
+    if taken is None and _has(case, team.key):
+        return ()
+    if taken is None:
+        raise Refused(
+            f"{team.name} is not suggested for #{case.number} any more. *Choose teams* asks it."
+        )
+    chosen = e.Reason(kind="person")
+    learned = e.Reason(kind="suggestion", words=taken.words, like=taken.like)
+    asked = _ask(case, team, chosen, learned, by_team="", now=now)
+    answered = {team.key, *siblings}
+    rest = tuple(each for each in in_question(case) if each.team not in answered)
+    still = (e.CaseSentToTriage(why=MORE, suggested=rest),) if rest else ()
+    return (e.CaseTriaged(teams=(team.key,)), *asked, *still)
+
+
+def refuse_suggestions(case: Case) -> Facts:
+    """A person in triage says that none of the teams that are still suggested is concerned."""
+    teams = tuple(each.team for each in case.suggested)
+    return (e.SuggestionsRefused(teams=teams),) if teams else ()
+
+
+def in_question(case: Case) -> tuple[e.Suggestion, ...]:
+    """The suggestions that nobody has answered, be it by other ways."""
+    return tuple(each for each in case.suggested if not _has(case, each.team))
+
+
 def dismiss(case: Case, *, reason: str) -> Facts:
     """A person in triage decides that nobody else needs to act, and says why."""
     if case.triage and not reason.strip():
@@ -156,11 +192,15 @@ def dismiss(case: Case, *, reason: str) -> Facts:
     raise Refused(f"#{case.number} has its teams already; they decide when it is done.")
 
 
-def _ask(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) -> Facts:
-    stake = case.stakes.get(team.key)
-    if stake is not None and stake.state.live:
+def _has(case: Case, team: str) -> bool:
+    stake = case.stakes.get(team)
+    return stake is not None and stake.state.live
+
+
+def _ask(case: Case, team: Team, *why: e.Reason, by_team: str, now: datetime) -> Facts:
+    if _has(case, team.key):
         return ()
-    return (targets.opened(team, (why,), now=now, by=by_team, priority=case.priority),)
+    return (targets.opened(team, why, now=now, by=by_team, priority=case.priority),)
 
 
 def _pass_on(case: Case, team: Team, why: e.Reason, *, by_team: str, now: datetime) -> Facts:

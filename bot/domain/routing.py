@@ -5,6 +5,7 @@ specific team for the comment's unit, region and language; what no rule and no t
 triage, where a person decides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -19,7 +20,10 @@ _REGEX_REACH = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What routing decided; ``triage`` says what a person has to settle, "" if nothing."""
+    """What routing decided; ``triage`` says what a person has to settle, "" if nothing.
+
+    ``orphans`` are the departments that rules name and of which no team covers the comment.
+    """
 
     teams: tuple[tuple[str, tuple[Reason, ...]], ...] = ()
     units: tuple[str, ...] = ()
@@ -29,6 +33,7 @@ class Decision:
     lead: str = ""
     triage: str = ""
     suggested: tuple[Suggestion, ...] = ()
+    orphans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
         tags=_named([hit.rule.then.tags for hit in hits]),
         lead=_lead(hits, organisation, tuple(found)),
         triage=_triage(hits, found, orphans),
+        orphans=tuple(orphans),
     )
 
 
@@ -80,10 +86,15 @@ def _department(organisation: Organisation, key: str) -> str | None:
 
 def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]) -> str:
     if orphans:
-        return f"no {' or '.join(orphans)} team covers this region and unit"
+        return uncovered(orphans)
     if found:
         return ""
     return "rules match, but none of them names a team" if hits else "no rule matches"
+
+
+def uncovered(orphans: Sequence[str]) -> str:
+    """What triage is asked about departments without a team for the comment; "" for none."""
+    return f"no {' or '.join(orphans)} team covers this region and unit" if orphans else ""
 
 
 def _hit(rule: Rule, comment: Comment, text: str) -> _Hit | None:

@@ -8,12 +8,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.domain.comment import Comment
+from bot.domain.comment import Comment, fold
 from bot.domain.events import Reason, Suggestion
 from bot.domain.organisation import Organisation, Team
-from bot.domain.routing import Decision, best_team
+from bot.domain.routing import Decision, best_team, uncovered
+
+MORE = "another team may be concerned"
+"""What triage is asked about a comment that has its teams, or some of them, already."""
 
 _MOST_ASKED = 4
+_MOST_CANDIDATES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +38,31 @@ class Hint:
     like: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guess:
+    """A unit or a region that a comment may be about; the attributes are those of `Hint`."""
+
+    name: str
+    likely: float
+    certain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """What a comment is likely to be about, the likeliest first."""
+
+    units: tuple[Guess, ...] = ()
+    regions: tuple[Guess, ...] = ()
+
+
 class Adviser(Protocol):
     """Whoever has learned from people's corrections."""
 
     def advise(self, comment: Comment, ruled: Collection[str]) -> Sequence[Hint]:
         """The departments that *comment* is likely to concern, *ruled* ones among them."""
+
+    def places(self, comment: Comment) -> Places:
+        """The units and regions that *comment* is likely to be about."""
 
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""
@@ -52,6 +76,11 @@ class Silent:
         del comment, ruled
         return ()
 
+    def places(self, comment: Comment) -> Places:
+        """Nothing."""
+        del comment
+        return Places()
+
     def language(self, comment: Comment) -> str:
         """Nothing."""
         del comment
@@ -61,36 +90,112 @@ class Silent:
 SILENT = Silent()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The teams of a department that may be meant; ``sure`` when it can only be the first."""
+
+    hint: Hint
+    teams: tuple[tuple[Team, float], ...]
+    sure: bool
+
+
 def advised(
     decision: Decision, comment: Comment, organisation: Organisation, adviser: Adviser
 ) -> Decision:
     """*decision*, with what the adviser adds to it."""
     ruled = {team.department for key, _ in decision.teams if (team := organisation.team(key))}
     hints = [h for h in adviser.advise(comment, ruled) if h.department not in ruled]
-    for hint in sorted(hints, key=lambda hint: -hint.likely):
-        team = _team(decision, comment, organisation, hint.department)
-        if team is not None:
-            decision = _with(decision, organisation, team, hint)
-    return decision
-
-
-def _team(
-    decision: Decision, comment: Comment, organisation: Organisation, department: str
-) -> Team | None:
-    unit, region = (next(iter(names), "") for names in (decision.units, decision.regions))
-    return best_team(organisation, department, unit, region, comment.language)
-
-
-def _with(decision: Decision, organisation: Organisation, team: Team, hint: Hint) -> Decision:
-    if hint.certain:
-        why = Reason(kind="suggestion", words=hint.words, like=hint.like)
-        teams = (*decision.teams, (team.key, (why,)))
-        # The rules' own choice of who leads stays; without one, it is by department order.
-        lead = decision.lead or organisation.lead_team(tuple(key for key, _ in teams))
-        placed = decision.triage if decision.teams or decision.suggested else ""
-        return replace(decision, teams=teams, lead=lead, triage=placed)
-    if len(decision.suggested) >= _MOST_ASKED:
+    if not hints:
         return decision
-    asked = Suggestion(team=team.key, likely=hint.likely, words=hint.words, like=hint.like)
-    triage = decision.triage or "another team may be concerned"
-    return replace(decision, suggested=(*decision.suggested, asked), triage=triage)
+    missing = not (decision.units and decision.regions)
+    places = adviser.places(comment) if missing else Places()
+    decision = _placed(decision, places)
+    hints.sort(key=lambda hint: -hint.likely)
+    found = [_found(decision, comment, organisation, places, hint) for hint in hints]
+    for each in found:
+        if each.sure and each.hint.certain:
+            decision = _opened(decision, organisation, each.teams[0][0], each.hint)
+    return _asked(decision, [each for each in found if not (each.sure and each.hint.certain)])
+
+
+def _placed(decision: Decision, places: Places) -> Decision:
+    """The unit and region that are certain, where nothing has said them."""
+    units = decision.units or _certain(places.units)
+    return replace(decision, units=units, regions=decision.regions or _certain(places.regions))
+
+
+def _certain(guesses: Sequence[Guess]) -> tuple[str, ...]:
+    return tuple(guess.name for guess in guesses if guess.certain)[:1]
+
+
+def _found(
+    decision: Decision, comment: Comment, organisation: Organisation, places: Places, hint: Hint
+) -> _Found:
+    unit, region = (next(iter(names), "") for names in (decision.units, decision.regions))
+    team = best_team(organisation, hint.department, unit, region, comment.language)
+    if team is not None:
+        return _Found(hint, ((team, hint.likely),), sure=True)
+    candidates = [
+        (team, hint.likely * share)
+        for team in organisation.teams
+        if team.department == hint.department
+        and (share := _share(team, unit, region, comment.language, places)) > 0
+    ]
+    candidates.sort(key=lambda each: -each[1])
+    return _Found(hint, tuple(candidates[:_MOST_CANDIDATES]), sure=False)
+
+
+def _share(team: Team, unit: str, region: str, language: str, places: Places) -> float:
+    """How likely it is this team's place; 0 where what is known says that it is not."""
+    speaks = not (team.languages and language) or any(
+        fold(language) == fold(own) or fold(language).startswith(fold(own) + "-")
+        for own in team.languages
+    )
+    likely = _part(team.units, unit, places.units) * _part(team.regions, region, places.regions)
+    return likely if speaks else 0.0
+
+
+_UNHEARD_OF = 0.02
+
+
+def _part(own: Collection[str], known: str, guesses: Sequence[Guess]) -> float:
+    names = {fold(name) for name in own}
+    if not names:
+        return 1.0
+    if known:
+        return float(fold(known) in names)
+    if not guesses:
+        return 1.0
+    return max((g.likely for g in guesses if fold(g.name) in names), default=_UNHEARD_OF)
+
+
+def _opened(decision: Decision, organisation: Organisation, team: Team, hint: Hint) -> Decision:
+    why = Reason(kind="suggestion", words=hint.words, like=hint.like)
+    teams = (*decision.teams, (team.key, (why,)))
+    # The rules' own choice of who leads stays; without one, it is by department order.
+    lead = decision.lead if _ruled(decision) else organisation.lead_team(_keys(teams))
+    orphans = tuple(name for name in decision.orphans if name != hint.department)
+    return replace(decision, teams=teams, lead=lead, orphans=orphans, triage=uncovered(orphans))
+
+
+def _ruled(decision: Decision) -> bool:
+    return any(why.kind == "rule" for _, reasons in decision.teams for why in reasons)
+
+
+def _keys(teams: Sequence[tuple[str, tuple[Reason, ...]]]) -> tuple[str, ...]:
+    return tuple(key for key, _ in teams)
+
+
+def _asked(decision: Decision, found: Sequence[_Found]) -> Decision:
+    """*decision*, with buttons for triage: every department's likeliest team first."""
+    ranked = [
+        (rank, Suggestion(team=team.key, likely=likely, words=f.hint.words, like=f.hint.like))
+        for f in found
+        for rank, (team, likely) in enumerate(f.teams)
+    ]
+    ranked.sort(key=lambda each: (each[0], -each[1].likely))
+    suggested = tuple(suggestion for _, suggestion in ranked[:_MOST_ASKED])
+    if not suggested:
+        return decision
+    triage = decision.triage or MORE
+    return replace(decision, suggested=suggested, triage=triage)

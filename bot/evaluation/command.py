@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import organisation
-from bot.classifier import Router
 from bot.evaluation import trial
 from bot.evaluation.measures import mean
-from bot.evaluation.reading import parted, read
+from bot.evaluation.reading import Line, parted, read
 
 _COLUMNS = ("micro_f1", "macro_f1", "exact_match", "mean_average_precision")
 _MB = 1e6
@@ -43,8 +43,9 @@ def evaluate(
     own = organisation.load(org)
     train, test = parted(read(path))
     before = _memory()
-    departments = Router(own).departments
+    departments = trial.router_of(own).departments
     counts = [count for count in curve if count is None or count <= len(train)]
+    _warn(curve, train, test, departments)
     points = [
         _mean(
             [
@@ -71,6 +72,23 @@ def evaluate(
     return 0
 
 
+def _warn(
+    curve: Sequence[int | None],
+    train: Sequence[Line],
+    test: Sequence[Line],
+    departments: Sequence[str],
+) -> None:
+    """Say on stderr what makes the numbers other than somebody may think."""
+    many = [count for count in curve if count is not None and count > len(train)]
+    if many:
+        left_out = " and ".join(f"{count:,}" for count in many)
+        sys.stderr.write(f"{left_out}: left out, there are {len(train):,} to learn from\n")
+    strange = Counter(label for line in (*train, *test) for label in line.labels)
+    for label in sorted(set(strange) - set(departments)):
+        said = f"“{label[:60]}” is no department of the organisation file"
+        sys.stderr.write(f"{said}: {strange[label]:,} labels that nobody can get right\n")
+
+
 def _memory() -> float:
     """The process's memory in megabytes: what it has now, or at most had where that is unknown."""
     try:
@@ -85,6 +103,8 @@ def _mean(runs: Sequence[Any]) -> Any:
     first = runs[0]
     if isinstance(first, Mapping):
         return {key: _mean([run[key] for run in runs]) for key in first}
+    if isinstance(first, int):
+        return first
     given = [run for run in runs if run is not None]
     return mean(given) if given else None
 
@@ -92,21 +112,21 @@ def _mean(runs: Sequence[Any]) -> Any:
 def _show(report: Mapping[str, Any]) -> None:
     console = Console()
     title = f"{report['train']} comments to learn from, {report['test']} to ask, {report['seeds']} orders"
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     heads = (
         "Learned",
-        "Micro F1",
-        "Macro F1",
+        "Micro",
+        "Macro",
         "All right",
         "MAP",
-        "By itself (90 %)",
-        "By itself (95 %)",
+        "At 90 %",
+        "At 95 %",
         "ms",
-        "ms p99",
-        "Fit s",
+        "p99",
+        "Fit",
     )
     for head in heads:
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", no_wrap=True)
     for point in report["points"]:
         table.add_row(
             f"{point['learned']:,.0f}",
@@ -117,6 +137,9 @@ def _show(report: Mapping[str, Any]) -> None:
             f"{point['fit_seconds']:.1f}",
         )
     console.print(table)
+    console.print(
+        "Micro and macro are F1. At 90 %: so many get a team by themselves (and so many of these rightly)."
+    )
     console.print(f"The written rules alone: {report['rules_micro_f1']:.3f} micro F1")
     last = report["points"][-1] if report["points"] else {}
     for what, name in (("department", "by_department"), ("language", "by_language")):
@@ -128,4 +151,4 @@ def _show(report: Mapping[str, Any]) -> None:
 
 def _covered(found: Mapping[str, float | None]) -> str:
     share, right = found["share"] or 0.0, found["precision"]
-    return f"{share:.0%}" if right is None else f"{share:.0%}, {right:.0%} right"
+    return f"{share:.0%}" if right is None else f"{share:.0%} ({right:.0%})"

@@ -5,7 +5,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.classifier import Example, Router
+from bot.classifier import Example, Judgement, Router
+from bot.classifier.lexicon import extended
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation
 from bot.domain.routing import route
@@ -25,6 +26,11 @@ class Point:
     answers: Sequence[Answer]
 
 
+def router_of(organisation: Organisation) -> Router:
+    """A router as the bot has it, before anything is learned."""
+    return Router(organisation, extended(organisation.lexicon))
+
+
 def ask(router: Router, lines: Sequence[Line]) -> list[Answer]:
     """What the router says about these comments, one at a time as in life."""
     return [_answer(router, line) for line in lines]
@@ -32,18 +38,19 @@ def ask(router: Router, lines: Sequence[Line]) -> list[Answer]:
 
 def _answer(router: Router, line: Line) -> Answer:
     begun = time.perf_counter()
-    said = router.route(line.text, line.lang or None)
+    said = router.judge(line.text, line.lang or None)
     spent = (time.perf_counter() - begun) * 1000
     return Answer(
         truth=line.labels,
-        said=said,
-        certain={
-            one: frozenset(router.judge(line.text, line.lang or None, precision=one).certain)
-            for one in PRECISIONS
-        },
+        said=said.probabilities,
+        certain={one: _certain(said, router.model.least(one)) for one in PRECISIONS},
         lang=line.lang,
         milliseconds=spent,
     )
+
+
+def _certain(said: Judgement, least: float) -> frozenset[str]:
+    return frozenset(name for name, share in said.shares.items() if share >= least)
 
 
 def learn(router: Router, lines: Sequence[Line], seed: int, count: int | None) -> Point:
@@ -68,7 +75,7 @@ def run(
     count: int | None,
 ) -> Point:
     """One point of one order."""
-    router = Router(organisation)
+    router = router_of(organisation)
     learned = learn(router, train, seed, count)
     return Point(
         learned=learned.learned, fit_seconds=learned.fit_seconds, answers=ask(router, test)

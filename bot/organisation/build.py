@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.organisation import (
     ESCALATION,
+    EVIDENCE,
     Condition,
     Organisation,
     Outcome,
@@ -21,12 +22,14 @@ from bot.domain.worktime import WorkWeek
 from bot.organisation.digests import digests
 from bot.organisation.schema import (
     PolicyTable,
+    RoutingTable,
     RuleTable,
     SourceTable,
     StepTable,
     Table,
     TeamTable,
     TopTable,
+    UrgencyTable,
 )
 from bot.organisation.values import NEVER
 
@@ -52,7 +55,12 @@ def organisation(data: dict[str, Any], today: date) -> Organisation:
         quorum=top.quorum,
         sources=tuple(Source(**dict(SourceTable(**table))) for table in data["source"]),
         teams=teams,
-        rules=tuple(_rule(RuleTable(**table)) for table in data.get("rule", [])),
+        rules=(*_rules(data), *_urgencies(data)),
+        wrong_at_most=top.routing.wrong_at_most,
+        languages=tuple(top.routing.languages),
+        lexicon={name: tuple(words) for name, words in top.lexicon.items()},
+        outweigh=_outweigh(top.routing),
+        renamed=dict(top.routing.renamed),
         charts=str(top.charts),
         policy=tuple(_note(PolicyTable(**table)) for table in data.get("policy", [])),
     )
@@ -116,6 +124,32 @@ def _expiry(table: TeamTable) -> timedelta | None:
     if table.expires_after == NEVER:
         return None
     return table.expires_after or table.hours.working_day
+
+
+def _outweigh(table: RoutingTable) -> tuple[str, ...]:
+    """What the file names, strongest first; what it leaves out comes after, in the usual order."""
+    return tuple(dict.fromkeys((*map(str, table.outweigh), *EVIDENCE)))
+
+
+def _rules(data: dict[str, Any]) -> list[Rule]:
+    return [_rule(RuleTable(**table)) for table in data.get("rule", [])]
+
+
+def _urgencies(data: dict[str, Any]) -> list[Rule]:
+    return [
+        _urgency(number, UrgencyTable(**table))
+        for number, table in enumerate(data.get("urgency", []), start=1)
+    ]
+
+
+def _urgency(number: int, table: UrgencyTable) -> Rule:
+    """A rule that gives a priority and nobody a stake."""
+    spoken = f", {' and '.join(table.language)}" if table.language else ""
+    return Rule(
+        name=f"urgency {number}{spoken}",
+        when=Condition(text=tuple(table.words), language=tuple(table.language)),
+        then=Outcome(priority=table.priority, tags=tuple(table.tags)),
+    )
 
 
 def _rule(table: RuleTable) -> Rule:

@@ -14,6 +14,7 @@ from bot.organisation.schema import (
     ConditionTable,
     OutcomeTable,
     PromiseTable,
+    RoutingTable,
     RuleTable,
     Table,
     TopTable,
@@ -27,7 +28,11 @@ _INSIDE: dict[str, type[Table]] = {
     "urgent": PromiseTable,
     "high": PromiseTable,
     "low": PromiseTable,
+    "routing": RoutingTable,
 }
+
+
+_TABLES = ("routing", "lexicon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,12 @@ def _around(model: type[Table], detail: ErrorDetails) -> type[Table]:
 
 
 def _example(model: type[Table], detail: ErrorDetails) -> str:
-    field = _around(model, detail).model_fields[_keys(detail)[-1]]
-    return str((field.examples or [""])[0])
+    """How to write the key of a fault; below a table of anybody's keys, one of its values."""
+    keys = _keys(detail)
+    while len(keys) > 1 and keys[0] in _INSIDE:
+        model = _INSIDE[keys.pop(0)]
+    examples = model.model_fields[keys[0]].examples or [""]
+    return str(examples[-1 if len(keys) > 1 else 0])
 
 
 def _meant(model: type[Table], data: dict[str, Any], detail: ErrorDetails) -> str:
@@ -130,9 +139,12 @@ def _advice(model: type[Table], data: dict[str, Any], detail: ErrorDetails) -> s
     meant = _meant(model, data, detail)
     if meant in SECTIONS and model is TopTable:
         return f"did you mean [[{meant}]]?"
+    if meant in _TABLES and model is TopTable:
+        return f"did you mean [{meant}]?"
     if meant:
         return f"did you mean {meant}?"
-    known = [*_around(model, detail).model_fields, *(SECTIONS if model is TopTable else ())]
+    sections = SECTIONS if model is TopTable and len(_keys(detail)) == 1 else ()
+    known = [*_around(model, detail).model_fields, *sections]
     return f"take it out; known here: {', '.join(known)}"
 
 

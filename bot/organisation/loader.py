@@ -15,6 +15,7 @@ from bot.organisation.checks import across, tables
 from bot.organisation.digests import digest_faults
 from bot.organisation.findings import Finding, of_table
 from bot.organisation.places import Places
+from bot.organisation.routing_faults import routing_faults
 from bot.organisation.schema import SECTIONS, TopTable
 from bot.organisation.wording import kind_of
 
@@ -80,7 +81,13 @@ def parse(
     data, places = _toml(text, name)
     if not data:
         raise _one(name, "is empty", _EXAMPLE)
-    found = [*_shape(data), *across(data, connectors), *agreements(data), *digest_faults(data)]
+    found = [
+        *_shape(data),
+        *across(data, connectors),
+        *agreements(data),
+        *digest_faults(data),
+        *routing_faults(data),
+    ]
     if found:
         found.sort(key=lambda finding: places.line(finding.path))
         raise Misconfigured([finding.fault(places) for finding in found])

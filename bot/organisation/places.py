@@ -30,6 +30,7 @@ _LABELS = {
     "escalation": None,
     "digest": "key",
     "policy": None,
+    "urgency": None,
 }
 
 

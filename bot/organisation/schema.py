@@ -17,7 +17,7 @@ from pydantic import (
 
 from bot.domain.organisation import Phase, Priority, Rating, Tell
 from bot.domain.worktime import WorkWeek
-from bot.organisation import calendars, digest_values, values
+from bot.organisation import calendars, digest_values, routing_values, values
 
 Text = Annotated[str, PlainValidator(values.text)]
 MaybeText = Annotated[str, PlainValidator(values.optional(values.text, ""))]
@@ -39,6 +39,12 @@ Days = Annotated[list[Day], BeforeValidator(calendars.as_days)]
 SomeTexts = Annotated[list[Text], _Some, _Listed]
 SomeNames = Annotated[list[Name], _Some, _Listed]
 SomeRegexes = Annotated[list[Regex], _Some, _Listed]
+_Once = AfterValidator(routing_values.each_once)
+Word = Annotated[str, PlainValidator(values.name)]
+Words = Annotated[list[Word], AfterValidator(routing_values.few_enough), _Some, _Once, _Listed]
+Language = Annotated[str, PlainValidator(routing_values.language)]
+Spoken = Annotated[str, PlainValidator(routing_values.spoken)]
+Evidence = Annotated[routing_values.Evidence, PlainValidator(routing_values.evidence)]
 
 
 class Table(BaseModel):
@@ -50,6 +56,23 @@ class Table(BaseModel):
 def _targets(claim: str, resolve: str) -> Any:
     example = f'{{ claim_within = "{claim}", resolve_within = "{resolve}" }}'
     return Field(None, examples=[example])
+
+
+class RoutingTable(Table):
+    """The ``[routing]`` table: how far what is learned may go by itself."""
+
+    wrong_at_most: Annotated[float, PlainValidator(routing_values.how_often)] = Field(
+        0.1, examples=['"1 in 10"']
+    )
+    languages: Annotated[list[Language], _Some, _Once, _Listed] = Field(
+        [], examples=['["en", "zh-Hant"]']
+    )
+    outweigh: Annotated[list[Evidence], _Some, _Once, _Listed] = Field(
+        list(routing_values.Evidence), examples=['["account", "post", "words", "language"]']
+    )
+    renamed: Annotated[dict[str, Name], BeforeValidator(routing_values.a_table)] = Field(
+        {}, examples=['{ care = "service" }', '"service"']
+    )
 
 
 class TopTable(Table):
@@ -66,6 +89,10 @@ class TopTable(Table):
     closed: Days = Field([], examples=["[2026-12-24, 2026-12-31]"])
     charts: Annotated[digest_values.Charts, PlainValidator(digest_values.charts)] = Field(
         digest_values.Charts.PICTURE, examples=['"picture"']
+    )
+    routing: RoutingTable = Field(RoutingTable(), examples=['{ wrong_at_most = "1 in 10" }'])
+    lexicon: Annotated[dict[str, Words], BeforeValidator(routing_values.a_table)] = Field(
+        {}, examples=['{ service = ["warranty", "保養"] }', '["warranty", "保養"]']
     )
 
 
@@ -174,6 +201,17 @@ class RuleTable(Table):
     then: OutcomeTable = Field(examples=['{ departments = ["service"] }'])
 
 
+class UrgencyTable(Table):
+    """An ``[[urgency]]``: words and marks that make a comment more pressing, in any department."""
+
+    language: Annotated[list[Spoken], _Listed] = Field([], examples=['"en"'])
+    words: Words = Field(examples=['["lawsuit", "!!!"]'])
+    priority: Annotated[Priority, PlainValidator(values.priority)] = Field(
+        Priority.HIGH, examples=['"high"']
+    )
+    tags: Texts = Field([], examples=['["angry"]'])
+
+
 class StepTable(Table):
     """An ``[[escalation]]``."""
 
@@ -229,4 +267,5 @@ SECTIONS: dict[str, type[Table]] = {
     "rule": RuleTable,
     "digest": WholeDigestTable,
     "policy": PolicyTable,
+    "urgency": UrgencyTable,
 }

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain import waves
 from bot.domain.organisation import Phase, Tell
+from bot.domain.proposing import key
 from bot.domain.schedules import Cadence
 from bot.domain.scope import Kind, Scope
 from bot.services import Services
@@ -13,9 +15,21 @@ from bot.slack.shown import Shown
 from bot.store import outbox, queries
 from bot.store.queue import Taken
 from bot.store.session import Session
-from bot.ui import card, digest, emoji, escalated, kit, lists, relayed, replies, told
+from bot.ui import (
+    card,
+    digest,
+    emoji,
+    escalated,
+    kit,
+    lists,
+    proposed,
+    relayed,
+    replies,
+    told,
+    wave,
+)
 from bot.ui.kit import Message
-from bot.usecases import posting, reporting, viewing
+from bot.usecases import overviewing, posting, proposing, reporting, viewing
 
 _ROUNDUP_ROWS = 15
 # A digest later than this says so.
@@ -121,6 +135,16 @@ def _watch(services: Services, session: Session, notice: Taken) -> Message | Non
     return told.watched(view.case, view.comment, org, what, by, notice.team, to)
 
 
+def _wave(services: Services, session: Session, notice: Taken) -> Message | None:
+    view = viewing.case(session, notice.case_number or 0)
+    found, data = view.case.wave, notice.data
+    if found is None or waves.overtaken(int(data["size"]), found.comments):
+        return None
+    return wave.alert(
+        view.case, view.comment, services.organisation, notice.team, int(data["usually"])
+    )
+
+
 def _relay(services: Services, session: Session, notice: Taken) -> Message | None:
     del session
     data = notice.data
@@ -139,6 +163,13 @@ def _checkup(services: Services, session: Session, notice: Taken) -> Message | N
     return replies.checkup(services.checkup())
 
 
+def _proposal(services: Services, session: Session, notice: Taken) -> Message | None:
+    which = str(notice.data["proposal"])
+    found = overviewing.overview(session, services.organisation, now=services.now())
+    offered = proposing.open_proposals(session, found.proposals)
+    return proposed.message(next((each for each in offered if key(each) == which), None))
+
+
 def _alert(services: Services, session: Session, notice: Taken) -> Message | None:
     del services, session
     return kit.plain_message(str(notice.data["text"]))
@@ -155,5 +186,7 @@ _RENDERERS: dict[str, Callable[[Services, Session, Taken], Message | None]] = {
     "freed": _freed,
     "escalation": _escalation,
     "watch": _watch,
+    "proposal": _proposal,
     "relay": _relay,
+    "wave": _wave,
 }

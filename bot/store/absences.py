@@ -38,6 +38,19 @@ def hint_once(session: Connection, person: str, hint: str, *, now: datetime) -> 
     return insert_new(session, t.hints, person=person, hint=hint, at=now)
 
 
+def hints(session: Connection, beginning: str) -> frozenset[str]:
+    """What anybody was told once, of the hints that begin so."""
+    c = t.hints.c
+    query = select(c.hint).where(c.hint.startswith(beginning, autoescape=True))
+    return frozenset(session.execute(query).scalars())
+
+
+def hinted(session: Connection, hint: str) -> frozenset[str]:
+    """Everybody who was told *hint*."""
+    query = select(t.hints.c.person).where(t.hints.c.hint == hint)
+    return frozenset(session.execute(query).scalars())
+
+
 def hear_once(session: Connection, event_id: str, *, now: datetime) -> bool:
     """Whether an event of Slack's is new: true the first time only."""
     return insert_new(session, t.heard, event_id=event_id, at=now)

@@ -12,14 +12,14 @@ from bot.store import tables as t
 from bot.store.measuring import Question
 from bot.store.selection import Selection
 
-_r, _c = t.rounds.c, t.cases.c
+_r, _c, _j = t.rounds.c, t.cases.c, t.journal.c
 _FIRST = _r.how == r.RECEIVED
 
 
 def cases(session: Connection, chosen: Selection, period: Period, *, everybody: bool) -> CaseTally:
     """What happened to the cases in which *chosen* have had a part, to all if it is *everybody*."""
     ask = Question(session, Selection((r.CASE,), chosen.facet), period)
-    part = [] if everybody else [_part(chosen)]
+    part = [] if everybody else [_part(chosen, _r.case_number)]
     route, settle = Taken(), Taken()
     for lead, began, routed in ask.rows(_spans(ask, _r.claimed_at).where(_FIRST, *part)):
         route.spans[lead].append((began, routed))
@@ -29,15 +29,24 @@ def cases(session: Connection, chosen: Selection, period: Period, *, everybody: 
         settle.spans[lead].append((began, ended))
         done += resolvers != ""
         joint += " " in resolvers
-    received = _waiting(ask, part, route, settle, person=chosen.person)
+    theirs = [] if everybody else [_part(chosen, _j.case_number)]
+    received = _waiting(ask, part, route, settle, person=chosen.person) + _joined(ask, theirs)
     return CaseTally(
         received=received, joint=joint, resolved_cases=done, route=route, settle=settle
     )
 
 
-def _part(chosen: Selection) -> ColumnElement[bool]:
+def _joined(ask: Question, part: Sequence[ColumnElement[bool]] = ()) -> int:
+    """How many comments were new, and joined the case of another that says the same."""
+    period = and_(_j.at >= ask.period.since, _j.at < ask.period.until)
+    about = ask.chosen.about(ask.session, _j.case_number)
+    query = select(func.count()).where(_j.team == r.CASE, _j.kind == "CommentJoined", period)
+    return ask.session.execute(query.where(*about, *part)).scalar_one()
+
+
+def _part(chosen: Selection, number: ColumnElement[Any]) -> ColumnElement[bool]:
     other = t.rounds.alias("other")
-    mine = [other.c.case_number == _r.case_number, other.c.team != r.CASE]
+    mine = [other.c.case_number == number, other.c.team != r.CASE]
     if chosen.person:
         acted = or_(other.c.claimed_by == chosen.person, other.c.ended_by == chosen.person)
         return exists().where(*mine, acted)
@@ -75,7 +84,8 @@ def counts(session: Connection, chosen: Selection, period: Period) -> dict[str, 
     ask = Question(session, Selection((r.CASE,), chosen.facet), period)
     received = and_(ask.within(_r.began_at, _r.team), _FIRST)
     every = {"received": received, "settled": ask.within(_r.ended_at, _r.team)}
-    return {
+    found = {
         name: session.execute(select(func.count()).where(condition)).scalar_one()
         for name, condition in every.items()
     }
+    return {**found, "received": found["received"] + _joined(ask)}

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,10 +19,10 @@ _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
 
 
-def remember(session: Connection, change: Change, *, now: datetime) -> bool:
-    """Keep *change*; False when exactly this was said before."""
+def remember(session: Connection, change: Change, *, now: datetime) -> Change | None:
+    """Keep *change*, and return it as it is kept; None when exactly this was said before."""
     facts = _FACTS.dump_python(dict(change.facts), mode="json")
-    return insert_new(
+    new = insert_new(
         session,
         t.changes,
         source=change.source,
@@ -33,6 +34,7 @@ def remember(session: Connection, change: Change, *, now: datetime) -> bool:
         raw=dict(change.raw),
         received_at=now,
     )
+    return replace(change, at=change.at.astimezone(UTC), facts=facts, raw={}) if new else None
 
 
 def _fingerprint(change: Change, facts: dict[str, Any]) -> str:
@@ -59,18 +61,25 @@ def changes_of(session: Connection, source: str, external_id: str) -> list[Chang
     ]
 
 
-def lock(
-    session: Connection, source: str, external_id: str, *, now: datetime
-) -> tuple[int, int | None]:
-    """The comment's id and its case, if it has one; nobody else changes either meanwhile."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A comment that nobody else changes meanwhile; ``new``: nothing was said about it before."""
+
+    id: int
+    case: int | None
+    new: bool
+
+
+def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
+    """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
     fresh = {"facts": {}, "received_at": now}
-    insert_new(session, t.comments, source=source, external_id=external_id, **fresh)
+    new = insert_new(session, t.comments, source=source, external_id=external_id, **fresh)
     row = session.execute(
         select(t.comments.c.id, t.comments.c.case_number)
         .where(t.comments.c.source == source, t.comments.c.external_id == external_id)
         .with_for_update()
     ).one()
-    return row.id, row.case_number
+    return Locked(id=row.id, case=row.case_number, new=new)
 
 
 def attach(session: Connection, comment_id: int, number: int) -> None:
@@ -81,15 +90,25 @@ def attach(session: Connection, comment_id: int, number: int) -> None:
 
 
 def refresh(
-    session: Connection, comment_id: int, changes: Iterable[Change], source: Source
+    session: Connection,
+    comment_id: int,
+    changes: Iterable[Change],
+    source: Source,
+    *,
+    heard: Callable[[Comment], Comment],
 ) -> Comment:
-    """Bring the comment to the newest word of *changes*, and what *source* adds; return it."""
+    """Bring the comment to the newest word of *changes*, and what *source* adds; return it.
+
+    *heard* gives it the language that its words are in, where nobody has said which.
+    """
     said = merge([change for change in changes if change.kind is not ChangeKind.DELETED])
     facts = _with_defaults(said, source)
     first = next(iter(changes))
-    comment = _comment(first.source, first.external_id, facts)
+    comment = heard(_comment(first.source, first.external_id, facts))
+    others = {name: value for name, value in facts.items() if name != "language"}
+    language = {"language": comment.language} if comment.language else {}
     values = {
-        "facts": facts,
+        "facts": {**others, **language},
         "folded": fold(f"{comment.text} {comment.author.name} {comment.author.handle}"),
         "author_id": comment.author.id,
     }

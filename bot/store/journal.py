@@ -174,11 +174,12 @@ def _case_row(case: Case) -> dict[str, Any]:
         "dismissed": case.dismissed,
         "facts": FACTS.dump_python(case.facts, mode="json"),
         "watchers": list(case.watchers),
+        "joined": case.joined,
     }
 
 
 def _case(row: t.Row, stakes: list[Stake], comment_id: int) -> Case:
-    plain = {name: row[name] for name in ("opened_at", "lead", "triage", "dismissed")}
+    plain = {n: row[n] for n in ("opened_at", "lead", "triage", "dismissed", "joined")}
     instants = {
         name: row[name] for name in ("edited_at", "deleted_at", "settled_at", "reopened_at")
     }

@@ -1,159 +1,172 @@
-"""Lessons and models: what cases teach about routing, and what was learned from it."""
+"""Lessons: what cases teach about routing, each with the comment that it is about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
+from bot.domain.comment import Comment
 from bot.domain.lessons import Lesson, Taught
+from bot.store import comments
 from bot.store import tables as t
-from bot.store.upsert import insert, insert_new
+from bot.store.upsert import insert
 
-_l, _m, _c = t.lessons.c, t.models.c, t.comments.c
+_l, _c = t.lessons.c, t.comments.c
+
+_NEXT = select(func.coalesce(func.max(_l.changed), 0) + 1).scalar_subquery()
+_TEACHES = (_l.kind != "", _l.dropped == "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A lesson with the words that it is about."""
+    """A lesson with the comment that it is about."""
 
     case: int
-    text: str
-    language: str
+    comment: Comment
     lesson: Lesson
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How many lessons there are, and when one last changed: the same numbers, the same lessons."""
+    """How much there is to learn from; equal ones are the same lessons, read the same way.
+
+    Attributes:
+        count: the cases that teach.
+        changed: grows with every change of a lesson.
+        under: what the organisation file says about learning, in short.
+    """
 
     count: int
     changed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredModel:
-    """One version of what was learned; ``told`` is what people can read of it."""
-
-    version: int
-    made_at: datetime
-    data: bytes
-    told: dict[str, Any] = field(default_factory=dict)
-    lessons: int = 0
-    seen: Seen
-    by: str = ""
-    refused: bool = False
-    frozen: bool = False
+    under: str = ""
 
 
 def note(session: Connection, number: int, lesson: Lesson | None) -> None:
     """Keep what a case teaches now; None when it teaches nothing any more."""
     if lesson is None:
-        session.execute(delete(t.lessons).where(_l.case_number == number))
+        mine = (_l.case_number == number, _l.kind != "")
+        session.execute(update(t.lessons).where(*mine).values(kind="", changed=_NEXT))
         return
     said = {
         "departments": list(lesson.departments),
+        "teams": list(lesson.teams),
         "kind": lesson.kind.value,
         "by": lesson.by,
         "at": lesson.at,
-        "changed": select(func.coalesce(func.max(_l.changed), 0) + 1).scalar_subquery(),
+        "changed": _NEXT,
     }
     statement = insert(session, t.lessons, case_number=number, **said)
     session.execute(statement.on_conflict_do_update(index_elements=["case_number"], set_=said))
 
 
-def drop(session: Connection, number: int) -> bool:
-    """Let a case be no example; False when it was none."""
-    changed = select(func.coalesce(func.max(_l.changed), 0) + 1).scalar_subquery()
-    mine = (_l.case_number == number, ~_l.dropped)
-    dropped = update(t.lessons).where(*mine).values(dropped=True, changed=changed)
-    return bool(session.execute(dropped).rowcount)
+def drop(session: Connection, number: int, *, by: str) -> bool:
+    """Let a case be no example, whatever happens to it; False when it was none."""
+    mine = (_l.case_number == number, *_TEACHES)
+    dropped = update(t.lessons).where(*mine).values(dropped=by, changed=_NEXT)
+    return session.execute(dropped).rowcount == 1
+
+
+def restore(session: Connection, number: int) -> bool:
+    """Let a case that was dropped be an example again; False when it was not dropped."""
+    mine = (_l.case_number == number, _l.dropped != "")
+    restored = update(t.lessons).where(*mine).values(dropped="", changed=_NEXT)
+    return session.execute(restored).rowcount == 1
 
 
 def seen(session: Connection) -> Seen:
     """What there is to learn from."""
-    query = select(func.count(), func.coalesce(func.max(_l.changed), 0))
-    count, changed = session.execute(query).one()
-    return Seen(count, changed)
+    count = select(func.count()).where(*_TEACHES).scalar_subquery()
+    # Two transactions at once may give out the same number; the sum grows with each of them.
+    total = select(func.coalesce(func.sum(_l.changed), 0)).scalar_subquery()
+    row = session.execute(select(count, total)).one()
+    return Seen(row[0], int(row[1]))
+
+
+def of_case(session: Connection, number: int) -> Lesson | None:
+    """What a case teaches; None for nothing, also when somebody has dropped it."""
+    row = session.execute(select(t.lessons).where(_l.case_number == number, *_TEACHES)).mappings()
+    found = row.first()
+    return _lesson(found) if found else None
 
 
 def newest(session: Connection, *, limit: int) -> list[Known]:
     """The newest lessons, oldest first; what somebody dropped is left out."""
+    return list(reversed(list(_newest(session, limit))))
+
+
+def _newest(session: Connection, limit: int) -> Iterator[Known]:
+    first = select(_c.case_number, func.min(_c.id).label("id")).group_by(_c.case_number).subquery()
     query = (
-        select(t.lessons, _c.facts["text"].as_string().label("text"),
-               _c.facts["language"].as_string().label("language"))
-        .join(t.comments, _c.case_number == _l.case_number)
-        .where(~_l.dropped)
+        select(t.lessons, _c.source, _c.external_id, _c.facts)
+        .join(first, first.c.case_number == _l.case_number)
+        .join(t.comments, _c.id == first.c.id)
+        .where(*_TEACHES)
         .order_by(_l.at.desc(), _l.case_number.desc())
         .limit(limit)
-    )  # fmt: skip
-    rows = session.execute(query).mappings().all()
-    return [
-        Known(
-            case=row["case_number"],
-            text=row["text"] or "",
-            language=row["language"] or "",
-            lesson=Lesson(
-                departments=tuple(row["departments"]),
-                kind=Taught(row["kind"]),
-                by=row["by"],
-                at=row["at"],
-            ),
-        )
-        for row in reversed(rows)
-    ]
+    )
+    for row in session.execute(query).mappings():
+        comment = comments.of_row(row)
+        yield Known(case=row["case_number"], comment=comment, lesson=_lesson(row))
 
 
-def live_model(session: Connection) -> StoredModel | None:
-    """What every process routes with; None before anything was learned."""
-    return _first(session, ~_m.refused)
+def latest(session: Connection, *, limit: int) -> list[tuple[int, Lesson]]:
+    """The newest lessons with their cases, newest first."""
+    query = select(t.lessons).where(*_TEACHES).order_by(_l.at.desc(), _l.case_number.desc())
+    rows = session.execute(query.limit(limit)).mappings()
+    return [(row["case_number"], _lesson(row)) for row in rows]
 
 
-def last_model(session: Connection) -> StoredModel | None:
-    """The newest version, also one that was refused."""
-    return _first(session)
+def departments(session: Connection) -> Counter[str]:
+    """How many lessons there are about each department, by the name that it then had."""
+    rows = session.execute(select(_l.departments).where(*_TEACHES)).scalars()
+    return Counter(name for names in rows for name in names)
 
 
-def live_version(session: Connection) -> int:
-    """The number of `live_model`; 0 before anything was learned."""
-    return session.execute(select(func.max(_m.version)).where(~_m.refused)).scalar() or 0
-
-
-def model_before(session: Connection, moment: datetime) -> StoredModel | None:
-    """What was live at *moment*."""
-    return _first(session, ~_m.refused, _m.made_at <= moment)
-
-
-def save(session: Connection, model: StoredModel) -> bool:
-    """Keep a version; False when another process has kept one of that number already."""
-    seen = {"count": model.seen.count, "changed": model.seen.changed}
-    return insert_new(
-        session,
-        t.models,
-        version=model.version,
-        made_at=model.made_at,
-        data=model.data,
-        told=model.told,
-        lessons=model.lessons,
-        seen=seen,
-        by=model.by,
-        refused=model.refused,
-        frozen=model.frozen,
+def _lesson(row: t.Row) -> Lesson:
+    return Lesson(
+        departments=tuple(row["departments"]),
+        teams=tuple(row["teams"]),
+        kind=Taught(row["kind"]),
+        by=row["by"],
+        at=row["at"],
     )
 
 
-def forget_models(session: Connection, *, before: datetime, keep: int) -> None:
-    """Drop versions older than *before*, but for the newest *keep*."""
-    kept = select(_m.version).order_by(_m.version.desc()).limit(keep)
-    versions: Sequence[int] = session.execute(kept).scalars().all()
-    old = delete(t.models).where(_m.made_at < before, _m.version.not_in(versions))
-    session.execute(old)
+def placed(session: Connection, *, since: datetime) -> Counter[str]:
+    """How the cases opened from *since* on came to their teams: how many by which way.
+
+    Each counts once: ``people`` when somebody chose in triage, else ``suggestion``, else ``rules``,
+    and ``untold`` without any team.
+    """
+    new = t.cases.c.opened_at >= since
+    ways: dict[int, str] = dict.fromkeys(
+        session.execute(select(t.cases.c.number).where(new)).scalars(), "untold"
+    )
+    for number, reasons in _reasons(session, new):
+        kinds = {reason["kind"] for reason in reasons}
+        way = next((name for kind, name in _WAYS if kind in kinds), "")
+        if way and ways[number] != "suggestion":
+            ways[number] = way
+    chosen = (
+        select(t.journal.c.case_number)
+        .join(t.cases, t.cases.c.number == t.journal.c.case_number)
+        .where(new, t.journal.c.kind.in_(("CaseTriaged", "CaseDismissed")), t.journal.c.by != "")
+    )
+    ways.update(dict.fromkeys(session.execute(chosen).scalars(), "people"))
+    return Counter(ways.values())
 
 
-def _first(session: Connection, *conditions: Any) -> StoredModel | None:
-    query = select(t.models).where(*conditions).order_by(_m.version.desc()).limit(1)
-    row = session.execute(query).mappings().first()
-    if row is None:
-        return None
-    return StoredModel(**{**row, "seen": Seen(row["seen"]["count"], row["seen"]["changed"])})
+_WAYS = (("suggestion", "suggestion"), ("rule", "rules"), ("person", "people"))
+
+
+def _reasons(session: Connection, new: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    query = (
+        select(t.stakes.c.case_number, t.stakes.c.reasons)
+        .join(t.cases, t.cases.c.number == t.stakes.c.case_number)
+        .where(new)
+    )
+    for row in session.execute(query):
+        yield row.case_number, row.reasons

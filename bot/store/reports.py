@@ -131,6 +131,21 @@ def arrivals(
     )
     for began, platform in ask.rows(query):
         yield instant(began), platform or ""
+    if everybody:
+        yield from _joined(ask)
+
+
+def _joined(ask: Question) -> Iterator[tuple[datetime, str]]:
+    """The same of comments that joined the case of another; teams are asked once for all of them."""
+    period = and_(_j.at >= ask.period.since, _j.at < ask.period.until)
+    query = (
+        select(_j.at, _m.facts["platform"].as_string())
+        .join(t.comments, _m.id == _j.data["comment_id"].as_integer())
+        .where(_j.team == r.CASE, _j.kind == "CommentJoined", period)
+        .where(*ask.chosen.about(ask.session, _j.case_number))
+    )
+    for at, platform in ask.rows(query):
+        yield at, platform or ""
 
 
 def voices(

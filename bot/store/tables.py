@@ -18,6 +18,8 @@ from bot.store.columns import flag, identity, json, number, words
 from bot.store.columns import metadata as metadata
 from bot.store.learning_tables import lessons as lessons
 from bot.store.learning_tables import models as models
+from bot.store.learning_tables import wave_bands as wave_bands
+from bot.store.learning_tables import wave_comments as wave_comments
 from bot.store.report_tables import digest_runs as digest_runs
 from bot.store.report_tables import rounds as rounds
 from bot.store.report_tables import schedule_pauses as schedule_pauses
@@ -42,6 +44,7 @@ cases = Table(
     words("dismissed"),
     Column("facts", json, nullable=False, server_default=text("'[]'")),
     Column("watchers", json, nullable=False, server_default=text("'[]'")),
+    number("joined"),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_triage", "opened_at", sqlite_where=text("triage <> ''"),
           postgresql_where=text("triage <> ''")),
@@ -64,7 +67,8 @@ comments = Table(
 )
 """What customers wrote, by the newest word of each field; `changes` has how it came to be so.
 
-A row without a case is the mark that a deletion leaves when it arrives before its comment."""
+A row without a case has joined another comment's (`wave_comments`), or is the mark that a deletion
+leaves when it arrives before its comment."""
 
 changes = Table(
     "changes",

@@ -60,15 +60,16 @@ def _answer(case: Case, comment: Comment, ref: StakeRef) -> list[Block]:
     return [button(label, ids.ANSWER, ref.pack(), about=f"case {ref.case}", url=url)]
 
 
-def triage_row(case: Case) -> list[Block]:
-    """What triage can do."""
+def triage_row(case: Case, *, asked: bool = False) -> list[Block]:
+    """What triage can do, beside the buttons of suggestions when it is *asked* about those."""
     ref = StakeRef(case.number, "")
     menu = _menu(_TRIAGE_MENU, ref)
     if not case.triage:
         return [menu]
     return [
-        _button("Choose teams", ids.ROUTE, ref, primary=True),
-        _button("Nobody needs to act", ids.DISMISS, ref),
+        _button("Choose teams", ids.ROUTE, ref, primary=not asked),
+        # While a team is at it, the row above says that it stays with that one.
+        *([] if asked and case.live_stakes else [_button("Nobody needs to act", ids.DISMISS, ref)]),
         menu,
     ]
 

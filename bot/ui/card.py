@@ -5,7 +5,8 @@ from dataclasses import replace
 from bot.domain.case import Case, Stake
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation
-from bot.ui import wording
+from bot.domain.suggesting import MORE
+from bot.ui import suggested, wave, wording
 from bot.ui.buttons import team_row, triage_row
 from bot.ui.comment import body, foot, origin
 from bot.ui.ids import StakeRef
@@ -25,7 +26,7 @@ def team_card(case: Case, comment: Comment, organisation: Organisation, team: st
     blocks += _owners(case, view)
     blocks.append(actions(*team_row(case, comment, StakeRef(case.number, team))))
     if stake is not None and stake.state.live and stake.reasons:
-        why = wording.reasons(stake.reasons, stake.asked_by, organisation)
+        why = wording.reasons(stake.reasons, stake.asked_by, organisation, team=team)
         blocks.append(context(fit(f"Why you: {why}", _LONGEST_WHY)))
     aloud = replace(view, aloud=True)
     situation = _team_status(stake, aloud).replace(" · ", ", ")
@@ -36,13 +37,18 @@ def triage_card(case: Case, comment: Comment, organisation: Organisation) -> Mes
     """*case* for the triage channel: nobody has it, or what became of it."""
     view = _view(case, organisation, "")
     blocks = _top(case, comment, view)
-    situation = _triage_status(case)
+    asked = suggested.offered(case, organisation)
+    # The question that stands above the buttons is enough.
+    situation = "" if asked and case.triage == MORE else _triage_status(case)
     if situation:
         blocks.append(section(situation))
     blocks += _owners(case, view)
-    blocks.append(actions(*triage_row(case)))
+    blocks += suggested.question(asked, case, organisation)
+    blocks.append(actions(*triage_row(case, asked=bool(asked))))
     aloud = replace(view, aloud=True)
-    return Message(_spoken(case, comment, aloud, situation.replace("*", "")), blocks)
+    perhaps = suggested.aloud(asked, case, organisation)
+    told = ". ".join(filter(None, (situation.replace("*", ""), perhaps)))
+    return Message(_spoken(case, comment, aloud, told), blocks)
 
 
 def _view(case: Case, organisation: Organisation, team: str) -> View:
@@ -54,7 +60,9 @@ def _view(case: Case, organisation: Organisation, team: str) -> View:
 def _top(case: Case, comment: Comment, view: View) -> list[Block]:
     below = foot(case, comment, view)
     top = [context(origin(case, comment, view)), section(body(case, comment, view))]
-    return [*top, context(below)] if below else top
+    if below:
+        top.append(context(below))
+    return [*top, *wave.blocks(case, view)]
 
 
 def _owners(case: Case, view: View) -> list[Block]:
@@ -64,6 +72,8 @@ def _owners(case: Case, view: View) -> list[Block]:
 
 
 def _triage_status(case: Case) -> str:
+    if case.triage == MORE:
+        return "⚪ *Is it for another team too?*"
     if case.triage:
         return f"⚪ *Needs a team* — {inline(case.triage, 200)}"
     if case.dismissed:
@@ -91,7 +101,7 @@ def _spoken(case: Case, comment: Comment, view: View, situation: str) -> str:
     urgency = wording.priority(case.priority).replace(" · ", ", ").lower()
     settled = "All done. " if case.settled_at is not None else ""
     others = _others(case, view)
-    parts = (f"#{case.number}{urgency}. {what}. {settled}", situation, others)
+    parts = (f"#{case.number}{urgency}. {what}. {wave.aloud(case)}{settled}", situation, others)
     return fit(
         f"{parts[0]}{'. '.join(part for part in parts[1:] if part)}".strip(), _LONGEST_SPOKEN
     )

@@ -23,6 +23,9 @@ OPEN = "case_open"
 MORE = "case_more"
 ROUTE = "case_route"
 DISMISS = "case_dismiss"
+# Slack wants each id once in a row of controls.
+TAKES = tuple(f"suggestion_take_{place}" for place in range(1, 5))
+REFUSE = "suggestion_refuse"
 DIGEST_POST = "digest_post"
 DIGEST_READ = "digest_read"
 SCHEDULE_NEW = "schedule_new"
@@ -31,6 +34,15 @@ SCHEDULE_RESUME = "schedule_resume"
 SCHEDULE_PREVIEW = "schedule_preview"
 SCHEDULE_DELETE = "schedule_delete"
 SCHEDULE_PAGES = ("schedule_page_earlier", "schedule_page_later")
+
+ROUTING = "routing_open"
+ROUTING_FREEZE = "routing_freeze"
+ROUTING_UNFREEZE = "routing_unfreeze"
+ROUTING_BACK = "routing_back"
+ROUTING_DROP = "routing_drop"
+ROUTING_RESTORE = "routing_restore"
+ROUTING_NOT_NOW = "routing_not_now"
+PROPOSAL_NOT_NOW = "proposal_not_now"
 
 MORE_ACTIONS = "case_actions"
 ADD_FACT = "case_fact"
@@ -41,6 +53,7 @@ PRIORITY = "case_priority"
 WATCH = "case_watch"
 UNWATCH = "case_unwatch"
 WHY = "case_why"
+WAVE = "case_wave"
 SNOOZE = "stake_snooze"
 WAIT_CUSTOMER = "stake_wait_customer"
 WAIT_TEAM = "stake_wait_team"
@@ -51,7 +64,6 @@ ESC_ACK = "escalation_ack"
 ESC_SNOOZE = "escalation_snooze"
 SAY_WHY = "say_why"
 
-# Slack wants each id once in a row of controls.
 HOME_FILTER = "home_filter"
 HOME_FILTERS = tuple(f"{HOME_FILTER}_{what}" for what in ("team", "priority", "platform"))
 HOME_PAGE = "home_page"
@@ -89,6 +101,7 @@ _CHOICE = re.compile(r"(invite|tell|why|timeline|more)\|(.{1,200})")
 # Eleven digits of seconds end in the year 5138, which every calendar here can hold.
 _DIGEST = re.compile(r"([0-9]{1,11})\|([0-9]{1,11})\|([01])\|(.{1,300})", re.DOTALL)
 _SCHEDULE = re.compile(r"([0-9]{1,4})\|([^\s:|\x00-\x1f]{0,100})")
+_PROPOSAL = re.compile(r"([0-9a-f]{16})")
 _INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
 _SNOOZE = re.compile(f"{_INSTANT}\\|(.{{1,120}})", re.ASCII)
 _UNTIL = re.compile(_INSTANT, re.ASCII)
@@ -100,6 +113,7 @@ _FILTERS = re.compile(
 
 
 _STALE = "That button does not work any more. Please use the newest card of the case."
+_STALE_ROUTING = "That button does not work any more. Please ask again with `/crosstalk routing`."
 _STALE_DIGEST = "That button does not work any more. Please ask again with `/digest`."
 
 
@@ -199,6 +213,15 @@ class ScheduleRef(NamedTuple):
         """
         page, key = _read(_SCHEDULE, text, _STALE_DIGEST)
         return cls(key, int(page))
+
+
+def unpack_proposal(text: object) -> str:
+    """The key of a proposed rule, as a button carries it.
+
+    Raises:
+        Refused: *text* is anything else.
+    """
+    return _read(_PROPOSAL, text, _STALE_ROUTING)[0]
 
 
 def pack_instant(instant: datetime) -> str:

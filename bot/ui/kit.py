@@ -244,8 +244,8 @@ def home_view(blocks: Sequence[Block], *, about: str = "") -> Block:
     return view | {"private_metadata": about} if about else view
 
 
-def listed(names: Sequence[str]) -> str:
-    """``A``, ``A and B``, ``A, B and C``."""
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """``A``, ``A and B``, ``A, B and C``; *last* stands before the last."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

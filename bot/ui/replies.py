@@ -38,8 +38,8 @@ _HELP = (
     (
         "Digests",
         (
-            "`/digest` says where your teams stand since yesterday",
-            "`/digest service-hk last-week vs previous` asks about one team and another time",
+            "`/digest` says where your teams stand",
+            "`/digest service-hk last-week vs previous` asks about another time",
             "`/digest schedule` has digests come by themselves",
             "`/digest help` tells more",
         ),
@@ -48,7 +48,7 @@ _HELP = (
         "On a card",
         (
             "*Claim* takes your team's part, *Release* gives it back",
-            "*Resolve* says that your team's part is done",
+            "*Resolve* says that your part is done",
             "*Hand off* passes it to another team",
             "*Not ours* says so, with a reason",
             "*More…* has the rest: facts, invitations, waiting, priority, the timeline",
@@ -58,15 +58,16 @@ _HELP = (
     (
         "In its thread",
         (
-            "`&gt;&gt;` at the start of a message tells the other teams too",
+            "`&gt;&gt;` before a message tells the other teams too",
             "📝 on a message keeps it as a note",
         ),
     ),
     (
         "Who is there",
         (
-            "`/crosstalk duty` says who is on duty, now and next",
+            "`/crosstalk duty` says who is on duty",
             "`/crosstalk away until Monday` has your team asked instead of you",
+            "`/crosstalk routing` shows leads what it has learned",
         ),
     ),
 )
@@ -79,7 +80,7 @@ def help_text() -> Message:
     """What Crosstalk does and how to ask for it."""
     about = (
         "Crosstalk brings each customer's comment to every team that has a part in it, and shows"
-        " all of them who has what. The thread under a card is your team's own talk; the customer"
+        " who has what. The thread under a card is your team's own talk; the customer"
         " never sees it."
     )
     blocks = [header("Crosstalk"), section(about)]
@@ -91,8 +92,8 @@ def help_text() -> Message:
     return Message(f"Crosstalk: {spoken}", blocks)
 
 
-def recorded(case: Case, teams: Sequence[Team]) -> Message:
-    """A comment was recorded by hand, and who has it now."""
+def recorded(case: Case, teams: Sequence[Team], perhaps: str = "") -> Message:
+    """A comment was recorded by hand, and who has it now, or *perhaps* has, in markup."""
     told = f"Recorded as #{case.number}."
     if teams:
         more = [f"{len(teams) - _MOST_NAMES} more"] if len(teams) > _MOST_NAMES else []
@@ -100,6 +101,8 @@ def recorded(case: Case, teams: Sequence[Team]) -> Message:
         told += f" {names} {'has' if len(teams) == 1 else 'have'} it."
     if case.triage:
         told += f" It is in triage{' too' if teams else ''}: {inline(case.triage, 200)}."
+    if perhaps:
+        told += f" {perhaps}."
     team = teams[0].key if teams else ""
     ref = StakeRef(case.number, team).pack()
     return Message(told, [section(told), actions(button("Open", ids.OPEN, ref))])

@@ -1,5 +1,6 @@
 """Every event as a plain sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -16,7 +17,7 @@ from bot.ui.kit import inline, listed, moment, person
 
 _MOST_TOLD = 8
 
-_CommentEvent = e.CommentReceived | e.CommentEdited | e.CommentDeleted
+_CommentEvent = e.CommentReceived | e.CommentJoined | e.CommentEdited | e.CommentDeleted
 _RoutingEvent = (
     e.CaseRouted
     | e.CaseSentToTriage
@@ -59,10 +60,12 @@ class Teller:
         match event:
             case e.CommentReceived():
                 return f"{author}'s comment came in from {wording.platform(self.comment.platform)}."
-            case e.CommentEdited():
-                return "The author changed the comment."
-            case e.CommentDeleted():
-                return "The author deleted the comment."
+            case e.CommentJoined():
+                return "Somebody else said the same; that comment is answered here too."
+            case e.CommentEdited(comment_id=joined):
+                return f"{_author(joined)} changed the comment."
+            case e.CommentDeleted(comment_id=joined):
+                return f"{_author(joined)} deleted the comment."
             case _:
                 assert_never(event)
 
@@ -70,11 +73,13 @@ class Teller:
         match event:
             case e.CaseRouted():
                 return self._routed(event)
+            case e.CaseSentToTriage() if event.suggested:
+                names = self._any([each.team for each in event.suggested])
+                return f"Asked in triage whether it is for {names}: {inline(event.why, 160)}."
             case e.CaseSentToTriage():
                 return f"Sent to triage: {inline(event.why, 160)}."
             case e.SuggestionsRefused():
-                names = listed([self._name(team) for team in event.teams])
-                return f"{who} said that it is not for {names}."
+                return f"{who} said that it is not for {self._any(event.teams)}."
             case e.CaseTriaged():
                 teams = listed([self._name(key) for key in event.teams[:10]])
                 return f"{who} chose {teams} in triage{wording.said_why(event.note)}."
@@ -174,6 +179,9 @@ class Teller:
     def _name(self, key: str) -> str:
         return wording.team(self.organisation, key)
 
+    def _any(self, keys: Sequence[str]) -> str:
+        return listed([self._name(key) for key in keys[:10]], "or")
+
     def _at(self, instant: datetime) -> str:
         return moment(instant, self.zone, None)
 
@@ -191,7 +199,9 @@ class Teller:
 
     def _asked(self, event: e.StakeOpened | e.StakeExplained, team: str) -> str:
         asked_by = event.asked_by if isinstance(event, e.StakeOpened) else ""
-        why = wording.reasons(event.reasons, asked_by, self.organisation, to_them=True)
+        why = wording.reasons(
+            event.reasons, asked_by, self.organisation, team=event.team, to_them=True
+        )
         again = "was asked" if isinstance(event, e.StakeOpened) else "has one more reason"
         return f"{team} {again}{f': {why}' if why else ''}."
 
@@ -201,6 +211,10 @@ class Teller:
             return f"{who} handed {team}'s part to {self._name(event.to)}{why}."
         passed = f", but {self._name(event.instead)}'s" if event.instead else ""
         return f"{who} said that it is not {team}'s{passed}{why}."
+
+
+def _author(joined: int) -> str:
+    return "The author of one that joined" if joined else "The author"
 
 
 def _reached(event: e.TargetReached, team: str) -> str:

@@ -101,7 +101,7 @@ def why_window(case: Case, organisation: Organisation, team: str, *, language: s
 
 def _why(case: Case, organisation: Organisation, stake: Stake, language: str) -> Iterator[str]:
     for reason in stake.reasons[:_MOST_REASONS]:
-        yield wording.reason_told(reason, stake.asked_by, organisation)
+        yield wording.reason_told(reason, stake.asked_by, organisation, stake.team)
     if (more := len(stake.reasons) - _MOST_REASONS) > 0:
         yield f"And {more} more; the timeline has them all."
     own = organisation.team(stake.team)

@@ -7,7 +7,7 @@ from bot.domain.comment import Comment, fold
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.events import Pause, Reason
 from bot.domain.organisation import Organisation, Priority
-from bot.ui.kit import fit, inline, person
+from bot.ui.kit import fit, inline, listed, person
 
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("answered", "Answered"),
@@ -131,17 +131,39 @@ def said_why(text: str, limit: int = 160) -> str:
 
 
 def reasons(
-    given: Sequence[Reason], asked_by: str, organisation: Organisation, *, to_them: bool = False
+    given: Sequence[Reason],
+    asked_by: str,
+    organisation: Organisation,
+    *,
+    team: str = "",
+    to_them: bool = False,
 ) -> str:
-    """Why a team has its stake, in one line; told to the team itself unless *to_them*."""
+    """Why *team* has its stake, in one line; told to the team itself unless *to_them*."""
     you = ("them", "theirs") if to_them else ("you", "yours")
     shown = [
-        _reason(reason, _asker(reason.team or asked_by, organisation), *you)
+        _learned(reason, team, organisation)
+        if reason.kind == "suggestion"
+        else _reason(reason, _asker(reason.team or asked_by, organisation), *you)
         for reason in given[:_MOST_REASONS]
     ]
     if len(given) > _MOST_REASONS:
         shown.append(f"and {len(given) - _MOST_REASONS} more")
     return " · ".join(shown)
+
+
+def learned_words(words: Sequence[str], like: Sequence[int]) -> tuple[str, str]:
+    """What a suggestion is learned from: the words of the comment, and like which cases."""
+    said = [word for each in words[:4] if (word := inline(each, 40).strip())]
+    cases = listed([f"#{number}" for number in like[:3]])
+    return ", ".join(f"*{word}*" for word in said), f"as in {cases}" if cases else ""
+
+
+def _learned(reason: Reason, key: str, organisation: Organisation) -> str:
+    words, like = learned_words(reason.words, reason.like)
+    team = organisation.team(key)
+    where = inline(team.department, 40) if team else "this team"
+    told = ", ".join(filter(None, (f"{words or 'its words'} → {where}", like)))
+    return f"{told} (learned)"
 
 
 def _asker(key: str, organisation: Organisation) -> str:
@@ -164,8 +186,10 @@ def _reason(reason: Reason, asker: str, you: str, yours: str) -> str:
             return f"chosen in triage{said_why(reason.name)}"
 
 
-def reason_told(reason: Reason, asked_by: str, organisation: Organisation) -> str:
-    """One reason as a sentence to the team that has the stake."""
+def reason_told(reason: Reason, asked_by: str, organisation: Organisation, team: str = "") -> str:
+    """One reason as a sentence to the *team* that has the stake."""
+    if reason.kind == "suggestion":
+        return f"{_learned(reason, team, organisation)}."
     if reason.kind != "rule":
         told = _reason(reason, _asker(reason.team or asked_by, organisation), "you", "yours")
         return f"{told[:1].upper()}{told[1:]}."

@@ -158,6 +158,26 @@ def route_by_hand(
     return record(session, organisation, case, facts, by=by, now=now)
 
 
+def take_suggestion(
+    session: Session, organisation: Organisation, number: int, team: str, *, by: str, now: datetime
+) -> Case:
+    """Give a suggested team its stake."""
+    case = case_for(session, number)
+    taken = known_team(organisation, team)
+    siblings = {each.key for each in organisation.teams if each.department == taken.department}
+    facts = ownership.take_suggestion(case, taken, siblings=siblings, now=now)
+    return record(session, organisation, case, facts, by=by, now=now)
+
+
+def refuse_suggestions(
+    session: Session, organisation: Organisation, number: int, *, by: str, now: datetime
+) -> Case:
+    """None of the teams that are still suggested is concerned."""
+    case = case_for(session, number)
+    facts = ownership.refuse_suggestions(case)
+    return record(session, organisation, case, facts, by=by, now=now)
+
+
 def dismiss(
     session: Session,
     organisation: Organisation,

@@ -1,7 +1,7 @@
 """What people look at: a case, its history, lists of cases, the home tab."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.case import Case, Fact
 from bot.domain.comment import Comment
@@ -10,11 +10,13 @@ from bot.domain.events import Recorded
 from bot.domain.lines import Line
 from bot.domain.organisation import Team
 from bot.errors import Refused
-from bot.store import comments, journal, queries, reports
+from bot.store import comments, journal, queries, reports, waves
 from bot.store.session import Session
 
 # Lists say how many more there are; beyond this nobody counts.
 MANY = 500
+# On a card, and in a window.
+_OF_A_WAVE, _OF_A_WAVE_AT_MOST = 5, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,19 @@ def case(session: Session, number: int) -> CaseView:
     comment = comments.of_case(session, number)
     if found is None or comment is None:
         raise Refused(f"There is no case #{number}.")
+    if found.joined:
+        found = replace(found, wave=waves.of_case(session, number, newest=_OF_A_WAVE))
     return CaseView(case=found, comment=comment)
+
+
+def wave(session: Session, number: int) -> Case:
+    """A case with as many comments of its wave as a window can list.
+
+    Raises:
+        Refused: there is no such case.
+    """
+    found = case(session, number).case
+    return replace(found, wave=waves.of_case(session, number, newest=_OF_A_WAVE_AT_MOST))
 
 
 def timeline(session: Session, number: int) -> tuple[CaseView, Sequence[Recorded]]:

@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.classifier import Example, Kind, Router
 from bot.classifier.lexicon import extended
+from bot.classifier.model import untaught
 from bot.domain.comment import fold
 from tests.classifier.offices import EXAMPLES, organisation
 
@@ -257,6 +259,16 @@ def test_what_is_certain_after_many_examples_is_said() -> None:
         router.learn(f"battery of phone {at}", {"product"})
     router.flush()
     assert router.judge("refund for order 99").certain == ("service",)
+
+
+def test_a_precision_between_two_that_were_measured_takes_the_stricter() -> None:
+    certain = {0.5: 0.3, 0.9: 0.6, 0.95: 0.8, 0.98: 2.0}
+    model = replace(untaught(("service",)), certain=certain)
+    asked = (0.2, 0.5, 0.51, 1 - 0.1, 0.93, 1 - 0.05, 0.96, 0.99)
+    assert [model.least(one) for one in asked] == [0.3, 0.3, 0.6, 0.6, 0.8, 0.8, 2.0, 2.0]
+    assert [model.coverage(one) for one in (0.9, 0.99)] == [None, None]
+    model = replace(model, held={"a": (0.7,), "b": (0.5,), "c": (0.9,), "d": (0.1,)})
+    assert [model.coverage(one) for one in (0.9, 0.95, 0.99)] == [0.5, 0.25, None]
 
 
 def test_a_confirmation_counts_less_than_a_correction() -> None:

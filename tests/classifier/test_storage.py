@@ -54,3 +54,15 @@ def test_a_model_of_another_release_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(storage, "VERSION", storage.VERSION + 1)
     with pytest.raises(ModelUnreadable, match="version 1"):
         storage.load(STORED)
+
+
+def test_several_models_are_kept_together_or_not_at_all() -> None:
+    one = storage.load(STORED)
+    packed = storage.pack({"departments": one, "units": one})
+    assert {name: model.held for name, model in storage.unpack(packed).items()} == {
+        "departments": one.held,
+        "units": one.held,
+    }
+    for broken in (b"", packed[:-1], packed + b"x", packed[3:], STORED, packed.replace(b"{", b"[")):
+        with pytest.raises(ModelUnreadable):
+            storage.unpack(broken)

@@ -1,6 +1,5 @@
 """Commands that answer a question: `org check`, `route`, and what is no command."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -64,40 +63,6 @@ def test_the_example_that_we_ship_is_good(shell: Shell, monkeypatch: pytest.Monk
     code, out, err = shell("org", "check")
     assert (code, err) == (0, "")
     assert " is good: " in out
-
-
-def test_route_tells_the_teams_and_why(shell: Shell) -> None:
-    code, out, err = shell("route", "A refund, my screen is broken", "--unit", "mobile")
-    assert (code, err) == (0, "")
-    assert out == "Service HK (lead) — rule “refund”: refund\n"
-    assert shell("route", "what a day") == (0, "Triage — no rule matches\n", "")
-
-
-def test_route_as_json_is_the_whole_decision(shell: Shell, home: Path) -> None:
-    code, out, _ = shell("route", "退款 please", "--region", "UK", "--json")
-    assert code == 0
-    assert json.loads(out) == {
-        "teams": [
-            {
-                "team": "service-hk",
-                "name": "Service HK",
-                "because": [{"kind": "rule", "name": "refund", "words": ["退款"], "team": ""}],
-            }
-        ],
-        "units": [],
-        "regions": ["HK"],
-        "priority": "normal",
-        "tags": [],
-        "lead": "service-hk",
-        "triage": "",
-    }
-    assert "退款" in out
-    assert not (home / "crosstalk.db").exists()
-
-
-@pytest.mark.parametrize("text", ["", "\x00", "x" * 100_000, "[bold]", "-5 stars", "{}"])
-def test_route_takes_any_text(shell: Shell, text: str) -> None:
-    assert shell("route", "--", text) == (0, "Triage — no rule matches\n", "")
 
 
 @pytest.mark.parametrize("words", [("dance",), ("org",), ("db", "downgrade"), ("import",)])

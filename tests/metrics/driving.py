@@ -85,6 +85,7 @@ class Drive:
             "campaign": CAMPAIGNS[step.other % len(CAMPAIGNS)],
             "region": REGIONS[step.team % len(REGIONS)],
             "unit": UNITS[step.person % len(UNITS)],
+            "author": {"id": f"author {self.told % 5}"},
         }
         if step.case % 5 == 4:
             case, _ = by_hand.record(
@@ -95,14 +96,27 @@ class Drive:
                 by=who(step),
                 now=self.now,
             )
-            self.numbers.append(case.number)
+            if case.number not in self.numbers:
+                self.numbers.append(case.number)
             return
         source = self.organisation.sources[step.case % len(self.organisation.sources)]
         if step.case % 7 == 6:
             self.say(source.key, f"told {self.told}", ChangeKind.DELETED, {})
         number = self.say(source.key, f"told {self.told}", ChangeKind.CREATED, facts)
         assert number is not None
-        self.numbers.append(number)
+        if number not in self.numbers:
+            self.numbers.append(number)
+
+    def echo(self, author: str, region: str) -> None:
+        """Somebody says what many say, if there are not too many cases yet."""
+        if len(self.numbers) >= MOST_CASES + 2:
+            return
+        self.told += 1
+        facts = {"text": TEXTS[0], "region": region, "author": {"id": author}}
+        source = self.organisation.sources[0]
+        number = self.say(source.key, f"told {self.told}", ChangeKind.CREATED, facts)
+        if number is not None and number not in self.numbers:
+            self.numbers.append(number)
 
     def say(
         self, source: str, external_id: str, kind: ChangeKind, facts: dict[str, Any]

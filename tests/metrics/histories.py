@@ -111,6 +111,12 @@ def _change(drive: Drive, case: Case, step: Step) -> None:
     drive.say(comment.source, comment.external_id, kind, {} if gone else facts)
 
 
+def _echo(drive: Drive, _case: Case, step: Step) -> None:
+    """Others say the same: from the third author on, it is one case."""
+    for author in range(1 + step.word % 3):
+        drive.echo(f"echo {author + step.person}", REGIONS[step.team % len(REGIONS)])
+
+
 def _fact(drive: Drive, case: Case, step: Step) -> None:
     team, text = _asked(case, step.team), f"fact {step.word}"
     drive.act(sharing.add_fact, case, team, text=text, by=who(step))
@@ -143,6 +149,7 @@ VERBS: dict[str, Callable[[Drive, Case, Step], None]] = {
     "lead": lambda d, c, s: d.act(sharing.move_lead, c, to=_live(c, s.team), reason="", by=who(s)),
     "priority": _priority,
     "change": _change,
+    "echo": _echo,
     "tick": lambda d, _c, _s: d.tick(),
     "confirm": _confirm,
     "seen": lambda d, c, s: d.act(sharing.acknowledge, c, _live(c, s.team), by=who(s)),
@@ -153,7 +160,10 @@ VERBS: dict[str, Callable[[Drive, Case, Step], None]] = {
 """Everything that can happen to a case that is there."""
 
 
-_OFTEN = ("comment", "comment", "claim", "claim", "claim", "resolve", "resolve", "hand off", "tick")
+_OFTEN = (
+    *("comment", "comment", "claim", "claim", "claim", "resolve", "resolve"),
+    *("hand off", "tick", "echo"),
+)
 _WAITS = st.one_of(
     st.just(timedelta()),
     st.none(),

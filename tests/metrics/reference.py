@@ -56,12 +56,17 @@ class Reference(Whom):
             each for each in self.case_rounds() if each.settled and self.within(each.settled)
         ]
         return {
-            "received": sum(self.within(each.journal[0].at) for each in self.cases()),
+            "received": sum(self._received(each) for each in self.cases()),
             "routed": len(self._routed()),
             "settled": len(settled),
             "joint": sum(len(each.resolvers) >= 2 for each in settled),
             "resolved_cases": sum(len(each.resolvers) >= 1 for each in settled),
         }
+
+    def _received(self, history: History) -> int:
+        new = (e.CommentReceived, e.CommentJoined)
+        told = [each for each in history.journal if isinstance(each.event, new)]
+        return sum(self.within(each.at) for each in told)
 
     def _begun(self, kind: type) -> int:
         if self.person:

@@ -137,6 +137,25 @@ on = 2026-11-02
 text = "Answer within the hour"
 url = "https://wiki.example/answers"
 departments = ["service"]
+
+[routing]
+wrong_at_most = "1 in 20"
+languages = ["en", "zh-Hant"]
+outweigh = ["post", "account"]
+renamed = { care = "service", gadgets = "product" }
+
+[lexicon]
+service = ["courier", "速遞"]
+product = "flash"
+
+[[urgency]]
+language = ["en", "en-GB"]
+words = ["lawsuit", "!!!"]
+priority = "urgent"
+tags = "angry"
+
+[[urgency]]
+words = "🚨"
 """
 _MOBILE = '[[team]]\nkey = "mobile"'
 FULL = spoiled(

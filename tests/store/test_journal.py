@@ -29,11 +29,13 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.CommentReceived(comment_id=1),
     e.CommentEdited(edited_at=LATER),
     e.CommentDeleted(deleted_at=LATER),
+    e.CommentJoined(comment_id=2),
     e.CaseRouted(
         lead=TEAM, units=("mobile",), regions=("HK", "UK"), priority=Priority.URGENT, tags=(WORDS,)
     ),
     e.CaseSentToTriage(why=WORDS),
     e.CaseTriaged(teams=(TEAM,), note=WORDS),
+    e.SuggestionsRefused(teams=(TEAM,)),
     e.CaseDismissed(reason=WORDS),
     e.CaseSettled(),
     e.CaseReopened(),

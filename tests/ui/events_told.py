@@ -17,6 +17,21 @@ TOLD: tuple[tuple[e.Event, str, str], ...] = (
     (e.CommentReceived(comment_id=1), "", "Wing ∗Chan∗'s comment came in from Facebook."),
     (e.CommentEdited(edited_at=LATER), "", "The author changed the comment."),
     (e.CommentDeleted(deleted_at=LATER), "", "The author deleted the comment."),
+    (
+        e.CommentJoined(comment_id=2),
+        "",
+        "Somebody else said the same; that comment is answered here too.",
+    ),
+    (
+        e.CommentEdited(edited_at=LATER, comment_id=2),
+        "",
+        "The author of one that joined changed the comment.",
+    ),
+    (
+        e.CommentDeleted(deleted_at=LATER, comment_id=2),
+        "",
+        "The author of one that joined deleted the comment.",
+    ),
     (e.CaseRouted(), "", "Routed."),
     (
         e.CaseRouted(lead="service-hk", priority=Priority.HIGH),
@@ -24,6 +39,32 @@ TOLD: tuple[tuple[e.Event, str, str], ...] = (
         "Routed: Service HK has the lead, priority high.",
     ),
     (e.CaseSentToTriage(why="no rule matches"), "", "Sent to triage: no rule matches."),
+    (
+        e.CaseSentToTriage(
+            why="no rule matches",
+            suggested=(
+                e.Suggestion(team="product-mobile", likely=0.7),
+                e.Suggestion(team="marketing-hk", likely=0.6),
+            ),
+        ),
+        "",
+        "Asked in triage whether it is for Product Mobile or Marketing HK: no rule matches.",
+    ),
+    (
+        e.SuggestionsRefused(teams=("product-mobile", "marketing-hk")),
+        "U0ANNA",
+        "<@U0ANNA> said that it is not for Product Mobile or Marketing HK.",
+    ),
+    (
+        e.StakeOpened(
+            team="product-mobile",
+            reasons=(e.Reason(kind="suggestion", words=("jack", "next *model*"), like=(871, 902)),),
+            claim_due=LATER,
+            resolve_due=LATER,
+        ),
+        "",
+        "Product Mobile was asked: *jack*, *next ∗model∗* → product, as in #871 and #902 (learned).",
+    ),
     (
         e.CaseTriaged(teams=("service-hk", "product-mobile"), note="please look"),
         "U0ANNA",

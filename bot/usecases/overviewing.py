@@ -1,0 +1,100 @@
+"""What routing has learned by now, for people to read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.comment import fold
+from bot.domain.learned import Example, Overview, Placed, Proposal, Pull
+from bot.domain.organisation import Organisation
+from bot.store import lessons, models
+from bot.store.models import StoredModel
+from bot.store.session import Session
+
+_MONTH = timedelta(days=30)
+_LATEST = 20
+
+
+def overview(session: Session, organisation: Organisation, *, now: datetime) -> Overview:
+    """Everything that people are shown of what was learned."""
+    live, last = models.live(session), models.last(session)
+    told: Mapping[str, Any] = live.told if live else {}
+    return Overview(
+        version=live.version if live else 0,
+        made_at=live.made_at if live else None,
+        made_by=live.by if live else "",
+        lessons=lessons.seen(session).count,
+        frozen=bool(last and last.frozen),
+        frozen_by=last.by if last and last.frozen else "",
+        refused=bool(last and last.refused),
+        pulls=_pulls(organisation, told, "words"),
+        recent=_pulls(organisation, told, "recent"),
+        latest=_latest(session),
+        placed=_placed(session, now),
+        able=_able(told, organisation.wrong_at_most),
+        wrong_at_most=organisation.wrong_at_most,
+        proposals=_proposals(organisation, live),
+    )
+
+
+def _pulls(
+    organisation: Organisation, told: Mapping[str, Any], which: str
+) -> dict[str, tuple[Pull, ...]]:
+    words, like = told.get(which, {}), told.get("like", {})
+    return {
+        name: tuple(
+            Pull(word=word, weight=weight, like=tuple(like.get(name, {}).get(word, ())))
+            for word, weight in words[name]
+        )
+        for name in organisation.departments
+        if words.get(name)
+    }
+
+
+def _latest(session: Session) -> tuple[Example, ...]:
+    return tuple(
+        Example(case=case, departments=one.departments, kind=one.kind, by=one.by, at=one.at)
+        for case, one in lessons.latest(session, limit=_LATEST)
+    )
+
+
+def _placed(session: Session, now: datetime) -> Placed:
+    ways = lessons.placed(session, since=now - _MONTH)
+    return Placed(
+        comments=ways.total(),
+        rules=ways["rules"],
+        suggestion=ways["suggestion"],
+        people=ways["people"],
+        untold=ways["untold"],
+    )
+
+
+def _able(told: Mapping[str, Any], wrong_at_most: float) -> float | None:
+    """The share at the precision that is asked, or the next stricter one that was measured."""
+    shares = {float(precision): share for precision, share in told.get("able", {}).items()}
+    stricter = [one for one in shares if one >= 1 - wrong_at_most - 1e-9]
+    return shares[min(stricter)] if stricter else None
+
+
+def _proposals(organisation: Organisation, live: StoredModel | None) -> tuple[Proposal, ...]:
+    written = {fold(term) for rule in organisation.rules for term in rule.when.text}
+    found: Sequence[Mapping[str, Any]] = live.told.get("proposals", ()) if live else ()
+    return tuple(
+        Proposal(
+            word=each["word"],
+            department=each["department"],
+            right=tuple(each["right"]),
+            wrong=tuple(each["wrong"]),
+            toml=_toml(each["word"], each["department"]),
+        )
+        for each in found
+        if each["word"] not in written and each["department"] in organisation.departments
+    )
+
+
+def _toml(word: str, department: str) -> str:
+    """A rule; JSON's strings are TOML's too."""
+    name, term = (json.dumps(text, ensure_ascii=False) for text in (f"about {word}", word))
+    to = json.dumps(department, ensure_ascii=False)
+    return f"[[rule]]\nname = {name}\nwhen.text = [{term}]\nthen.departments = [{to}]\n"

@@ -1,0 +1,94 @@
+"""Lessons and models as they are kept."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.domain.lessons import Lesson, Taught
+from bot.store import comments, journal, lessons
+from bot.store import tables as t
+from bot.store.database import Database
+from bot.store.lessons import Seen
+from bot.store.session import Session
+from tests.domain.factories import ANNA, NOW
+
+
+def lesson(minutes: int = 0) -> Lesson:
+    return Lesson(
+        departments=("product", "service"),
+        teams=("product-audio", "service-hk"),
+        kind=Taught.INVITED,
+        by=ANNA,
+        at=NOW + timedelta(minutes=minutes),
+    )
+
+
+def case(session: Session, text: str = "the jack is loose") -> int:
+    """A case with its comment."""
+    number = journal.begin(session, now=NOW).number
+    comment_id, _ = comments.lock(session, "facebook-hk", f"x{number}", now=NOW)
+    comments.attach(session, comment_id, number)
+    facts = {"text": text, "language": "en", "platform": "facebook"}
+    session.execute(t.comments.update().where(t.comments.c.id == comment_id).values(facts=facts))
+    return number
+
+
+def test_a_lesson_comes_back_as_it_was_with_its_comment(database: Database) -> None:
+    with database.transaction() as session:
+        number = case(session)
+        lessons.note(session, number, lesson())
+        (known,) = lessons.newest(session, limit=9)
+    assert (known.case, known.comment.text, known.lesson) == (number, "the jack is loose", lesson())
+
+
+def test_the_newest_are_read_oldest_first(database: Database) -> None:
+    with database.transaction() as session:
+        numbers = [case(session) for _ in range(4)]
+        for at, number in enumerate(numbers):
+            lessons.note(session, number, lesson(at))
+        known = lessons.newest(session, limit=3)
+        shown = lessons.latest(session, limit=2)
+    assert [each.case for each in known] == numbers[1:]
+    assert [number for number, _ in shown] == [numbers[3], numbers[2]]
+
+
+def test_a_second_comment_of_a_case_makes_no_second_lesson(database: Database) -> None:
+    with database.transaction() as session:
+        number = case(session)
+        joined, _ = comments.lock(session, "facebook-hk", "joined", now=NOW)
+        comments.attach(session, joined, number)
+        lessons.note(session, number, lesson())
+        (known,) = lessons.newest(session, limit=9)
+    assert known.comment.text == "the jack is loose"
+
+
+def test_every_change_is_seen_also_one_that_takes_a_lesson_away(database: Database) -> None:
+    with database.transaction() as session:
+        first, second = case(session), case(session)
+        seen: list[Seen] = [lessons.seen(session)]
+        acts = (
+            lambda: lessons.note(session, first, lesson()),
+            lambda: lessons.note(session, first, None),
+            lambda: lessons.note(session, second, lesson()),
+            lambda: lessons.drop(session, second, by=ANNA),
+            lambda: lessons.restore(session, second),
+            lambda: lessons.note(session, first, lesson(1)),
+        )
+        for act in acts:
+            act()
+            seen.append(lessons.seen(session))
+        again = seen[-1]
+        lessons.note(session, 999, None)
+        assert lessons.seen(session) == again
+    assert len(set(seen)) == len(seen)
+    assert [each.count for each in seen] == [0, 1, 0, 1, 0, 1, 2]
+
+
+def test_who_dropped_a_lesson_is_kept(database: Database) -> None:
+    with database.transaction() as session:
+        number = case(session)
+        lessons.note(session, number, lesson())
+        lessons.drop(session, number, by=ANNA)
+        lessons.note(session, number, lesson(5))
+        assert lessons.of_case(session, number) is None
+        assert session.execute(select(t.lessons.c.dropped)).scalar() == ANNA
