@@ -33,7 +33,7 @@ from bot.domain.scope import Kind, Scope
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.store.session import Session
-from bot.usecases import measuring
+from bot.usecases import reporting
 
 CORES = 2
 SHORT = 10
@@ -84,7 +84,7 @@ QUESTIONS = {
 
 def ask(session: Session, question: Question) -> object:
     """Put *question* as the bot would."""
-    return measuring.measures(session, _ORGANISATION, question.scope, question.period, now=rows.NOW)
+    return reporting.report(session, _ORGANISATION, question.scope, question.period, now=rows.NOW)
 
 
 def plain(question: Question) -> Select[Any]:

@@ -27,7 +27,6 @@ from rich.progress import Progress
 from sqlalchemy import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-import bot
 from bench import rows
 from bot.store import migrations
 from bot.store import tables as t
@@ -47,14 +46,7 @@ _INTO = {
         (table, [f'"{n}"' for n in names]) for table, names in rows.COLUMNS.items()
     )
 }
-_ROOT = Path(bot.__file__).parents[1]
-_MAKERS = (
-    "bench/lives.py",
-    "bench/offices.py",
-    "bench/rows.py",
-    "bot/domain/rounds.py",
-    "bot/store/rounds.py",
-)
+_SAMPLE = rows.Day(ago=100, first=1, comments=200)
 
 
 def cache() -> Path:
@@ -77,8 +69,9 @@ def name(comments: int) -> str:
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         made.update("".join(str(CreateIndex(index)) for index in indexes).encode())
         made.update(str(CreateTable(table)).encode())
-    for file in _MAKERS:
-        made.update((_ROOT / file).read_bytes())
+    # Rules that make the same rows may be written otherwise.
+    for text in rows.copy_day(_SAMPLE).values():
+        made.update(text)
     return f"history_{comments}_{made.hexdigest()[:10]}"
 
 
@@ -86,12 +79,13 @@ def on_sqlite(comments: int, progress: Progress) -> str:
     """The URL of an SQLite file with that many comments."""
     file = cache() / f"{name(comments)}.db"
     if not file.exists():
-        for old in cache().glob(f"history_{comments}_*.db*"):
-            old.unlink()
+        others = list(cache().glob(f"history_{comments}_*.db*"))
         new = file.with_suffix(".new")
         new.unlink(missing_ok=True)
         fill_sqlite(f"sqlite:///{new}", comments, progress)
         new.rename(file)
+        for other in others:
+            other.unlink(missing_ok=True)
     return f"sqlite:///{file}"
 
 
@@ -102,12 +96,13 @@ def on_postgres(server: str, comments: int, progress: Progress) -> str:
     with connect(server) as connection:
         there = [row[0] for row in connection.execute(known, [f"history_{comments}_"])]
         if called not in there:
-            for old in there:
-                connection.execute(_named("DROP DATABASE {} WITH (FORCE)", old))
             new = f"{called}_new"
+            connection.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", new))
             connection.execute(_named("CREATE DATABASE {}", new))
             fill_postgres(_at(server, new), comments, progress)
             connection.execute(_named("ALTER DATABASE {} RENAME TO {}", new, called))
+            for other in set(there) - {new}:
+                connection.execute(_named("DROP DATABASE {} WITH (FORCE)", other))
     return _at(server, called)
 
 

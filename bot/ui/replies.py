@@ -39,9 +39,8 @@ _HELP = (
         "Digests",
         (
             "`/digest` says where your teams stand since yesterday",
-            "`/digest service-hk last-week vs previous` asks about one team and another time",
-            "`/digest schedule` has digests come by themselves",
-            "`/digest help` tells more",
+            "`/digest service-hk 7d` asks about one team and a longer time",
+            "`/digest schedule` has it come by itself, `/digest help` tells more",
         ),
     ),
     (

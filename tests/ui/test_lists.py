@@ -146,7 +146,7 @@ def test_short_answers_hold(text: str) -> None:
     team = replace(ORGANISATION.teams[0], name=text or "x")
     for message in (
         replies.known_already(make.case()),
-        replies.posted(team.name),
+        replies.posted(kit.inline(team.name, 60)),
         replies.recorded(make.case(), [team] * 50),
         replies.private(f"{text} no"),
         replies.told(1),
