@@ -8,7 +8,7 @@ from bot.slack.uploading import Picture
 from bot.store import outbox
 from bot.store.queue import Taken
 from bot.store.session import Session
-from bot.ui import charts, kit
+from bot.ui import charts, kit, wording
 from bot.ui.kit import Message
 from bot.usecases import picturing, posting
 
@@ -39,7 +39,8 @@ def chart(services: Services, session: Session, notice: Taken) -> Shown:
 def drawn(values: Volume | ClaimTimes, title: str) -> Picture:
     """*values* as a picture."""
     if isinstance(values, Volume):
-        png, alt = charts.volume_png(values, title), charts.volume_alt(values)
+        shown = wording.by_platform(values)
+        png, alt = charts.volume_png(shown, title), charts.volume_alt(shown)
     else:
         png, alt = charts.claim_times_png(values, title), charts.claim_times_alt(values)
     return Picture(png=png, alt=alt, title=kit.cut(title, 100))

@@ -16,6 +16,7 @@ from bot.store.session import Session
 from bot.ui import card, digest, emoji, escalated, kit, lists, relayed, replies, told
 from bot.ui.kit import Message
 from bot.usecases import posting, reporting, viewing
+from bot.usecases.scheduling import MADE_IN_SLACK
 
 _ROUNDUP_ROWS = 15
 # A digest later than this says so.
@@ -48,7 +49,7 @@ def _card(services: Services, session: Session, notice: Taken) -> Message | None
 
 def _digest(services: Services, session: Session, notice: Taken) -> Message | None:
     scope = _scope(notice)
-    if scope.kind is Kind.TEAM and services.organisation.team(scope.key) is None:
+    if not scope.teams(services.organisation) or not _still_theirs(services, notice, scope):
         return None
     org, now, period = services.organisation, services.now(), posting.period_of(notice.data)
     versus = bool(notice.data.get("versus_previous"))
@@ -65,6 +66,19 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
         or notice.created_at - found.period.until > _LATE,
         native_charts=native,
     )
+
+
+def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
+    """Whether a direct message goes to somebody who may see *scope*, also after they have moved.
+
+    What the organisation file sends to a person is the file's own decision.
+    """
+    person = notice.channel
+    by_hand = str(notice.data.get("schedule", "")).startswith(MADE_IN_SLACK)
+    if not by_hand or not person.startswith(("U", "W")) or scope.key == person:
+        return True
+    own = [team.key for team in services.directory.teams_of(person)]
+    return services.directory.is_manager(person) or scope.within(services.organisation, own)
 
 
 def _scope(notice: Taken) -> Scope:

@@ -73,10 +73,9 @@ def public_line(report: Report) -> Message:
     """What everybody in the company may see: one sentence about all of it."""
     m = report.measures
     speed = f", half of them claimed within {words.took(m.time_to_claim)}" if m.claimed else ""
-    told = (
-        f"{m.received} comments came in, {m.settled} cases were settled{speed}."
-        " What is in them is for their teams."
-    )
+    comments = "1 comment" if m.received == 1 else f"{m.received} comments"
+    cases = "1 case was settled" if m.settled == 1 else f"{m.settled} cases were settled"
+    told = f"{comments} came in, {cases}{speed}. What is in them is for their teams."
     return Message(told, [section(told)])
 
 
@@ -173,7 +172,7 @@ def _note(note: PolicyNote) -> str:
 def _charts(report: Report) -> list[Block]:
     blocks = []
     if report.volume is not None and report.volume.total:
-        blocks.append(charts.volume_block(report.volume))
+        blocks.append(charts.volume_block(wording.by_platform(report.volume)))
     if report.claims is not None and report.claims.measured:
         blocks.append(charts.claim_times_block(report.claims))
     return blocks

@@ -63,7 +63,9 @@ def report(
 def illustrated(
     session: Session, organisation: Organisation, report: r.Report, *, now: datetime
 ) -> r.Report:
-    """*report* with what its pictures show."""
+    """*report* with what its pictures show; nobody's own digest has any."""
+    if report.scope.kind is Kind.PERSON:
+        return report
     return replace(
         report,
         volume=picturing.volume(session, organisation, report.scope, report.period),
