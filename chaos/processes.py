@@ -115,6 +115,15 @@ class Processes:
             for seat in self.seats:
                 self._do(seat, "killed")
 
+    def dismiss(self, sort: str) -> None:
+        """End all processes of a *sort* for good."""
+        with self._lock:
+            for seat in self.seats:
+                if seat.sort == sort and seat.process:
+                    seat.process.kill()
+                    seat.process.wait()
+                    seat.process = None
+
     def _watch(self) -> None:
         while not self._ending.wait(_LOOK_SECONDS):
             with self._lock:

@@ -3,14 +3,18 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import exists, select
+
 from bot.demo.processes import free_port
 from bot.errors import DatabaseAway
-from bot.store import health, migrations
+from bot.store import migrations
+from bot.store import tables as t
 from bot.store.database import Database
 from chaos.checks import find
 from chaos.evidence import Evidence, Finding, gather
@@ -27,8 +31,7 @@ from tests.postgres import PostgresServer, find_binaries
 _SENDERS, _CROWDS = 3, 2
 _SENDING_EVERY, _PRESSING_EVERY = 0.6, 0.6
 _FIRST_PORT = 23_080
-# So long nothing may be owed before all is taken to be in order.
-_QUIET_SECONDS = 3.0
+_LOOK_SECONDS = 0.1
 # Whoever still waits for an answer when the trouble is over gets it well within this.
 _PATIENCE_SECONDS = 60.0
 
@@ -62,7 +65,7 @@ def run(plan: Plan, folder: Path) -> Result:
         stack.callback(database.close)
         acting = _Acting(plan, slack, processes, history, webs, server)
         acting.go_on()
-        settled = _settled(database, plan.settle_within)
+        settled = _settled(processes, database, plan.settle_within)
         evidence = gather(plan, history, slack, database, file)
         findings = find(evidence)
         findings += [Finding(wrong="crashed", what=what) for what in processes.wrong]
@@ -161,21 +164,33 @@ class _Acting:
         ]
 
 
-def _settled(database: Database, within: float) -> float | None:
-    """How many seconds it took until nothing was owed any more; None when that did not come."""
-    began = quiet_since = time.monotonic()
-    while time.monotonic() - began < within:
-        if _owes(database):
-            quiet_since = time.monotonic()
-        elif time.monotonic() - quiet_since > _QUIET_SECONDS:
-            return quiet_since - began
-        time.sleep(0.2)
-    return None
+def _settled(processes: Processes, database: Database, within: float) -> float | None:
+    """How many seconds it took until all that was owed had been shown; None when it never was."""
+    began, ended = time.monotonic(), datetime.now(UTC)
+    if not _comes(lambda: not _owed(database, ended), within):
+        return None
+    took = time.monotonic() - began
+    # With nobody to notice that time passes, nothing more falls due.
+    processes.dismiss("clock")
+    quiet = _comes(lambda: not _owed(database, datetime.now(UTC)), within)
+    return took if quiet else None
 
 
-def _owes(database: Database) -> bool:
+def _comes(state: Callable[[], bool], within: float) -> bool:
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        if state():
+            return True
+        time.sleep(_LOOK_SECONDS)
+    return False
+
+
+def _owed(database: Database, before: datetime) -> bool:
+    notices = t.notices.c
+    query = select(exists().where(notices.wanted > notices.shown, notices.created_at <= before))
+    leases = select(exists().where(t.lanes.c.worker != ""))
     try:
         with database.reading() as session:
-            return bool(health.outbox(session, now=datetime.now(UTC)).owed)
+            return bool(session.scalar(query) or session.scalar(leases))
     except DatabaseAway:
         return True

@@ -112,7 +112,7 @@ class Delivery:
             log.error("message_over_limits", notice=taken.key, faults=faults)
             message = plain_message(message.text)
         if monotonic() - began > _MUST_START_WITHIN:
-            raise DeliveryFailed("too_slow")
+            raise DeliveryFailed("too_slow", scope=Scope.CHANNEL)
         try:
             return self._send(taken, message, shown.thread or "")
         except DeliveryFailed as failure:

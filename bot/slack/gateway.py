@@ -251,5 +251,6 @@ def _retry_after(answer: Any) -> float:
 
 def _network(reason: object) -> DeliveryFailed:
     if isinstance(reason, ConnectionRefusedError | socket.gaierror):
-        return DeliveryFailed("unreachable")
+        # Nobody's fault: were only this message to wait, the next would overtake it.
+        return DeliveryFailed("unreachable", scope=Scope.CHANNEL)
     return DeliveryFailed("no_answer", unknown=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from bot.domain.organisation import Priority
 from bot.store import tables as t
@@ -55,12 +55,14 @@ class Taken:
 
 def waiting(session: Connection, *, now: datetime) -> bool:
     """Whether there is anything to take; cheap, and takes no lock."""
-    # A channel that is closed, or waits, is no reason to ask for the write lock.
+    # A channel or a workspace that is closed, or waits, is no reason to ask for the write lock.
     open_lane = or_(_l.next_at <= now, and_(_n.ts != "", _l.blocked == ""))
+    gate = t.lanes.alias().c
+    closed = exists().where(gate.name == WORKSPACE_GATE, gate.next_at > now)
     query = (
         select(_n.id)
         .join(t.lanes, _l.name == _n.channel)
-        .where(_OWED, _n.next_at <= now, open_lane)
+        .where(_OWED, _n.next_at <= now, open_lane, ~closed)
         .limit(1)
     )
     return session.execute(query).first() is not None
@@ -124,7 +126,8 @@ def sent(
     # Slack lets us change what stands in some channels that it lets us post nothing to.
     if not taken.ts or not _posts_wait(session, taken.channel):
         free |= {"blocked": "", "blocked_since": None}
-    if not taken.ts:
+    # One that was found may have been accepted a moment ago.
+    if not taken.ts or taken.sending_since is not None:
         free["next_at"] = now + pace
     shown = {"ts": ts, "shown": taken.wanted, "emoji": emoji}
     done = {**shown, "sending_since": None, "attempts": 0, "last_error": ""}

@@ -1,0 +1,70 @@
+"""Within a channel, cards come in the order of their cases, whatever stopped the first of them."""
+
+from bot.store import queue
+from bot.ui.kit import plain_message
+from tests.fakes.faults import Drop
+from tests.slack.office import HK, REFUND, UK, Office
+
+
+def order(office: Office, channel: str = HK) -> list[str]:
+    """The markers of what stands in a channel, as the outbox numbers them."""
+    return [f"crosstalk:{row['id']}" for row in office.notices(channel)]
+
+
+def test_a_refused_connection_holds_the_channel_and_not_only_its_card(office: Office) -> None:
+    office.comes_in(REFUND, REFUND, REFUND)
+    with office.slack.away():
+        assert office.delivery.step()
+    office.work()
+    assert office.posts(HK) == 0
+    office.work_for(10)
+    assert (office.markers(HK), office.owed()) == (order(office), [])
+
+
+def test_a_card_that_cannot_be_changed_for_the_same_reason_holds_nobody(office: Office) -> None:
+    (number,) = office.comes_in(REFUND)
+    office.work_for(1)
+    office.claim(number)
+    with office.slack.away():
+        office.work()
+    office.comes_in(REFUND)
+    office.work()
+    assert (len(office.slack.cards(HK)), office.updates(HK)) == (2, 0)
+
+
+def test_a_token_that_works_again_lets_the_first_card_go_first(office: Office) -> None:
+    office.comes_in(REFUND, REFUND)
+    office.slack.fail("chat.postMessage", "invalid_auth")
+    office.work()
+    # A call of another worker that was under way has worked meanwhile.
+    with office.database.transaction() as session:
+        queue.open_gates(session)
+    office.work_for(2)
+    assert (office.markers(HK)[0], len(office.markers(HK))) == (order(office)[0], 2)
+
+
+def test_while_the_token_is_refused_nobody_asks_for_the_write_lock(office: Office) -> None:
+    office.comes_in(REFUND, REFUND)
+    office.slack.fail("chat.postMessage", "invalid_auth", times=None)
+    office.work()
+    with office.database.reading() as session:
+        assert not queue.waiting(session, now=office.clock.now())
+    office.clock.advance(seconds=60)
+    with office.database.reading() as session:
+        assert queue.waiting(session, now=office.clock.now())
+
+
+def test_what_is_found_just_after_it_arrived_keeps_the_pace_of_the_channel(office: Office) -> None:
+    office.comes_in(REFUND, REFUND)
+    office.comes_in(REFUND, source="instagram-uk")
+    office.slack.fail("chat.postMessage", Drop(), channel=HK)
+    office.work()
+    first = office.notices(HK)[0]
+    office.clock.advance(seconds=29.9)
+    # Slack accepts it after all, at the last moment.
+    office.gateway.post(HK, plain_message("Late"), marker=str(first["id"]))
+    office.clock.advance(seconds=0.1)
+    office.work()
+    assert (len(office.slack.messages(HK)), len(office.slack.cards(UK))) == (1, 1)
+    office.work_for(1)
+    assert (office.markers(HK), office.owed()) == (order(office), [])
