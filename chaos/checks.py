@@ -16,6 +16,7 @@ def find(evidence: Evidence) -> list[Finding]:
         *stored.promises_to_people(evidence),
         *stored.digests(evidence, ended=time.time()),
         *shown.once(evidence),
+        *shown.newest(evidence),
         *shown.known(evidence),
         *shown.paced(evidence),
         *shown.in_order(evidence),

@@ -56,6 +56,7 @@ class Evidence:
     notices: list[Row]
     lanes: list[Row]
     runs: list[Row]
+    heartbeats: list[Row]
     standing: dict[str, list[Message]] = field(default_factory=dict)
     posts: dict[str, list[Post]] = field(default_factory=dict)
 
@@ -84,6 +85,7 @@ def gather(
             notices=rows(t.notices),
             lanes=rows(t.lanes),
             runs=rows(t.digest_runs),
+            heartbeats=rows(t.heartbeats),
         )
     for message in slack.standing():
         if message.user == BOT_USER:

@@ -11,6 +11,7 @@ _CREWS: dict[Kind, dict[str, int]] = {
     "PostgreSQL": {"web": 2, "worker": 2, "clock": 2},
     "SQLite": {"web": 1, "worker": 1, "clock": 1},
 }
+_FIRST_PORTS: dict[Kind, int] = {"PostgreSQL": 23_080, "SQLite": 23_280}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,11 @@ class Plan:
     deadly: float = 0.008
     faulty: float = 0.12
     settle_within: float = 90.0
+
+    @property
+    def first_port(self) -> int:
+        """Where to begin looking for ports: runs at the same time must not find the same."""
+        return _FIRST_PORTS[self.kind]
 
     @property
     def crew(self) -> dict[str, int]:

@@ -30,7 +30,6 @@ from tests.postgres import PostgresServer, find_binaries
 
 _SENDERS, _CROWDS = 3, 2
 _SENDING_EVERY, _PRESSING_EVERY = 0.6, 0.6
-_FIRST_PORT = 23_080
 _LOOK_SECONDS = 0.1
 # Whoever still waits for an answer when the trouble is over gets it well within this.
 _PATIENCE_SECONDS = 60.0
@@ -104,7 +103,7 @@ def _environ(plan: Plan, slack: ChaosSlack, url: str, file: Path) -> dict[str, s
 
 
 def _start(plan: Plan, processes: Processes, environ: dict[str, str]) -> list[str]:
-    webs, port = [], _FIRST_PORT
+    webs, port = [], plan.first_port
     for sort, count in plan.crew.items():
         for number in range(count):
             own = {}

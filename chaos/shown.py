@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from bot.ui import card
+from bot.usecases import viewing
 from chaos.evidence import Evidence, Finding, Row
 from chaos.slack import Post
 
@@ -42,6 +44,24 @@ def once(evidence: Evidence) -> Iterator[Finding]:
 
 def _may_be_gone(row: Row) -> bool:
     return row["kind"] in _MAY_FALL_AWAY or bool(row["data"].get("gone"))
+
+
+def newest(evidence: Evidence) -> Iterator[Finding]:
+    """Each card shows its case as it stands now."""
+    organisation = evidence.organisation
+    with evidence.database.reading() as session:
+        for row in evidence.notices:
+            standing = evidence.standing.get(str(row["id"]), [])
+            if row["kind"] != "card" or not standing:
+                continue
+            view = viewing.case(session, row["case_number"])
+            if row["team"] in view.case.stakes:
+                message = card.team_card(view.case, view.comment, organisation, row["team"])
+            else:
+                message = card.triage_card(view.case, view.comment, organisation)
+            if standing[0].text != message.text:
+                what = f"notice {row['id']} ({row['key']}) shows an older state of its case"
+                yield Finding(wrong="stale", what=what, case=row["case_number"])
 
 
 def known(evidence: Evidence) -> Iterator[Finding]:

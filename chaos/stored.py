@@ -129,15 +129,17 @@ def digests(evidence: Evidence, *, ended: float) -> Iterator[Finding]:
     runs = Counter(row["digest"] for row in evidence.runs)
     notices = Counter(row["team"] for row in evidence.notices if row["kind"] == "digest")
     for team in evidence.organisation.teams:
-        due = _due(team, ended)
-        if due and not runs[team.key]:
+        if _fell_due(team, evidence, ended) and not runs[team.key]:
             yield Finding(wrong="lost", what=f"no digest of {team.key}")
         if notices[team.key] != runs[team.key] or runs[team.key] > 1:
             yield Finding(wrong="doubled", what=f"{notices[team.key]} digests of {team.key}")
 
 
-def _due(team: Team, ended: float) -> bool:
-    if team.digest_at is None:
+def _fell_due(team: Team, evidence: Evidence, ended: float) -> bool:
+    began = next((row["first_at"] for row in evidence.heartbeats if row["name"] == "clock"), None)
+    if team.digest_at is None or began is None:
         return False
     local = datetime.fromtimestamp(ended - _CLOCK_SECONDS, team.zone)
-    return local.time() >= team.digest_at
+    due = datetime.combine(local.date(), team.digest_at, team.zone)
+    # What was due before the first clock ever ran is nobody's.
+    return began <= due <= local
