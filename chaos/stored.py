@@ -142,4 +142,4 @@ def _fell_due(team: Team, evidence: Evidence, ended: float) -> bool:
     local = datetime.fromtimestamp(ended - _CLOCK_SECONDS, team.zone)
     due = datetime.combine(local.date(), team.digest_at, team.zone)
     # What was due before the first clock ever ran is nobody's.
-    return began <= due <= local
+    return bool(began <= due <= local)
