@@ -38,7 +38,7 @@ whatever = settings(
 )
 
 
-def body_of(case: Case) -> bytes:
+def body_of(case: Case[Any]) -> bytes:
     """What *case* sends, as bytes to sign."""
     if case.body is NOT_SET:
         return b""
@@ -48,7 +48,7 @@ def body_of(case: Case) -> bytes:
 @whatever
 @given(case=ALLOWED | FORBIDDEN, number=st.integers(0, 10**9))
 def test_whatever_is_signed_gets_an_answer_that_is_described(
-    client: Client, case: Case, number: int
+    client: Client, case: Case[Any], number: int
 ) -> None:
     body = body_of(case)
     headers = sign(SECRET, f"msg_{number}", int(NOW.timestamp()), body)
@@ -57,7 +57,7 @@ def test_whatever_is_signed_gets_an_answer_that_is_described(
 
 @whatever
 @given(case=ALLOWED | FORBIDDEN)
-def test_whatever_is_not_signed_is_refused_as_described(client: Client, case: Case) -> None:
+def test_whatever_is_not_signed_is_refused_as_described(client: Client, case: Case[Any]) -> None:
     given_headers = {name: str(value) for name, value in (case.headers or {}).items()}
     headers = {k: v for k, v in given_headers.items() if v.isascii() and v.isprintable()}
     answer = client.post(INTAKE, content=body_of(case), headers=headers)
