@@ -5,6 +5,7 @@ tenfold, and functions at which a death hurts most are wrapped to kill the proce
 production has no failpoints, and a minute here has as many of them as hours there.
 """
 
+import functools
 import os
 import random
 import signal
@@ -80,20 +81,18 @@ def hurry() -> None:
 def be_mortal(process: str, dice: random.Random, deadly: float) -> None:
     """Have this process die at one of its failpoints, sooner or later."""
     for owner, name, when in _FAILPOINTS[process]:
-        setattr(owner, name, _mortal(getattr(owner, name), when, dice, deadly))
+        function = getattr(owner, name)
+        setattr(owner, name, _mortal(function, when, lambda: dice.random() < deadly))
 
 
-def _mortal(
-    function: Callable[..., Any], when: str, dice: random.Random, deadly: float
-) -> Callable[..., Any]:
-    point = f"{when} {function.__qualname__}"
-
+def _mortal(function: Callable[..., Any], when: str, now: Callable[[], bool]) -> Callable[..., Any]:
     def perhaps() -> None:
-        if dice.random() < deadly:
-            sys.stderr.write(f"killed {point}\n")
+        if now():
+            sys.stderr.write(f"killed {when} {function.__qualname__}\n")
             sys.stderr.flush()
             os.kill(os.getpid(), signal.SIGKILL)
 
+    @functools.wraps(function)
     def wrapped(*args: Any, **named: Any) -> Any:
         if when == _BEFORE:
             perhaps()

@@ -18,6 +18,11 @@ from chaos.history import History
 ROOT = Path(__file__).parent.parent
 # What a process may end with: killed, asked to end, or no database at its start.
 _EXPECTED = {-signal.SIGKILL, -signal.SIGTERM, 0, 1}
+# What a process logs when something went wrong that nobody had thought of.
+_UNTHOUGHT_OF = (
+    b'"delivery_failed"', b'"render_failed", "level": "error"', b'"case_not_ticked"',
+    b'"intake.failed"', b'"slack.failed"', b"raised an exception", b"Fatal Python error",
+)  # fmt: skip
 _POLITE_SECONDS = 10.0
 _LOOK_SECONDS = 0.1
 
@@ -123,6 +128,15 @@ class Processes:
                     seat.process.kill()
                     seat.process.wait()
                     seat.process = None
+
+    def surprises(self) -> list[str]:
+        """Errors in their logs that no fault of Slack or of the database explains."""
+        return [
+            f"{seat.name} logged: {line.decode(errors='replace')[:300]}"
+            for seat in self.seats
+            for line in Path(seat.log.name).read_bytes().splitlines()
+            if any(event in line for event in _UNTHOUGHT_OF)
+        ]
 
     def _watch(self) -> None:
         while not self._ending.wait(_LOOK_SECONDS):

@@ -68,6 +68,7 @@ def run(plan: Plan, folder: Path) -> Result:
         evidence = gather(plan, history, slack, database, file)
         findings = find(evidence)
         findings += [Finding(wrong="crashed", what=what) for what in processes.wrong]
+        findings += [Finding(wrong="crashed", what=what) for what in processes.surprises()]
         deaths = sum(seat.lives - 1 for seat in processes.seats)
     return Result(
         plan=plan,
