@@ -1,5 +1,6 @@
 """What one run does: for how long, on which database, with how many processes, by which seed."""
 
+import os
 import random
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +12,8 @@ _CREWS: dict[Kind, dict[str, int]] = {
     "PostgreSQL": {"web": 2, "worker": 2, "clock": 2},
     "SQLite": {"web": 1, "worker": 1, "clock": 1},
 }
-_FIRST_PORTS: dict[Kind, int] = {"PostgreSQL": 23_080, "SQLite": 23_280}
+# Below those that systems give to outgoing connections.
+_LOWEST_PORT, _RUNS, _PORTS = 20_000, 500, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,11 @@ class Plan:
 
     @property
     def first_port(self) -> int:
-        """Where to begin looking for ports: runs at the same time must not find the same."""
-        return _FIRST_PORTS[self.kind]
+        """Where to begin looking for ports: runs at the same time must not find the same.
+
+        A dead process's port is free for a moment, so it has to be one that nobody else looks at.
+        """
+        return _LOWEST_PORT + os.getpid() % _RUNS * _PORTS + _PORTS // 2 * (self.kind == "SQLite")
 
     @property
     def crew(self) -> dict[str, int]:
