@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import cli, jobs, web
-from bot.slack import aftermath, delivery, directory, gateway
+from bot.slack import aftermath, delivery, directory, gateway, sweeping
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
 from bot.slack.rendering import Shown
@@ -35,6 +35,7 @@ _SHORTER: tuple[tuple[Any, str, Any], ...] = (
     (aftermath, "BLOCKED_RETRY", 3 * _SECOND),
     (aftermath, "TOKEN_RETRY", 2 * _SECOND),
     (aftermath, "_LONGEST_WAIT", 8 * _SECOND),
+    (sweeping, "LOOKS", (8 * _SECOND, 20 * _SECOND)),
     (directory, "REFRESH_EVERY", 30 * _SECOND),
 )
 _TICK_SECONDS = 1

@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.slack.aftermath import settle
 from bot.slack.gateway import Gateway
 from bot.slack.rendering import Shown, render
+from bot.slack.sweeping import Sweep
 from bot.store import queue
 from bot.store.queue import Taken
 from bot.ui.kit import Message, check, plain_message
@@ -34,6 +35,7 @@ class Delivery:
         self._gateway = gateway
         self._worker = worker
         self._looked_for_floods: datetime | None = None
+        self._sweep = Sweep(services, gateway)
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until *stop* is set; what is in hand is finished first."""
@@ -55,6 +57,7 @@ class Delivery:
     def step(self) -> bool:
         """Deliver one notice; False when there was none to take."""
         database, now = self._services.database, self._services.now()
+        self._sweep.step()
         with database.reading() as session:
             if not queue.waiting(session, now=now):
                 return False
@@ -92,9 +95,12 @@ class Delivery:
             self._failed(taken, DeliveryFailed("card_not_there"))
             return
         try:
+            doubted = taken
             if taken.outcome_unknown:
                 taken = self._looked_for(taken, shown)
             ts = self._show(taken, shown, began)
+            if doubted.outcome_unknown and not taken.ts:
+                self._sweep.remember(doubted, shown.thread or "")
             emoji = self._mirror(taken, ts, shown)
         except DeliveryFailed as failure:
             self._failed(taken, failure)

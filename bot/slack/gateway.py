@@ -133,11 +133,23 @@ class Gateway:
         Raises:
             DeliveryFailed: the channel could not be read.
         """
+        return next(self._marked(channel, marker, since, thread), None)
+
+    def copies(
+        self, channel: str, marker: str, *, since: datetime, thread: str = ""
+    ) -> tuple[str, ...]:
+        """The ``ts`` of every message that carries *marker* and was posted after *since*.
+
+        Raises:
+            DeliveryFailed: the channel could not be read.
+        """
+        return tuple(self._marked(channel, marker, since, thread))
+
+    def _marked(self, channel: str, marker: str, since: datetime, thread: str) -> Iterator[str]:
         oldest = since.timestamp() - _CLOCK_SLACK_SECONDS
         for message in self._history(channel, oldest, thread):
             if any(b.get("block_id") == MARKER + marker for b in message.get("blocks") or []):
-                return str(message["ts"])
-        return None
+                yield str(message["ts"])
 
     def _history(self, channel: str, oldest: float, thread: str) -> Iterator[dict[str, Any]]:
         where = {"channel": self._conversation(channel), "oldest": f"{oldest:.6f}"}

@@ -136,6 +136,12 @@ def card_ts(session: Connection, number: int, channel: str) -> str:
     return session.execute(query).scalar() or ""
 
 
+def place_of(session: Connection, notice: int) -> str:
+    """Where a notice stands in its channel; "" when it is not there."""
+    query = select(t.notices.c.ts).where(t.notices.c.id == notice)
+    return session.execute(query).scalar() or ""
+
+
 def relay_key(channel: str, ts: str, to: str) -> str:
     """What identifies the copy of a message in the thread of another channel."""
     return f"relay:{channel}:{ts}:{to}"
