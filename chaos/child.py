@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import cli, jobs, web
+from bot import main as main_module
 from bot.slack import aftermath, delivery, directory, gateway, sweeping
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
@@ -116,6 +117,12 @@ def be_naive() -> None:
     setattr(Delivery, "_looked_for", never_looked)  # noqa: B010 - as the failpoints are set
 
 
+def be_wrong_about_the_time(skew: timedelta) -> None:
+    """Have this machine's clock differ; the database's is right."""
+    right = main_module.utc_now
+    main_module.utc_now = lambda: right() + skew
+
+
 def _end_with_the_run() -> None:
     """End as soon as nobody holds the other end of our input, so that no process is left over."""
     # Not through sys.stdin: Python aborts when it ends while a thread holds that one's lock.
@@ -130,6 +137,7 @@ def main() -> int:
     hurry()
     deadly = float(os.environ["CHAOS_DEADLY"])
     be_mortal(process, random.Random(os.environ["CHAOS_SEED"]), deadly)
+    be_wrong_about_the_time(float(os.environ["CHAOS_SKEW"]) * _SECOND)
     if os.environ.get("CHAOS_NAIVE"):
         be_naive()
     return cli.main([process])

@@ -107,10 +107,12 @@ def _start(plan: Plan, processes: Processes, environ: dict[str, str]) -> list[st
     webs, port = [], plan.first_port
     for sort, count in plan.crew.items():
         for number in range(count):
-            own = {}
+            # Machines' clocks differ by more than a lease; on SQLite there is one machine.
+            skew = plan.dice(f"clock of {sort} {number}").uniform(-20, 20)
+            own = {"CHAOS_SKEW": str(skew if plan.kind == "PostgreSQL" else 0)}
             if sort == "web":
                 port = free_port(port + 1)
-                own = {"PORT": str(port)}
+                own["PORT"] = str(port)
                 webs.append(f"http://127.0.0.1:{port}")
             processes.add(sort, number, environ | own)
     return webs
