@@ -1,7 +1,11 @@
 """Within a channel, cards come in the order of their cases, whatever stopped the first of them."""
 
+from datetime import timedelta
+
 from bot.store import queue
+from bot.store.outbox import owe_cards
 from bot.ui.kit import plain_message
+from bot.usecases.recording import case_for
 from tests.fakes.faults import Drop
 from tests.slack.office import HK, REFUND, UK, Office
 
@@ -67,4 +71,33 @@ def test_what_is_found_just_after_it_arrived_keeps_the_pace_of_the_channel(offic
     office.work()
     assert (len(office.slack.messages(HK)), len(office.slack.cards(UK))) == (1, 1)
     office.work_for(1)
+    assert (office.markers(HK), office.owed()) == (order(office), [])
+
+
+def test_a_card_that_is_just_being_changed_is_not_overtaken_and_stops_no_other_channel(
+    office: Office,
+) -> None:
+    first, _ = office.comes_in(REFUND, REFUND)
+    office.comes_in(REFUND, source="instagram-uk")
+    if office.database.is_sqlite:
+        # There whoever changes anything keeps everybody else from writing.
+        office.work_for(2)
+    else:
+        with office.database.transaction() as session:
+            case = case_for(session, first)
+            owe_cards(session, case, office.organisation, acted=False, now=office.clock.now())
+            office.work_for(2)
+            assert (office.markers(HK), len(office.slack.cards(UK))) == ([], 1)
+        office.work_for(2)
+    assert (office.markers(HK), office.owed()) == (order(office), [])
+
+
+def test_a_clock_that_is_ahead_does_not_make_a_card_lose_its_turn(office: Office) -> None:
+    first, _ = office.comes_in(REFUND, REFUND)
+    office.clock.advance(seconds=1)
+    with office.database.transaction() as session:
+        ahead = office.clock.now() + timedelta(seconds=1)
+        case = case_for(session, first)
+        owe_cards(session, case, office.organisation, acted=False, now=ahead)
+    office.work_for(3)
     assert (office.markers(HK), office.owed()) == (order(office), [])
