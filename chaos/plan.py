@@ -33,7 +33,7 @@ class Plan:
     naive: bool = False
     deadly: float = 0.008
     faulty: float = 0.12
-    settle_within: float = 90.0
+    settle_within: float = 180.0
 
     @property
     def first_port(self) -> int:

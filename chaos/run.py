@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 
 from bot.demo.processes import free_port
 from bot.errors import DatabaseAway
-from bot.store import migrations
+from bot.store import health, migrations
 from bot.store import tables as t
 from bot.store.database import Database
 from chaos.checks import find
@@ -29,8 +29,10 @@ from chaos.weather import Weather
 from tests.postgres import PostgresServer, find_binaries
 
 _SENDERS, _CROWDS = 3, 2
-_SENDING_EVERY, _PRESSING_EVERY = 0.6, 0.6
+_SENDING_EVERY, _PRESSING_EVERY = 0.7, 0.6
 _LOOK_SECONDS = 0.1
+# What is owed beyond this would only queue for Slack's pace.
+_CROWDED = 60
 # Whoever still waits for an answer when the trouble is over gets it well within this.
 _PATIENCE_SECONDS = 60.0
 
@@ -62,7 +64,7 @@ def run(plan: Plan, folder: Path) -> Result:
         webs = _start(plan, processes, _environ(plan, slack, url, file))
         database = Database(url)
         stack.callback(database.close)
-        acting = _Acting(plan, slack, processes, history, webs, server)
+        acting = _Acting(plan, slack, processes, history, webs, server, database)
         acting.go_on()
         settled = _settled(processes, database, plan.settle_within)
         evidence = gather(plan, history, slack, database, file)
@@ -128,6 +130,7 @@ class _Acting:
     history: History
     webs: list[str]
     server: PostgresServer | None
+    database: Database
 
     def go_on(self) -> None:
         """Let everybody act while the run lasts, then mend everything."""
@@ -145,11 +148,20 @@ class _Acting:
             thread.join(_PATIENCE_SECONDS)
         give_up.set()
 
+    def _crowded(self) -> bool:
+        try:
+            with self.database.reading() as session:
+                return health.outbox(session, now=datetime.now(UTC)).owed > _CROWDED
+        except DatabaseAway:
+            return False
+
     def _actors(self, stop: threading.Event, give_up: threading.Event) -> list[threading.Thread]:
         dice = self.plan.dice
         weather = Weather(self.slack, self.processes, self.history, dice("weather"), self.server)
         senders = [
-            Sender(f"s{n}", self.webs, self.history, dice(f"sender {n}"), _SENDING_EVERY)
+            Sender(
+                f"s{n}", self.webs, self.history, dice(f"sender {n}"), _SENDING_EVERY, self._crowded
+            )
             for n in range(_SENDERS)
         ]
         crowds = [

@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -38,19 +38,27 @@ class Delivery:
 
 @dataclass(slots=True)
 class Sender:
-    """One program that knows of comments; what it says is true in the order of its own clock."""
+    """One program that knows of comments; what it says is true in the order of its own clock.
+
+    Attributes:
+        pause: the mean time between two things that it does, in seconds.
+        crowded: whether so much is owed already that it does nothing for the moment.
+    """
 
     name: str
     webs: Sequence[str]
     history: History
     dice: random.Random
     pause: float
+    crowded: Callable[[], bool]
     made: list[Delivery] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def run(self, stop: threading.Event, give_up: threading.Event) -> None:
         """Send until *stop*; nobody gives up on what was begun before *give_up*."""
         while not stop.wait(self.dice.expovariate(1 / self.pause)):
+            if self.crowded():
+                continue
             for together in self._next():
                 threads = [
                     threading.Thread(target=self._deliver, args=(one, give_up), daemon=True)

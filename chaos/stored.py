@@ -11,6 +11,7 @@ from bot.store import journal
 from bot.store.outbox import card_key
 from bot.ui import ids
 from chaos.evidence import Evidence, Finding
+from chaos.weather import AWAY
 
 # What a click or a form is to bring about; what opens a window changes nothing yet.
 _DOES = {
@@ -24,6 +25,8 @@ _DOES = {
 _TELLS = {"response_url", "chat.postEphemeral"}
 # A clock that ticks late is no lost digest.
 _CLOCK_SECONDS = 10.0
+# Longer than Slack is ever away, and than a stop and a start of its address take.
+_AWAY_SECONDS = 4.0
 
 
 def promises_to_senders(evidence: Evidence) -> Iterator[Finding]:
@@ -112,11 +115,14 @@ def promises_to_people(evidence: Evidence) -> Iterator[Finding]:
     for call in evidence.slack.calls:
         if call.method in _TELLS:
             told[str(call.args.get("user"))].append(call.at.timestamp())
+    away = [each.began for each in evidence.history.troubles if each.what == AWAY]
     for pressed in evidence.history.pressed:
         does = _DOES.get(pressed.action)
         if does is None or pressed.status != 200 or pressed.said:
             continue
         heard = any(pressed.began <= at <= pressed.ended + 1 for at in told[pressed.person])
+        # While Slack refuses connections, a refusal cannot reach anybody, nor be seen to be tried.
+        heard |= any(at - 1 <= pressed.ended and pressed.began <= at + _AWAY_SECONDS for at in away)
         # Somebody else may have done just that before; only a claim is one's own.
         already = does != "StakeClaimed" and (pressed.case, pressed.team, does) in done
         if not (heard or already or (pressed.case, pressed.person) in acts):

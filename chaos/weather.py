@@ -12,6 +12,7 @@ from chaos.slack import ChaosSlack
 from tests.fakes.workspace import BOT_USER
 from tests.postgres import PostgresServer
 
+AWAY = "Slack refused connections"
 _CARELESS = 0.15
 """How often somebody deletes a message, for each time that something else happens."""
 
@@ -67,7 +68,7 @@ class Weather:
         channel.members.add(BOT_USER)
 
     def _shut(self, stop: threading.Event) -> None:
-        self.history.trouble("Slack refused connections")
+        self.history.trouble(AWAY)
         with self.slack.away():
             stop.wait(self.dice.uniform(0.3, 1.5))
 
