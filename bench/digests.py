@@ -40,7 +40,7 @@ SHORT = 10
 """The short history has this part of the long one's comments."""
 
 _RUNS = 3
-_AGAIN = 5
+_AGAIN = 3
 _ORGANISATION = offices.organisation()
 _HOME = Path(offices.__file__).parents[1]
 _BUSIEST = "service-hk"
@@ -107,8 +107,8 @@ def _micros(moment: datetime) -> int:
 # The child.
 
 
-def answer(url: str, name: str, side: str) -> Mapping[str, float]:
-    """Milliseconds of the first answer and of those after it, and what was counted."""
+def answer(url: str, name: str, side: str, again: int) -> Mapping[str, float]:
+    """Milliseconds of the first answer and of those *again* after it, and what was counted."""
     question, database = QUESTIONS[name], Database(url)
     query = plain(question)
 
@@ -119,13 +119,13 @@ def answer(url: str, name: str, side: str) -> Mapping[str, float]:
             return ask(session, question)
 
     took, answered = [], None
-    for _ in range(1 + _AGAIN):
+    for _ in range(1 + again):
         began = perf_counter()
         answered = once()
         took.append((perf_counter() - began) * 1_000)
     database.close()
     counted = answered if isinstance(answered, int) else 0
-    return {"first": took[0], "again": median(took[1:]), "counted": counted}
+    return {"first": took[0], "again": median(took[1:] or took), "counted": counted}
 
 
 # The parent.
@@ -213,8 +213,12 @@ def _postgres(progress: Progress) -> Iterator[Place]:
 
 def _cost(place: Place, url: str, name: str) -> Cost:
     disk, cold, counts = (
-        [_child(place, url, name, side, from_disk=from_disk) for _ in range(_RUNS)]
-        for side, from_disk in (("ours", True), ("ours", False), ("plain", False))
+        [_child(place, url, name, side, again=again, from_disk=from_disk) for _ in range(_RUNS)]
+        for side, again, from_disk in (
+            ("ours", 0, True),
+            ("ours", _AGAIN, False),
+            ("plain", 0, False),
+        )
     )
     return Cost(
         disk=median(each["first"] for each in disk),
@@ -225,9 +229,11 @@ def _cost(place: Place, url: str, name: str) -> Cost:
     )
 
 
-def _child(place: Place, url: str, name: str, side: str, *, from_disk: bool) -> dict[str, float]:
+def _child(
+    place: Place, url: str, name: str, side: str, *, again: int, from_disk: bool
+) -> dict[str, float]:
     place.cool(from_disk)
-    command = [sys.executable, "-m", "bench.digests", url, name, side]
+    command = [sys.executable, "-m", "bench.digests", url, name, side, str(again)]
     done = subprocess.run(command, cwd=_HOME, capture_output=True, check=False, text=True)
     if done.returncode:
         raise RuntimeError(f"{place.name}, {name}:\n{done.stderr[-2_000:]}")
@@ -275,4 +281,4 @@ def _against(table: Table, place: Place, what: str, ours: Cost, other: Cost) -> 
 
 
 if __name__ == "__main__":
-    print(json.dumps(answer(*sys.argv[1:4])))
+    print(json.dumps(answer(*sys.argv[1:4], again=int(sys.argv[4]))))

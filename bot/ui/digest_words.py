@@ -59,15 +59,23 @@ def _happened(report: Report) -> str:
     measures = report.measures
     if report.scope.kind is Kind.PERSON:
         return f"{measures.claimed} claimed, {measures.resolved} resolved"
-    change = _change(measures.came_in, "came_in", report)
-    said = f"{measures.came_in} came in"
+    if report.scope.wide:
+        change = _change(measures.received, "received", report)
+        said = f"{_comments(measures.received)} came in"
+    else:
+        change = _change(measures.came_in, "came_in", report)
+        said = f"{measures.came_in} came in"
     return f"{said}, {change}" if change else f"{said}, {measures.resolved} resolved"
+
+
+def _comments(count: int) -> str:
+    return "1 comment" if count == 1 else f"{count} comments"
 
 
 def _change(value: float, name: str, report: Report) -> str:
     """How *value* compares with what is usual, where the difference is worth a word."""
     compared = report.compared
-    if compared is None:
+    if compared is None or name not in compared.counts:
         return ""
     usual = compared.counts[name]
     than = "the usual" if compared.weeks else "as many as before"
@@ -96,7 +104,7 @@ def amount(usual: float) -> str:
 
 def beside(report: Report, name: str) -> str:
     """What a number is usually, in brackets behind it."""
-    if report.compared is None:
+    if report.compared is None or name not in report.compared.counts:
         return ""
     word = "usually" if report.compared.weeks else "before"
     return f" ({word} {amount(report.compared.counts[name])})"
@@ -112,8 +120,7 @@ def numbers(report: Report, now: datetime) -> str:
 
 def _happenings(report: Report) -> Iterator[str]:
     m = report.measures
-    asked = () if report.scope.kind is Kind.PERSON else (("came_in", "came in"),)
-    for name, word in (*asked, ("claimed", "claimed"), ("resolved", "resolved")):
+    for name, word in (*_arrivals(report.scope), ("claimed", "claimed"), ("resolved", "resolved")):
         yield f"*{getattr(m, name)}* {word}{beside(report, name)}"
     for count, word in (
         (m.reopened, "reopened"),
@@ -123,6 +130,15 @@ def _happenings(report: Report) -> Iterator[str]:
     ):
         if count:
             yield f"*{count}* {word}"
+
+
+def _arrivals(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """A comment that concerns three teams has three parts; where all teams are meant, both count."""
+    if scope.kind is Kind.PERSON:
+        return ()
+    if scope.wide:
+        return (("received", "comments"), ("came_in", "parts for teams"))
+    return (("came_in", "came in"),)
 
 
 def _standing(report: Report, now: datetime) -> Iterator[str]:

@@ -76,5 +76,5 @@ def test_a_manager_s_digest_of_all_of_them_fits_one_message(desk: Desk) -> None:
     desk.comment()
     desk.clock.advance(seconds=1)
     answer = desk.command("/digest", "all", by=MANAGER)
-    assert answer["text"].startswith("All teams: 3 came in")
+    assert answer["text"].startswith("All teams: 1 comment came in")
     assert "quieter teams" in json.dumps(answer["blocks"])

@@ -174,12 +174,17 @@ def side_by_side(*measures: Measures, **over: Any) -> Report:
         TeamRow(team=team, measures=m)
         for team, m in zip(ORGANISATION.teams, measures, strict=False)
     ]
-    return report(scope=Scope(), teams=tuple(rows), **over)
+    return report(
+        over.pop("measures", replace(BUSY, received=11)), scope=Scope(), teams=tuple(rows), **over
+    )
 
 
 def test_all_teams_are_sorted_by_need() -> None:
     message = shown(side_by_side(QUIET, CALM, FREE, BUSY))
-    assert message.text == "All teams: 14 came in, 9 resolved; 3 are past target, the oldest 5 h"
+    assert message.text == (
+        "All teams: 11 comments came in, 9 resolved; 3 are past target, the oldest 5 h"
+    )
+    assert texts(message).split("\n")[1].startswith("*11* comments · *14* parts for teams · *12*")
     assert texts(message).split("\n")[4:8] == [
         "🔴 *Marketing HK* — 3 past target · 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
         "⚪ *Marketing UK* — 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
