@@ -1,6 +1,7 @@
 """Digests: one sentence first, then the numbers, then what to do about them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -20,6 +21,7 @@ from bot.ui.kit import (
     button,
     clock,
     context,
+    cut,
     inline,
     moment,
     section,
@@ -31,6 +33,8 @@ _MOST_ROWS = 5
 _MOST_WAITING = 4
 _MOST_TEAMS = 60
 _ROOM_FOR_TEAMS = 4500
+# On a phone, three lines a case.
+_SAID = 90
 _MOST_NOTES = 2
 # A day that a clock change makes longer is a day.
 _A_DAY = timedelta(hours=25)
@@ -134,7 +138,14 @@ def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
 def _rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     blocks = [
-        row(line, organisation, now, report.zone, claimable=True, own_team=own)
+        row(
+            replace(line, text=cut(line.text, _SAID)),
+            organisation,
+            now,
+            report.zone,
+            claimable=True,
+            own_team=own,
+        )
         | {"block_id": f"{ids.ROW}{line.number}_{place}"}
         for place, line in enumerate(report.lines[:_MOST_ROWS])
     ]
@@ -180,8 +191,10 @@ def _charts(report: Report) -> list[Block]:
 
 def _span(report: Report, *, late: bool) -> str:
     since, until = report.period.since, report.period.until
-    ends = clock if until - since <= _A_DAY else moment
-    span = f"{moment(since, report.zone, None)} to {ends(until, report.zone, None)}"
+    ends = clock(until, report.zone, None)
+    if until - since > _A_DAY:
+        ends = f"{day(until.astimezone(report.zone).date())} {ends}"
+    span = f"{moment(since, report.zone, None)} to {ends}"
     sorry = "This digest comes late, sorry: Crosstalk was away at its time. " if late else ""
     return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
 
