@@ -13,7 +13,7 @@ from bot.domain.digest import Period, Waiting
 from bot.domain.report import Thanks, Wait
 from bot.domain.voices import Said
 from bot.store import tables as t
-from bot.store.measuring import Question
+from bot.store.question import Question
 from bot.store.rounds import instant, micros
 from bot.store.selection import Selection
 
@@ -91,7 +91,7 @@ def thanks(session: Connection, chosen: Selection, period: Period, *, most: int)
     ask = Question(session, chosen, period)
     resolved = (
         select(_r.ended_by.label("person"), func.count())
-        .where(ask.within(_r.ended_at, _r.team), _r.ended == r.RESOLVED, _r.ended_by != "")
+        .where(ask.within(_r.ended_at), _r.ended == r.RESOLVED, _r.ended_by != "")
         .group_by(_r.ended_by)
     )
     when = and_(_j.at >= period.since, _j.at < period.until)
@@ -114,7 +114,7 @@ def thanks(session: Connection, chosen: Selection, period: Period, *, most: int)
 def resolved_by_team(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
     """How many parts the people of each team finished in *period*."""
     ask = Question(session, chosen, period)
-    done = and_(ask.within(_r.ended_at, _r.team), _r.ended == r.RESOLVED)
+    done = and_(ask.within(_r.ended_at), _r.ended == r.RESOLVED)
     return dict(ask.rows(select(_r.team, func.count()).where(done).group_by(_r.team)))
 
 
@@ -127,7 +127,7 @@ def arrivals(
     query = (
         select(_r.began_at, _m.facts["platform"].as_string())
         .join(t.comments, _m.case_number == _r.case_number)
-        .where(ask.within(_r.began_at, _r.team), _r.how != r.REOPENED)
+        .where(ask.within(_r.began_at), _r.how != r.REOPENED)
     )
     for began, platform in ask.rows(query):
         yield instant(began), platform or ""
@@ -152,7 +152,7 @@ def _numbers(
         return _span(session, period)
     teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
     ask = Question(session, teams, period)
-    query = select(_r.case_number).where(ask.within(_r.began_at, _r.team)).distinct()
+    query = select(_r.case_number).where(ask.within(_r.began_at)).distinct()
     return list(session.execute(query.order_by(_r.case_number)).scalars())
 
 

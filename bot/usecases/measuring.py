@@ -12,6 +12,7 @@ from bot.domain.measures import MICROSECOND, Measures, Span
 from bot.domain.organisation import Organisation, Team
 from bot.domain.scope import Kind, Scope
 from bot.store import case_measuring, measuring
+from bot.store.question import Question
 from bot.store.selection import Selection
 from bot.store.session import Session
 
@@ -92,7 +93,7 @@ def _tally(
     session: Session, organisation: Organisation, chosen: Selection, period: Period
 ) -> t.Tally:
     found = measuring.tally(session, chosen, period)
-    question = measuring.Question(session, chosen, period)
+    question = Question(session, chosen, period)
     for (team, other), count in measuring.handed_to(question).items():
         if _department(organisation, team) != _department(organisation, other):
             found.corrections[team] += count

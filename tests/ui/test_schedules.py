@@ -71,12 +71,12 @@ def test_a_paused_one_says_who_did_it_and_can_be_resumed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "where"), [("service-hk", "digest_at of the team"), ("every-friday", "a [[digest]]")]
+    ("key", "where"), [("service-hk", "the team's `digest_at`"), ("every-friday", "a `[[digest]]`")]
 )
 def test_one_of_the_organisation_file_says_where_it_stands(key: str, where: str) -> None:
     kept = standing(key=key, from_file=True)
     message = schedules.listing([kept], ORGANISATION, viewer=ANNA)
-    assert f"Stands in the organisation file, as {where}" in texts(message)
+    assert f"It stands in the organisation file, as {where}." in texts(message)
     assert labels(message.blocks) == ["Pause", "Preview", "New schedule"]
 
 
