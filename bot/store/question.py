@@ -37,7 +37,8 @@ class Question:
 
     def mine(self, by: ColumnElement[Any]) -> ColumnElement[bool]:
         """What the one person did, when one is asked about; what anybody did, else."""
-        return by == self.chosen.person if self.chosen.person else true()
+        # That it is not empty follows, but only so does SQLite see that its index will do.
+        return and_(by == self.chosen.person, by != "") if self.chosen.person else true()
 
     def _theirs(self) -> ColumnElement[bool]:
         # The index of one person's acts is by far the shorter way; `rows` looks at the team then.
