@@ -165,6 +165,8 @@ def _beside(organisation: Organisation, report: Report, now: datetime) -> list[B
     if report.shared is not None and report.shared.departments:
         lines.append(f"*Shared:* {words.shares(report.shared, report.measures)}")
         lines.append(words.warning(report.shared))
+    if report.shared is not None and report.shared.waits:
+        lines.append(f"*Who waits for whom:* {words.waits(report.shared, organisation, now)}")
     if report.compared is not None and report.compared.before is not None:
         lines.append(words.compared_times(report.measures, report.compared.before))
     if report.themes:

@@ -14,6 +14,7 @@ from bot.ui.kit import age, inline, person
 _MULTIPLES = ((2.6, "three times"), (1.75, "twice"))
 _FEW = 3
 _MOST_DEPARTMENTS = 4
+_MOST_WAITS = 4
 _OF_A_KIND = {
     Kind.UNIT: "Unit",
     Kind.REGION: "Region",
@@ -149,7 +150,8 @@ def _standing(report: Report, now: datetime) -> Iterator[str]:
         oldest = f" (oldest {age(since, now)})" if since else ""
         yield f"{wording.UNCLAIMED} *{standing.unclaimed}* unclaimed{oldest}"
     if standing.warned:
-        yield f"{wording.WAITING} *{standing.warned}* close to it"
+        whose = "its" if standing.warned == 1 else "their"
+        yield f"{wording.WAITING} *{standing.warned}* near {whose} target"
     dot = wording.LATE if standing.past_target else wording.DONE
     yield f"{dot} *{standing.past_target}* past target"
 
@@ -205,6 +207,17 @@ def shares(found: Shared, measures: Measures) -> str:
     if measures.joint_rate is not None:
         told += f" · {measures.joint_rate:.0%} of cases finished together"
     return told
+
+
+def waits(found: Shared, organisation: Organisation, now: datetime) -> str:
+    """Which team waits for which, longest first; "" when none does."""
+    shown = [
+        f"{wording.team(organisation, w.waiting)} → {wording.team(organisation, w.on)}"
+        f" ({w.cases}, oldest {age(w.oldest, now)})"
+        for w in found.waits[:_MOST_WAITS]
+    ]
+    more = len(found.waits) - _MOST_WAITS
+    return " · ".join(shown) + (f" · and {more} more" if more > 0 else "")
 
 
 def warning(found: Shared) -> str:

@@ -11,7 +11,7 @@ from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.measures import Measures, Spread, Standing, Times
 from bot.domain.organisation import PolicyNote
-from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme
+from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
 from bot.domain.scope import Kind, Scope
 from bot.domain.topics import Topic
 from bot.ui import digest, ids, kit
@@ -220,6 +220,17 @@ def test_all_teams_are_sorted_by_need() -> None:
 def test_how_the_work_is_shared_is_told_and_warned_of(shared: Shared, expected: str) -> None:
     found = side_by_side(BUSY, shared=shared, measures=replace(BUSY, joint=1, resolved_cases=4))
     assert expected in texts(shown(found)).split("\n")
+
+
+def test_a_manager_reads_who_waits_for_whom() -> None:
+    pairs = [("service-hk", "product-mobile", 2), ("gone", "service-hk", 1)] * 3
+    waits = tuple(
+        Wait(waiting=one, on=other, cases=n, oldest=make.NOW - timedelta(hours=3))
+        for one, other, n in pairs
+    )
+    told = texts(shown(side_by_side(BUSY, shared=Shared(waits=waits))))
+    assert "*Who waits for whom:* Service HK → Product Mobile (2, oldest 3 h) · gone →" in told
+    assert "and 2 more" in told
 
 
 def test_two_periods_stand_side_by_side() -> None:
