@@ -288,4 +288,5 @@ def _against(table: Table, what: str, ours: Cost, other: Cost) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(answer(*sys.argv[1:4], again=int(sys.argv[4]))))
+    _, asked_url, asked_name, asked_side, asked_again = sys.argv
+    print(json.dumps(answer(asked_url, asked_name, asked_side, int(asked_again))))

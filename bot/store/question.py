@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, or_, true
 
 from bot.domain import rounds as r
 from bot.domain.digest import Period
@@ -37,8 +37,10 @@ class Question:
 
     def mine(self, by: ColumnElement[Any]) -> ColumnElement[bool]:
         """What the one person did, when one is asked about; what anybody did, else."""
+        if not self.chosen.person:
+            return true()
         # That it is not empty follows, but only so does SQLite see that its index will do.
-        return and_(by == self.chosen.person, by != "") if self.chosen.person else true()
+        return and_(by == self.chosen.person, by != literal_column("''"))
 
     def _theirs(self) -> ColumnElement[bool]:
         # The index of one person's acts is by far the shorter way; `rows` looks at the team then.
