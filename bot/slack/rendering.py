@@ -61,11 +61,16 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
         org,
         found,
         now=now,
-        late=bool(notice.data.get("late"))
-        or now - notice.created_at > _LATE
-        or notice.created_at - found.period.until > _LATE,
+        late=_is_late(notice, found.period.until, now),
         native_charts=native,
     )
+
+
+def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
+    # What somebody asked for may be about any time; only what comes by itself is due at its end.
+    by_itself = "schedule" in notice.data or "scope" not in notice.data
+    owed_late = by_itself and notice.created_at - until > _LATE
+    return bool(notice.data.get("late")) or owed_late or now - notice.created_at > _LATE
 
 
 def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
@@ -77,8 +82,12 @@ def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
     by_hand = str(notice.data.get("schedule", "")).startswith(MADE_IN_SLACK)
     if not by_hand or not person.startswith(("U", "W")) or scope.key == person:
         return True
+    if services.directory.is_manager(person):
+        return True
+    if scope.kind is Kind.PERSON:
+        return any(team.lead == person for team in services.directory.teams_of(scope.key))
     own = [team.key for team in services.directory.teams_of(person)]
-    return services.directory.is_manager(person) or scope.within(services.organisation, own)
+    return scope.within(services.organisation, own)
 
 
 def _scope(notice: Taken) -> Scope:

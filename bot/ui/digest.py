@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 
 from bot.domain.digest import Waiting
@@ -36,8 +36,7 @@ _ROOM_FOR_TEAMS = 4500
 # On a phone, three lines a case.
 _SAID = 90
 _MOST_NOTES = 2
-# A day that a clock change makes longer is a day.
-_A_DAY = timedelta(hours=25)
+_SORRY = "This digest comes late, sorry: Crosstalk was away at its time."
 
 
 def digest(
@@ -58,7 +57,8 @@ def digest(
     asked = [_offers(report)] if private else []
     if report.quiet:
         told = f"{name}: a quiet time. Nothing came in, and nothing is open."
-        return Message(told, [section(f"☀️ {told}"), *asked])
+        sorry = [context(_SORRY)] if late else []
+        return Message(told, [section(f"☀️ {told}"), *sorry, *asked])
     told = f"{name}: {words.headline(report, now)}"
     blocks = [
         section(f"*{told}*"),
@@ -193,11 +193,8 @@ def _charts(report: Report) -> list[Block]:
 
 def _span(report: Report, *, late: bool) -> str:
     since, until = report.period.since, report.period.until
-    ends = clock(until, report.zone, None)
-    if until - since > _A_DAY:
-        ends = f"{day(until.astimezone(report.zone).date())} {ends}"
-    span = f"{moment(since, report.zone, None)} to {ends}"
-    sorry = "This digest comes late, sorry: Crosstalk was away at its time. " if late else ""
+    span = f"{moment(since, report.zone, None)} to {clock(until, report.zone, None)}"
+    sorry = f"{_SORRY} " if late else ""
     return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
 
 

@@ -11,6 +11,7 @@ from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.periods import before, weeks_before
 from bot.domain.scope import Kind, Scope
+from bot.domain.worktime import instant
 from bot.store import queries, reports
 from bot.store.session import Session
 from bot.usecases import measuring, picturing
@@ -133,12 +134,12 @@ def _thanks(
 
 def _policy(organisation: Organisation, scope: Scope, period: Period) -> tuple[PolicyNote, ...]:
     zone = zone_of(organisation, scope)
-    since, until = (moment.astimezone(zone).date() for moment in (period.since, period.until))
     departments = {team.department for team in scope.teams(organisation)}
     return tuple(
         note
         for note in organisation.policy
-        if since < note.on <= until and (not note.departments or departments & {*note.departments})
+        if period.since <= instant(note.on, 0, zone) < period.until
+        and (not note.departments or departments & {*note.departments})
     )
 
 

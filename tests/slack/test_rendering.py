@@ -82,6 +82,25 @@ def test_a_digest_that_waited_for_a_quarter_of_an_hour_says_sorry(office: Office
     assert "This digest comes late, sorry" in office.slack.messages(TRIAGE)[0].words
 
 
+def test_a_digest_of_a_time_long_past_is_not_late(office: Office) -> None:
+    office.comes_in(REFUND)
+    office.clock.advance(days=3)
+    with office.database.transaction() as session:
+        posting.owe_digest(
+            session,
+            Scope(Kind.TEAM, "service-hk"),
+            Period(
+                since=office.clock.now() - timedelta(days=3),
+                until=office.clock.now() - timedelta(days=2),
+            ),
+            channel=TRIAGE,
+            asked_by=ANNA,
+            now=office.clock.now(),
+        )
+    office.work()
+    assert "comes late" not in office.slack.messages(TRIAGE)[0].words
+
+
 def test_a_digest_goes_before_the_cards_that_were_there_first(office: Office) -> None:
     office.comes_in(REFUND, DANGER)
     with office.database.transaction() as session:

@@ -147,6 +147,16 @@ def test_a_quiet_day_is_one_line() -> None:
     assert texts(message) == "☀️ Service HK: a quiet time. Nothing came in, and nothing is open."
 
 
+def test_a_quiet_digest_that_comes_late_says_so_too() -> None:
+    assert "comes late, sorry" in texts(shown(report(QUIET), late=True))
+
+
+def test_a_week_names_both_its_days() -> None:
+    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
+    told = texts(shown(report(period=week)))
+    assert "Wed 11 Nov 18:00 to Wed 18 Nov 18:00 HKT." in told
+
+
 def test_a_quiet_day_that_others_wait_on_is_not_quiet() -> None:
     assert "*Waiting for us:* Product Mobile" in texts(shown(report(QUIET, they_wait=WAITING)))
 
