@@ -214,9 +214,10 @@ def _pictures(notice: Owed, organisation: Organisation) -> Iterator[Owed]:
     if about_one or organisation.charts != PICTURE or notice.data["cadence"] != Cadence.WEEKLY:
         return
     shown = {name: notice.data[name] for name in ("scope", "since", "until")}
-    for chart in CHARTS:
+    for place, chart in enumerate(CHARTS):
         data = {"of": notice.key, "chart": chart, **shown}
-        key = f"{notice.key}:{chart}"
+        # Notices of one channel go out in the order of their keys.
+        key = f"{notice.key}:{place}:{chart}"
         yield replace(notice, key=key, kind="chart", data=data)
 
 
