@@ -142,9 +142,12 @@ class Measured:
 
 
 def _lengths(taken: Taken, hours: Mapping[str, Hours]) -> _Lengths:
-    clock = {key: [until - since for since, until in spans] for key, spans in taken.spans.items()}
+    # In order, so that putting several teams together in order is hardly any work.
+    clock = {
+        key: sorted([until - since for since, until in spans]) for key, spans in taken.spans.items()
+    }
     working = {
-        key: hours[key].lengths(spans) if key in hours else clock[key]
+        key: sorted(hours[key].lengths(spans)) if key in hours else clock[key]
         for key, spans in taken.spans.items()
     }
     return _Lengths(clock, working, taken.unanswered)

@@ -9,6 +9,7 @@ from bot.domain import rounds as r
 from bot.domain.digest import Period
 from bot.domain.tally import CaseTally, Taken
 from bot.store import tables as t
+from bot.store.measuring import counted
 from bot.store.question import Question
 from bot.store.selection import Selection
 
@@ -83,12 +84,14 @@ def _waiting(
     return received
 
 
-def counts(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
+def counts(
+    session: Connection, chosen: Selection, periods: Sequence[Period]
+) -> list[dict[str, int]]:
     """How many comments were new, and how many cases were settled, whoever had a part."""
-    ask = Question(session, Selection((r.CASE,), chosen.facet), period)
-    received = and_(ask.within(_r.began_at), _FIRST)
-    every = {"received": received, "settled": ask.within(_r.ended_at)}
-    return {
-        name: session.execute(select(func.count()).where(condition)).scalar_one()
-        for name, condition in every.items()
-    }
+    cases = Selection((r.CASE,), chosen.facet)
+    asks = [Question(session, cases, period) for period in periods]
+    wanted = [
+        {"received": and_(ask.within(_r.began_at), _FIRST), "settled": ask.within(_r.ended_at)}
+        for ask in asks
+    ]
+    return counted(session, cases, wanted)

@@ -18,8 +18,10 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
 from bot.domain import rounds as r
@@ -245,18 +247,36 @@ def standing(session: Connection, teams: Sequence[str]) -> Mapping[str, Standing
     return _standing(Question(session, Selection(teams), _NEVER))
 
 
-def counts(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
-    """How many rounds of *chosen* came in, were claimed and were resolved in *period*."""
-    ask = Question(session, chosen, period)
-    asked = () if chosen.person else (("came_in", _r.began_at, _r.how != r.REOPENED),)
-    every = (
-        *asked,
-        ("claimed", _r.claimed_at, ask.mine(_r.claimed_by)),
-        ("resolved", _r.ended_at, and_(_r.ended == r.RESOLVED, ask.mine(_r.ended_by))),
-    )
-    return {name: _count(ask, and_(ask.within(at), also)) for name, at, also in every}
+def counts(
+    session: Connection, chosen: Selection, periods: Sequence[Period]
+) -> list[dict[str, int]]:
+    """How many rounds of *chosen* came in, were claimed and were resolved in each of *periods*."""
+    asks = [Question(session, chosen, period) for period in periods]
+    return counted(session, chosen, [_counted(ask) for ask in asks])
 
 
-def _count(ask: Question, condition: ColumnElement[bool]) -> int:
-    query = select(_r.team, func.count()).where(condition).group_by(_r.team)
-    return sum(count for _, count in ask.rows(query))
+def counted(
+    session: Connection, chosen: Selection, wanted: Sequence[Mapping[str, ColumnElement[bool]]]
+) -> list[dict[str, int]]:
+    """How many rounds of teams of *chosen* fulfil each condition, all in one statement."""
+    parts = [
+        select(_r.team, literal(place), literal(name), func.count())
+        .where(condition)
+        .group_by(_r.team)
+        for place, conditions in enumerate(wanted)
+        for name, condition in conditions.items()
+    ]
+    found = [dict.fromkeys(conditions, 0) for conditions in wanted]
+    teams = {r.CASE, *chosen.teams}
+    for team, place, name, count in session.execute(union_all(*parts)):
+        found[place][name] += count if team in teams else 0
+    return found
+
+
+def _counted(ask: Question) -> dict[str, ColumnElement[bool]]:
+    claimed = and_(ask.within(_r.claimed_at), ask.mine(_r.claimed_by))
+    resolved = and_(ask.within(_r.ended_at), _r.ended == r.RESOLVED, ask.mine(_r.ended_by))
+    done = {"claimed": claimed, "resolved": resolved}
+    if ask.chosen.person:
+        return done
+    return {"came_in": and_(ask.within(_r.began_at), _r.how != r.REOPENED), **done}

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union_all
 
 from bot.domain import rounds as r
 from bot.domain.case import State
@@ -18,6 +18,10 @@ from bot.store.rounds import instant, micros
 from bot.store.selection import Selection
 
 _r, _s, _c, _m, _j = t.rounds.c, t.stakes.c, t.cases.c, t.comments.c, t.journal.c
+# A sample is drawn from single times where there are so many times as much.
+_MANY_TIMES = 4
+_TIMES = 14
+_GOLDEN = 0.618
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
 
 
@@ -137,23 +141,51 @@ def voices(
     session: Connection, chosen: Selection, period: Period, *, everybody: bool, most: int
 ) -> tuple[list[Voiced], int]:
     """At most *most* comments that came in, spread evenly, and how many there were."""
-    numbers = _numbers(session, chosen, period, everybody=everybody)
+    numbers, count = _numbers(session, chosen, period, everybody=everybody, most=most)
     if len(numbers) <= most:
-        return _said(session, numbers), len(numbers)
+        return _said(session, numbers), count
     spread = [numbers[index * len(numbers) // most] for index in range(most)]
-    return _said(session, spread), len(numbers)
+    return _said(session, spread), count
 
 
 def _numbers(
-    session: Connection, chosen: Selection, period: Period, *, everybody: bool
-) -> Sequence[int]:
+    session: Connection, chosen: Selection, period: Period, *, everybody: bool, most: int
+) -> tuple[Sequence[int], int]:
+    """Cases to choose from, in order, and how many there were."""
     if everybody and chosen.facet is None:
         # Cases are numbered as they come, so nobody has to look at each of them.
-        return _span(session, period)
+        cases = _span(session, period)
+        return cases, len(cases)
     teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
     ask = Question(session, teams, period)
-    query = select(_r.case_number).where(ask.within(_r.began_at)).distinct()
-    return list(session.execute(query.order_by(_r.case_number)).scalars())
+    count = select(func.count()).where(ask.within(_r.began_at))
+    there = session.execute(count).scalar_one()
+    query = select(_r.case_number).where(ask.within(_r.began_at))
+    if there > _MANY_TIMES * most and len(teams.teams) == 1 and teams.facet is None:
+        query = _some(session, teams, period, most)
+    return sorted(set(session.execute(query).scalars())), there
+
+
+def _some(session: Connection, chosen: Selection, period: Period, most: int) -> Select[Any]:
+    """A few cases from each of many short times, so that nobody looks at every one of them."""
+    step = (period.until - period.since) / _TIMES
+    each = -(-most // _TIMES)
+    parts = [
+        select(_r.case_number)
+        .where(Question(session, chosen, _part(period, step, n)).within(_r.began_at))
+        .order_by(_r.began_at)
+        .limit(each)
+        .subquery()
+        for n in range(_TIMES)
+    ]
+    some: Select[Any] = union_all(*(select(part.c.case_number) for part in parts))  # type: ignore[assignment]
+    return some
+
+
+def _part(period: Period, step: timedelta, n: int) -> Period:
+    # Each begins at another share of its time, or all would begin at the same hour of the day.
+    begins = period.since + (n + n * _GOLDEN % 1 * 0.8) * step
+    return Period(since=begins, until=period.since + (n + 1) * step)
 
 
 def _span(session: Connection, period: Period) -> range:

@@ -1,6 +1,6 @@
 """Numbers for anybody and any period; `docs/metrics.md` says what each means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -56,14 +56,15 @@ def survey(
 
 
 def counts(
-    session: Session, organisation: Organisation, scope: Scope, period: Period
-) -> Mapping[str, int]:
-    """What `measures` counts of what is compared, without the times."""
+    session: Session, organisation: Organisation, scope: Scope, periods: Sequence[Period]
+) -> list[dict[str, int]]:
+    """What `measures` counts of what is compared, for each of *periods*, without the times."""
     chosen = selection(organisation, scope)
-    found = measuring.counts(session, chosen, period)
+    found = measuring.counts(session, chosen, periods)
     if not everybody(scope):
         return found
-    return found | case_measuring.counts(session, chosen, period)
+    of_cases = case_measuring.counts(session, chosen, periods)
+    return [each | whole for each, whole in zip(found, of_cases, strict=True)]
 
 
 def selection(organisation: Organisation, scope: Scope) -> Selection:

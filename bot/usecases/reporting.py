@@ -87,12 +87,12 @@ def _compared(
     weeks = weeks_before(period, zone)
     known = [week for week in weeks if began is not None and week.since >= began]
     if known and not versus_previous:
-        each = [measuring.counts(session, organisation, scope, week) for week in known]
+        each = measuring.counts(session, organisation, scope, known)
         return r.Compared(counts=r.average(each), weeks=len(each))
     earlier = before(period, zone)
     if began is None or earlier.since < began or (weeks and not versus_previous):
         return None
-    counts = r.average([measuring.counts(session, organisation, scope, earlier)])
+    counts = r.average(measuring.counts(session, organisation, scope, [earlier]))
     if not versus_previous:
         return r.Compared(counts=counts, period=earlier)
     measures = measuring.measures(session, organisation, scope, earlier, now=now)
