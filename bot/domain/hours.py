@@ -1,7 +1,7 @@
 """Working time for very many spans at once: a team's hours laid out once, then looked up."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,20 +37,13 @@ class Hours:
         (length,) = self.lengths([(since, until)])
         return length
 
-    def lengths(self, spans: Iterable[Span]) -> list[int]:
+    def lengths(self, spans: Collection[Span]) -> list[int]:
         """The working time of each span; 0 for one that ends before it begins."""
         # Half a million spans a month in a large company, and a moment is often in several.
         known, until = self._known, self._until
-        found = []
-        for span in spans:
-            worked = []
-            for moment in span:
-                so_far = known.get(moment)
-                if so_far is None:
-                    so_far = known[moment] = until(moment)
-                worked.append(so_far)
-            found.append(max(worked[1] - worked[0], 0))
-        return found
+        for moment in {moment for span in spans for moment in span}.difference(known):
+            known[moment] = until(moment)
+        return [known[end] - known[begin] if end > begin else 0 for begin, end in spans]
 
     def _until(self, moment: int) -> int:
         """The working time from the beginning of what was laid out until *moment*."""

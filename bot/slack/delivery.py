@@ -17,7 +17,7 @@ from bot.slack.shown import Shown
 from bot.slack.sweeping import Sweep
 from bot.store import queue
 from bot.store.queue import Taken
-from bot.ui.kit import Message, check, plain_message
+from bot.ui.kit import Message, check, plain_message, without_charts
 
 log = structlog.get_logger()
 
@@ -129,7 +129,8 @@ class Delivery:
             if not _refused(failure) or failure.code == "message_not_found":
                 raise
             log.exception("message_refused", notice=taken.key, code=failure.code)
-            return self._send(taken, plain_message(message.text), shown.thread or "")
+            simpler = without_charts(message) or plain_message(message.text)
+            return self._send(taken, simpler, shown.thread or "")
 
     def _upload(self, taken: Taken, shown: Shown, began: float) -> str:
         """Show the picture and return its file's id; "" where Slack takes none of it."""

@@ -151,7 +151,8 @@ class Gateway:
         Raises:
             DeliveryFailed: the channel could not be read.
         """
-        return tuple(self._marked(channel, marker, since, thread))
+        # A file's id has no point in it, and is none of a message.
+        return tuple(ts for ts in self._marked(channel, marker, since, thread) if "." in ts)
 
     def _marked(self, channel: str, marker: str, since: datetime, thread: str) -> Iterator[str]:
         oldest = since.timestamp() - _CLOCK_SLACK_SECONDS
