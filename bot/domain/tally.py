@@ -34,7 +34,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What happened, by team; each is named as in `Measures`."""
+    """What happened, by team; each is named as in `Measures`. ``resolved_by`` is by person."""
 
     came_in: defaultdict[str, int] = field(default_factory=_counts)
     reopened: defaultdict[str, int] = field(default_factory=_counts)
@@ -42,6 +42,7 @@ class Tally:
     handed_off: defaultdict[str, int] = field(default_factory=_counts)
     facts: defaultdict[str, int] = field(default_factory=_counts)
     corrections: defaultdict[str, int] = field(default_factory=_counts)
+    resolved_by: defaultdict[str, int] = field(default_factory=_counts)
     claims_met: defaultdict[str, int] = field(default_factory=_counts)
     claims_missed: defaultdict[str, int] = field(default_factory=_counts)
     resolves_met: defaultdict[str, int] = field(default_factory=_counts)

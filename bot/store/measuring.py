@@ -118,6 +118,7 @@ def _touch(found: Tally, row: Any) -> None:
 def _end(found: Tally, row: Any) -> None:
     team, _, began, _, _, _, at, ended, by, missed = row
     if ended == r.RESOLVED:
+        found.resolved_by[by] += 1
         found.resolve.spans[team].append((began, at))
         found.resolves_met[team] += missed is None
     elif ended == r.DECLINED:
@@ -259,17 +260,17 @@ def counted(
     session: Connection, chosen: Selection, wanted: Sequence[Mapping[str, ColumnElement[bool]]]
 ) -> list[dict[str, int]]:
     """How many rounds of teams of *chosen* fulfil each condition, all in one statement."""
+    # One person's rounds are found without their teams, which are looked at here.
+    team, teams = (_r.team if chosen.person else literal("")), {"", *chosen.teams}
     parts = [
-        select(_r.team, literal(place), literal(name), func.count())
-        .where(condition)
-        .group_by(_r.team)
+        select(team, literal(place), literal(name), func.count()).where(condition)
         for place, conditions in enumerate(wanted)
         for name, condition in conditions.items()
     ]
+    every = union_all(*(part.group_by(_r.team) if chosen.person else part for part in parts))
     found = [dict.fromkeys(conditions, 0) for conditions in wanted]
-    teams = {r.CASE, *chosen.teams}
-    for team, place, name, count in session.execute(union_all(*parts)):
-        found[place][name] += count if team in teams else 0
+    for key, place, name, count in session.execute(every):
+        found[place][name] += count if key in teams else 0
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from bot.domain import rounds as r
 from bot.domain.case import State
 from bot.domain.digest import Period, Waiting
-from bot.domain.report import Thanks, Wait
+from bot.domain.report import Wait
 from bot.domain.voices import Said
 from bot.store import tables as t
 from bot.store.question import Question
@@ -90,14 +90,8 @@ def _waiting(session: Connection, query: Select[Any]) -> list[Waiting]:
     return [Waiting(team=row.team, cases=row.cases, oldest=row.oldest) for row in rows]
 
 
-def thanks(session: Connection, chosen: Selection, period: Period, *, most: int) -> list[Thanks]:
-    """Who finished most in *period*, and gave most to others."""
-    ask = Question(session, chosen, period)
-    resolved = (
-        select(_r.ended_by.label("person"), func.count())
-        .where(ask.within(_r.ended_at), _r.ended == r.RESOLVED, _r.ended_by != "")
-        .group_by(_r.ended_by)
-    )
+def facts_by_person(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
+    """How many facts each person gave in *period*."""
     when = and_(_j.at >= period.since, _j.at < period.until)
     facts = (
         select(_j.by, func.count())
@@ -105,14 +99,7 @@ def thanks(session: Connection, chosen: Selection, period: Period, *, most: int)
         .where(*chosen.about(session, _j.case_number))
         .group_by(_j.by)
     )
-    done, given = dict(ask.rows(resolved)), dict(ask.rows(facts))
-    people = [
-        Thanks(person=each, resolved=done.get(each, 0), facts=given.get(each, 0))
-        for each in {*done, *given}
-    ]
-    # A fact helps somebody else's case, which no number of one's own would show.
-    people.sort(key=lambda each: (-each.resolved - 2 * each.facts, each.person))
-    return people[:most]
+    return dict(session.execute(facts).all())
 
 
 def resolved_by_team(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
@@ -158,7 +145,7 @@ def _numbers(
         return cases, len(cases)
     teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
     ask = Question(session, teams, period)
-    count = select(func.count()).where(ask.within(_r.began_at))
+    count = select(func.count(_r.case_number.distinct())).where(ask.within(_r.began_at))
     there = session.execute(count).scalar_one()
     query = select(_r.case_number).where(ask.within(_r.began_at))
     if there > _MANY_TIMES * most and len(teams.teams) == 1 and teams.facet is None:

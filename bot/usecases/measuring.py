@@ -21,10 +21,14 @@ _OF_CASES = frozenset({Kind.TEAM, Kind.DEPARTMENT, Kind.PERSON})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The numbers of a scope, and those of each team in it but for the ones about whole cases."""
+    """The numbers of a scope, and those of each team in it but for the ones about whole cases.
+
+    ``resolved_by`` is how many parts each person finished.
+    """
 
     measures: Measures
     by_team: Mapping[str, Measures]
+    resolved_by: Mapping[str, int]
 
 
 def measures(
@@ -52,6 +56,7 @@ def survey(
     return Survey(
         measures=counted.of(chosen.teams, cases=True),
         by_team={key: counted.of((key,), cases=False) for key in each},
+        resolved_by=found.resolved_by,
     )
 
 

@@ -54,7 +54,7 @@ def report(
         we_wait=tuple(reports.waiting_for(session, keys, others)) if of_teams else (),
         they_wait=tuple(reports.waiting_on(session, keys, others)) if of_teams else (),
         themes=_themes(session, organisation, scope, period),
-        thanks=_thanks(session, organisation, scope, period),
+        thanks=_thanks(session, organisation, scope, period, found.resolved_by),
         policy=_policy(organisation, scope, period),
         teams=tuple(r.TeamRow(team=t, measures=found.by_team[t.key]) for t in teams if several),
         shared=_shared(session, organisation, scope, period, found.by_team, now=now),
@@ -124,12 +124,16 @@ def _themes(
 
 
 def _thanks(
-    session: Session, organisation: Organisation, scope: Scope, period: Period
+    session: Session,
+    organisation: Organisation,
+    scope: Scope,
+    period: Period,
+    resolved: Mapping[str, int],
 ) -> tuple[r.Thanks, ...]:
     if scope.kind is Kind.PERSON:
         return ()
     chosen = measuring.selection(organisation, scope)
-    return tuple(reports.thanks(session, chosen, period, most=_MOST_THANKED))
+    return r.thanks(resolved, reports.facts_by_person(session, chosen, period), most=_MOST_THANKED)
 
 
 def _policy(organisation: Organisation, scope: Scope, period: Period) -> tuple[PolicyNote, ...]:
