@@ -28,7 +28,7 @@ from bot.domain import rounds as r
 from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.measures import Standing
-from bot.domain.tally import Tally
+from bot.domain.tally import Taken, Tally
 from bot.store import tables as t
 from bot.store.question import Question
 from bot.store.selection import Selection
@@ -75,17 +75,21 @@ def _acts(ask: Question, found: Tally) -> None:
     query = select(*_ROUND)
     for row in ask.rows(query.where(ask.within(_r.ended_at))):
         _end(found, row)
-        if ask.has(row[4]):
-            _claim(found, row)
-        if ask.has(row[3]):
-            _touch(found, row)
+        _begun(ask, found, row)
     running = ask.outside(_r.ended_at)
     for row in ask.rows(query.where(ask.within(_r.claimed_at), running)):
-        _claim(found, row)
-        if ask.has(row[3]):
-            _touch(found, row)
+        _begun(ask, found, row)
     unclaimed = and_(running, ask.outside(_r.claimed_at))
     for row in ask.rows(query.where(ask.within(_r.touched_at), unclaimed)):
+        _begun(ask, found, row)
+
+
+def _begun(ask: Question, found: Tally, row: Any) -> None:
+    """The claim and the first touch of a round, which nearly always are one act."""
+    touched, claimed = row[3], row[4]
+    if ask.has(claimed):
+        _claim(found.claim if touched == claimed else found.later_claim, found, row)
+    if touched != claimed and ask.has(touched):
         _touch(found, row)
 
 
@@ -95,17 +99,17 @@ def _acts_of_one(ask: Question, found: Tally) -> None:
     for row in ask.rows(query.where(ask.within(_r.ended_at), ask.mine(_r.ended_by))):
         _end(found, row)
     for row in ask.rows(query.where(ask.within(_r.claimed_at), ask.mine(_r.claimed_by))):
-        _claim(found, row)
+        _claim(found.later_claim, found, row)
     for row in ask.rows(query.where(ask.within(_r.touched_at), ask.mine(_r.touched_by))):
         _touch(found, row)
     found.claims_met.clear()
     found.resolves_met.clear()
 
 
-def _claim(found: Tally, row: Any) -> None:
+def _claim(taken: Taken, found: Tally, row: Any) -> None:
     team, how, began, _, claimed, missed, *_ = row
     span = (began, claimed)
-    found.claim.spans[team].append(span)
+    taken.spans[team].append(span)
     if how == "hand-off":
         found.handoff.spans[team].append(span)
     found.claims_met[team] += missed is None
