@@ -10,7 +10,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run check fix test bench picture lock clean
+.PHONY: help install demo run check fix test chaos bench picture lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ fix: $(DEV) ## format, and mend what can be mended
 
 test: $(DEV) ## the whole test suite, on SQLite and PostgreSQL
 	@$(BIN)/pytest -q -n auto $(ARGS)
+
+chaos: $(DEV) ## a minute of kills and faults, and a count of what they did; MINUTES=30, SEED=1, NAIVE=1
+	@MINUTES=$(MINUTES) SEED=$(SEED) NAIVE=$(NAIVE) $(BIN)/python -m chaos
 
 bench: $(DEV) ## the benchmarks
 	@$(BIN)/python -m bench $(ARGS)

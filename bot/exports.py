@@ -12,15 +12,16 @@ from rich.console import Console
 
 from bot import organisation, readiness
 from bot.config import Settings
-from bot.domain import asking
+from bot.domain.asked import Help, Unclear, Wanted, Why
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
 from bot.errors import Fault, Misconfigured
 from bot.store.database import Database
+from bot.store.session import Session
 from bot.ui import flat, page, plain, terminal
-from bot.usecases import measuring, reporting
+from bot.usecases import asking, reporting
 
 HELP = """\
 Ask like this, in any order:
@@ -64,11 +65,13 @@ def show_digest(
             is not ready.
     """
     org = organisation.load(settings.organisation_file)
-    wanted = _wanted(org, asked, now)
-    if wanted is None:
-        _write(HELP)
-        return 0
-    report = _report(settings, org, wanted, now, illustrated=form is Form.HTML)
+    by_flags = _flagged(org, asked, now)
+    with _database(settings).reading() as session:
+        wanted = by_flags or _said(session, org, " ".join(asked.words), now)
+        if wanted is None:
+            _write(HELP)
+            return 0
+        report = _report(session, org, wanted, now, illustrated=form is Form.HTML)
     match form:
         case Form.TABLE:
             Console().print(terminal.digest(report, org, now=now))
@@ -82,28 +85,28 @@ def show_digest(
     return 0
 
 
-def _wanted(org: Organisation, asked: Question, now: datetime) -> asking.Wanted | None:
-    """What is asked for; None when somebody needs help with asking."""
+def _flagged(org: Organisation, asked: Question, now: datetime) -> Wanted | None:
+    """What the flags say; None when there are words instead."""
     if not asked.words:
         period = Period(since=now - (asked.length or _DAY), until=now)
         scope = _team(org, asked.team) if asked.team else Scope()
-        return asking.Wanted(scope=scope, period=period, words="")
+        return Wanted(scope=scope, period=period, words="")
     if asked.team or asked.length:
         flag = "--team" if asked.team else "--period"
         mend = "say it among the words, such as: crosstalk digest service-hk 7d"
         raise Misconfigured([Fault(flag, "cannot stand beside words", mend)])
-    text = " ".join(asked.words)
-    found = asking.read(text, org, person="", here=None, now=now, zone=org.zone)
-    if isinstance(found, asking.Wanted):
-        # Days begin at midnight where the people are whose days they are.
-        zone = measuring.zone_of(org, found.scope)
-        found = asking.read(text, org, person="", here=None, now=now, zone=zone)
+    return None
+
+
+def _said(session: Session, org: Organisation, text: str, now: datetime) -> Wanted | None:
+    """What the words say; None when somebody needs help with asking."""
+    found = asking.understood(session, org, text, person="", here=Scope(), now=now, zone=org.zone)
     match found:
-        case asking.Wanted():
+        case Wanted():
             return found
-        case asking.Help():
+        case Help():
             return None
-        case asking.Unclear():
+        case Unclear():
             raise Misconfigured([_fault(found)])
     raise Misconfigured([Fault("schedule", "digests come by themselves in Slack only", _IN_SLACK)])
 
@@ -115,8 +118,8 @@ def _team(org: Organisation, key: str) -> Scope:
     return Scope(Kind.TEAM, key)
 
 
-def _fault(unclear: asking.Unclear) -> Fault:
-    if unclear.why is asking.Why.NO_PERSON:
+def _fault(unclear: Unclear) -> Fault:
+    if unclear.why is Why.NO_PERSON:
         return Fault(f"“{unclear.word}”", "names nobody here", "write: person U012ABCDEF")
     beside = f"beside “{unclear.other}”: " if unclear.other else ""
     nearest = f"did you mean {' or '.join(unclear.nearest)}?" if unclear.nearest else ""
@@ -125,18 +128,12 @@ def _fault(unclear: asking.Unclear) -> Fault:
 
 
 def _report(
-    settings: Settings,
-    org: Organisation,
-    wanted: asking.Wanted,
-    now: datetime,
-    *,
-    illustrated: bool,
+    session: Session, org: Organisation, wanted: Wanted, now: datetime, *, illustrated: bool
 ) -> Report:
-    with _database(settings).reading() as session:
-        found = reporting.report(
-            session, org, wanted.scope, wanted.period, now=now, versus_previous=wanted.previous
-        )
-        return reporting.illustrated(session, org, found, now=now) if illustrated else found
+    found = reporting.report(
+        session, org, wanted.scope, wanted.period, now=now, versus_previous=wanted.previous
+    )
+    return reporting.illustrated(session, org, found, now=now) if illustrated else found
 
 
 def _database(settings: Settings) -> Database:

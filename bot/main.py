@@ -29,6 +29,7 @@ from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory, with_channel_ids
 from bot.slack.gateway import Gateway, web_client
 from bot.store import migrations
+from bot.store.clock import SharedClock
 from bot.store.database import Database
 from bot.usecases import moving
 from bot.usecases.learning import Guide
@@ -51,12 +52,12 @@ class Bot:
 
 
 def utc_now() -> datetime:
-    """The clock of every process; the only place that asks the time."""
+    """This machine's clock; the only place that asks the time."""
     return datetime.now(UTC)
 
 
-def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Bot:
-    """Put a bot together.
+def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Bot:
+    """Put a bot together, by the time of its database unless *now* is another.
 
     Raises:
         Misconfigured: the settings or the organisation file cannot be used.
@@ -67,6 +68,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> Bot:
         raise Misconfigured(faults)
     written = organisation.load(settings.organisation_file)
     database = Database(settings.database_url)
+    now = now or SharedClock(database, utc_now).now
     gateway = Gateway(web_client(settings))
     resolved = with_channel_ids(written, gateway, database, now=now())
     services = Services(
@@ -150,7 +152,7 @@ def clock(settings: Settings) -> None:
             stop.wait()
 
 
-def everything(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> None:
+def everything(settings: Settings, *, now: Callable[[], datetime] | None = None) -> None:
     """All processes in one; brings the database up to date first."""
     with _stopping() as stop:
         migrations.upgrade(settings.database_url)

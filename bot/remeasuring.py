@@ -26,12 +26,7 @@ def remeasure(
     """
     count, last, differing = 0, 0, list[int]()
     while numbers := _after(database, last):
-        for number in numbers:
-            with database.transaction() as session:
-                if rounds.differs(
-                    session, number, journal.history(session, number), mend=not check
-                ):
-                    differing.append(number)
+        differing += [number for number in numbers if _differs(database, number, mend=not check)]
         count, last = count + len(numbers), numbers[-1]
         progress(count)
     return Remeasured(cases=count, differing=tuple(differing))

@@ -33,14 +33,9 @@ class Sight:
         """Whether they may see every number of *scope*."""
         if self.manager:
             return True
-        match scope.kind:
-            case Kind.PERSON:
-                return scope.key == self.person or self._leads(scope.key)
-            case Kind.TEAM | Kind.DEPARTMENT:
-                theirs = {team.key for team in scope.teams(self.services.organisation)}
-                return bool(theirs) and theirs <= {team.key for team in self.teams}
-            case _:
-                return False
+        if scope.kind is Kind.PERSON:
+            return scope.key == self.person or self._leads(scope.key)
+        return scope.within(self.services.organisation, [team.key for team in self.teams])
 
     def require(self, scope: Scope) -> None:
         """Let them see *scope*.

@@ -113,3 +113,12 @@ def test_every_job_of_the_clock_is_explained_with_how_often_it_runs() -> None:
     assert [(name, int(n) * seconds[unit]) for name, n, unit in told] == [
         (job.name, job.seconds) for job in jobs.JOBS
     ]
+
+
+def test_every_promise_names_tests_and_commands_that_are_there() -> None:
+    text = text_of("docs/promises.md")
+    named = set(re.findall(r"\btests/[\w/]+(?:\.py)?", text))
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    targets = set(re.findall(r"^(\w+):", text_of("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make (\w+)", text)) <= targets

@@ -1,7 +1,7 @@
 """Working time for very many spans at once: a team's hours laid out once, then looked up."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ class Hours:
         self._opens: list[int] = []
         self._closes: list[int] = []
         self._before: list[int] = []
+        self._known: dict[int, int] = {}
         worked = 0
         for opens, closes in _intervals(week, zone, reach):
             begins = max(opens, self._closes[-1] if self._closes else opens)
@@ -36,26 +37,20 @@ class Hours:
         (length,) = self.lengths([(since, until)])
         return length
 
-    def lengths(self, spans: Iterable[Span]) -> list[int]:
+    def lengths(self, spans: Collection[Span]) -> list[int]:
         """The working time of each span; 0 for one that ends before it begins."""
-        # One plain loop: a month of a large company has half a million of them.
-        opens, closes, before = self._opens, self._closes, self._before
-        found = []
-        for span in spans:
-            if span[0] == span[1]:
-                found.append(0)
-                continue
-            worked = []
-            for moment in span:
-                index = bisect_right(opens, moment) - 1
-                if index < 0:
-                    worked.append(0)
-                else:
-                    closed = closes[index]
-                    inside = min(closed, moment)
-                    worked.append(before[index] + inside - opens[index])
-            found.append(max(worked[1] - worked[0], 0))
-        return found
+        # Half a million spans a month in a large company, and a moment is often in several.
+        known, until = self._known, self._until
+        for moment in {moment for span in spans for moment in span}.difference(known):
+            known[moment] = until(moment)
+        return [known[end] - known[begin] if end > begin else 0 for begin, end in spans]
+
+    def _until(self, moment: int) -> int:
+        """The working time from the beginning of what was laid out until *moment*."""
+        index = bisect_right(self._opens, moment) - 1
+        if index < 0:
+            return 0
+        return self._before[index] + min(moment, self._closes[index]) - self._opens[index]
 
 
 def _intervals(week: WorkWeek, zone: ZoneInfo, reach: Span) -> Iterator[Span]:

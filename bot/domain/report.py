@@ -182,6 +182,19 @@ def _over(departments: Mapping[str, int]) -> str:
     return next((key for key, count in departments.items() if count > CARRIED * total), "")
 
 
+def thanks(
+    resolved: Mapping[str, int], facts: Mapping[str, int], *, most: int
+) -> tuple[Thanks, ...]:
+    """Who finished most, and gave most to others; *resolved* and *facts* are by person."""
+    people = [
+        Thanks(person=each, resolved=resolved.get(each, 0), facts=facts.get(each, 0))
+        for each in {*resolved, *facts} - {""}
+    ]
+    # A fact helps somebody else's case, which no number of one's own would show.
+    people.sort(key=lambda each: (-each.resolved - 2 * each.facts, each.person))
+    return tuple(people[:most])
+
+
 def average(counts: Sequence[Mapping[str, int]]) -> Mapping[str, float]:
     """Each number's average; *counts* are of periods that are alike."""
     return {name: sum(each[name] for each in counts) / len(counts) for name in counts[0]}

@@ -1,5 +1,6 @@
 """For whom numbers are asked: a team, a department, a market, a person, everybody."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,6 +57,13 @@ class Scope:
                 return tuple(t for t in organisation.teams if t.department == self.key)
             case _:
                 return organisation.teams
+
+    def within(self, organisation: Organisation, own: Collection[str]) -> bool:
+        """Whether it is about nobody but teams of *own*; never so for people and markets."""
+        if self.kind not in {Kind.TEAM, Kind.DEPARTMENT}:
+            return False
+        theirs = {team.key for team in self.teams(organisation)}
+        return bool(theirs) and theirs <= set(own)
 
     @property
     def facet(self) -> tuple[Kind, str] | None:

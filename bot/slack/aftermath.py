@@ -34,9 +34,8 @@ def settle(
         _block(session, services, taken, failure, now, worker)
     elif failure.unknown and not taken.ts:
         queue.unknown(session, taken, look_at=_look_at(failure, now), **mine)
-    elif failure.retry_after is not None and failure.scope is Scope.CHANNEL:
-        until = now + timedelta(seconds=failure.retry_after)
-        queue.lane_waits(session, taken, until=until, **mine)
+    elif failure.scope is Scope.CHANNEL and not taken.ts:
+        queue.lane_waits(session, taken, until=now + _wait(failure, taken), **mine)
     elif failure.code == "message_not_found":
         queue.message_gone(session, taken, worker=worker, now=now)
     else:
@@ -46,7 +45,8 @@ def settle(
 def _wait(failure: DeliveryFailed, taken: Taken) -> timedelta:
     # Only what is the notice's own fault, or nobody's, makes it wait longer each time.
     if failure.scope is Scope.WORKSPACE:
-        return TOKEN_RETRY
+        # The gate holds it back, and whoever opens that must find the first of a channel first.
+        return timedelta()
     if failure.retry_after is not None:
         return timedelta(seconds=failure.retry_after)
     return backoff(taken.attempts)

@@ -14,9 +14,10 @@ from bot.slack.aftermath import settle
 from bot.slack.gateway import Gateway
 from bot.slack.rendering import render
 from bot.slack.shown import Shown
+from bot.slack.sweeping import Sweep
 from bot.store import queue
 from bot.store.queue import Taken
-from bot.ui.kit import Message, check, plain_message
+from bot.ui.kit import Message, check, plain_message, without_charts
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class Delivery:
         self._gateway = gateway
         self._worker = worker
         self._looked_for_floods: datetime | None = None
+        self._sweep = Sweep(services, gateway)
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until *stop* is set; what is in hand is finished first."""
@@ -58,6 +60,7 @@ class Delivery:
     def step(self) -> bool:
         """Deliver one notice; False when there was none to take."""
         database, now = self._services.database, self._services.now()
+        self._sweep.step()
         with database.reading() as session:
             if not queue.waiting(session, now=now):
                 return False
@@ -95,9 +98,12 @@ class Delivery:
             self._failed(taken, DeliveryFailed("card_not_there"))
             return
         try:
+            doubted = taken
             if taken.outcome_unknown:
                 taken = self._looked_for(taken, shown)
             ts = self._show(taken, shown, began)
+            if doubted.outcome_unknown and not taken.ts:
+                self._sweep.remember(doubted, shown.thread or "")
             emoji = self._mirror(taken, ts, shown)
         except DeliveryFailed as failure:
             self._failed(taken, failure)
@@ -123,7 +129,8 @@ class Delivery:
             if not _refused(failure) or failure.code == "message_not_found":
                 raise
             log.exception("message_refused", notice=taken.key, code=failure.code)
-            return self._send(taken, plain_message(message.text), shown.thread or "")
+            simpler = without_charts(message) or plain_message(message.text)
+            return self._send(taken, simpler, shown.thread or "")
 
     def _upload(self, taken: Taken, shown: Shown, began: float) -> str:
         """Show the picture and return its file's id; "" where Slack takes none of it."""
@@ -201,4 +208,4 @@ def _refused(failure: DeliveryFailed) -> bool:
 
 def _in_time(began: float, seconds: float) -> None:
     if monotonic() - began > seconds:
-        raise DeliveryFailed("too_slow")
+        raise DeliveryFailed("too_slow", scope=Scope.CHANNEL)

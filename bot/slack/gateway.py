@@ -1,7 +1,5 @@
 """The Web API, with every failure named by what it means for trying again."""
 
-import re
-import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from http.client import HTTPException
@@ -13,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Scope
+from bot.slack import failures
 from bot.slack.uploading import Picture, file_in, file_name, of_upload, uploader
 from bot.ui.kit import Message, section
 
@@ -21,21 +20,6 @@ MARKER = "crosstalk:"
 # A worker's clock and Slack's may differ a little; a marker must not be missed for that.
 _CLOCK_SLACK_SECONDS = 60
 _PAGE = 200
-
-_CHANNEL_CLOSED = {
-    "channel_not_found", "is_archived", "not_in_channel", "channel_is_limited_access",
-    "restricted_action", "restricted_action_read_only_channel", "restricted_action_non_threadable_channel",
-    "restricted_action_thread_only_channel", "user_not_found", "user_disabled", "cannot_dm_bot",
-    "messages_tab_disabled", "no_permission", "is_inactive", "not_allowed_token_type", "team_access_not_granted",
-}  # fmt: skip
-_TOKEN_BAD = {
-    "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",
-    "missing_scope", "org_login_required", "ekm_access_denied", "access_denied",
-    "team_added_to_org", "enterprise_is_restricted", "accesslimited",
-}  # fmt: skip
-# Where an answer is no JSON, the SDK puts a sentence about it in place of a code.
-_CODE = re.compile(r"[a-z0-9_]+", re.ASCII)
-_MAY_HAVE_WORKED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
 def web_client(settings: Settings) -> WebClient:
@@ -157,13 +141,26 @@ class Gateway:
         Raises:
             DeliveryFailed: the channel could not be read.
         """
+        return next(self._marked(channel, marker, since, thread), None)
+
+    def copies(
+        self, channel: str, marker: str, *, since: datetime, thread: str = ""
+    ) -> tuple[str, ...]:
+        """The ``ts`` of every message that carries *marker* and was posted after *since*.
+
+        Raises:
+            DeliveryFailed: the channel could not be read.
+        """
+        # A file's id has no point in it, and is none of a message.
+        return tuple(ts for ts in self._marked(channel, marker, since, thread) if "." in ts)
+
+    def _marked(self, channel: str, marker: str, since: datetime, thread: str) -> Iterator[str]:
         oldest = since.timestamp() - _CLOCK_SLACK_SECONDS
         for message in self._history(channel, oldest, thread):
             if any(b.get("block_id") == MARKER + marker for b in message.get("blocks") or []):
-                return str(message["ts"])
+                yield str(message["ts"])
             if file := file_in(message, marker):
-                return file
-        return None
+                yield file
 
     def _history(self, channel: str, oldest: float, thread: str) -> Iterator[dict[str, Any]]:
         where = {"channel": self._conversation(channel), "oldest": f"{oldest:.6f}"}
@@ -234,13 +231,13 @@ class Gateway:
         try:
             return method(**args)
         except SlackApiError as error:
-            raise _named(error, rate) from error
+            raise failures.named(error, rate) from error
         except HTTPError as error:
-            raise _upload_refused(error) from error
+            raise failures.upload_refused(error) from error
         except URLError as error:
-            raise _network(error.reason) from error
+            raise failures.network(error.reason) from error
         except (OSError, ValueError, HTTPException, SlackClientError) as error:
-            raise _network(error) from error
+            raise failures.network(error) from error
 
 
 def marked(message: Message, marker: str) -> list[dict[str, Any]]:
@@ -250,42 +247,3 @@ def marked(message: Message, marker: str) -> list[dict[str, Any]]:
     """
     blocks = message.blocks or [section(message.text)]
     return [{**blocks[0], "block_id": MARKER + marker}, *blocks[1:]]
-
-
-def _named(error: SlackApiError, rate: Scope) -> DeliveryFailed:
-    answer = error.response
-    status = getattr(answer, "status_code", 0)
-    body = getattr(answer, "data", None)
-    told = str(body.get("error", "")) if isinstance(body, dict) else ""
-    code = told if _CODE.fullmatch(told) else ""
-    if status == 429 or code in {"ratelimited", "rate_limited"}:
-        return DeliveryFailed("ratelimited", retry_after=_retry_after(answer), scope=rate)
-    if code in _CHANNEL_CLOSED:
-        return DeliveryFailed(code, permanent=True, scope=Scope.CHANNEL)
-    if code in _TOKEN_BAD:
-        return DeliveryFailed(code, permanent=True, scope=Scope.WORKSPACE)
-    if status >= 500 or not code or code in _MAY_HAVE_WORKED:
-        return DeliveryFailed(code or f"http_{status}", unknown=True)
-    return DeliveryFailed(code, permanent=True)
-
-
-def _upload_refused(error: HTTPError) -> DeliveryFailed:
-    # Only the address for an upload answers without the SDK in between.
-    if error.code == 429:
-        return DeliveryFailed("ratelimited", retry_after=_retry_after(error), scope=Scope.METHOD)
-    lasting = 400 <= error.code < 500 and error.code != 408
-    return DeliveryFailed(f"http_{error.code}", permanent=lasting)
-
-
-def _retry_after(answer: Any) -> float:
-    headers = {str(k).lower(): v for k, v in dict(getattr(answer, "headers", {}) or {}).items()}
-    value = headers.get("retry-after", "")
-    text = str(value[0] if isinstance(value, list) and value else value)
-    # Slack says whole seconds; anything else is no reason to hammer it.
-    return float(min(int(text), 3600)) if text.isascii() and text.isdigit() else 30.0
-
-
-def _network(reason: object) -> DeliveryFailed:
-    if isinstance(reason, ConnectionRefusedError | socket.gaierror):
-        return DeliveryFailed("unreachable")
-    return DeliveryFailed("no_answer", unknown=True)

@@ -8,18 +8,19 @@ from bot.slack.uploading import Picture
 from bot.store import outbox
 from bot.store.queue import Taken
 from bot.store.session import Session
-from bot.ui import charts, kit
+from bot.ui import charts, kit, wording
 from bot.ui.kit import Message
 from bot.usecases import picturing, posting
 
+_WEEKS = "Time to claim, week by week"
 _TITLES = {"volume": "Came in by day and platform", "claims": "Time to claim by team"}
 
 
 def chart(services: Services, session: Session, notice: Taken) -> Shown:
     """The picture that *notice* owes to the thread of the digest whose key is ``of``.
 
-    Its data name the picture (``chart``), and may give it a ``title``; all else in them is for
-    whoever computes the numbers. Without numbers, or without a digest, there is none.
+    Its data name the picture (``chart``), for whom and for when, and may give it a ``title``.
+    Without numbers, or without a digest, there is none.
     """
     thread = outbox.thread_ts(session, str(notice.data["of"]))
     if not thread:
@@ -31,7 +32,8 @@ def chart(services: Services, session: Session, notice: Taken) -> Shown:
     )
     if _blank(values):
         return Shown(None)
-    title = str(notice.data.get("title") or _TITLES.get(name, ""))
+    alone = name == "claims" and len(scope.teams(services.organisation)) == 1
+    title = str(notice.data.get("title") or (_WEEKS if alone else _TITLES.get(name, "")))
     picture = drawn(values, title)
     return Shown(in_words(picture), thread=thread, picture=picture)
 
@@ -39,7 +41,8 @@ def chart(services: Services, session: Session, notice: Taken) -> Shown:
 def drawn(values: Volume | ClaimTimes, title: str) -> Picture:
     """*values* as a picture."""
     if isinstance(values, Volume):
-        png, alt = charts.volume_png(values, title), charts.volume_alt(values)
+        shown = wording.by_platform(values)
+        png, alt = charts.volume_png(shown, title), charts.volume_alt(shown)
     else:
         png, alt = charts.claim_times_png(values, title), charts.claim_times_alt(values)
     return Picture(png=png, alt=alt, title=kit.cut(title, 100))

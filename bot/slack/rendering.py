@@ -30,6 +30,7 @@ from bot.ui import (
 )
 from bot.ui.kit import Message
 from bot.usecases import overviewing, posting, proposing, reporting, viewing
+from bot.usecases.scheduling import MADE_IN_SLACK
 
 _ROUNDUP_ROWS = 15
 # A digest later than this says so.
@@ -62,7 +63,7 @@ def _card(services: Services, session: Session, notice: Taken) -> Message | None
 
 def _digest(services: Services, session: Session, notice: Taken) -> Message | None:
     scope = _scope(notice)
-    if scope.kind is Kind.TEAM and services.organisation.team(scope.key) is None:
+    if not scope.teams(services.organisation) or not _still_theirs(services, notice, scope):
         return None
     org, now, period = services.organisation, services.now(), posting.period_of(notice.data)
     versus = bool(notice.data.get("versus_previous"))
@@ -74,11 +75,33 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
         org,
         found,
         now=now,
-        late=bool(notice.data.get("late"))
-        or now - notice.created_at > _LATE
-        or notice.created_at - found.period.until > _LATE,
+        late=_is_late(notice, found.period.until, now),
         native_charts=native,
     )
+
+
+def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
+    # What somebody asked for may be about any time; only what comes by itself is due at its end.
+    by_itself = "schedule" in notice.data or "scope" not in notice.data
+    owed_late = by_itself and notice.created_at - until > _LATE
+    return bool(notice.data.get("late")) or owed_late or now - notice.created_at > _LATE
+
+
+def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
+    """Whether a direct message goes to somebody who may see *scope*, also after they have moved.
+
+    What the organisation file sends to a person is the file's own decision.
+    """
+    person = notice.channel
+    by_hand = str(notice.data.get("schedule", "")).startswith(MADE_IN_SLACK)
+    if not by_hand or not person.startswith(("U", "W")) or scope.key == person:
+        return True
+    if services.directory.is_manager(person):
+        return True
+    if scope.kind is Kind.PERSON:
+        return any(team.lead == person for team in services.directory.teams_of(scope.key))
+    own = [team.key for team in services.directory.teams_of(person)]
+    return scope.within(services.organisation, own)
 
 
 def _scope(notice: Taken) -> Scope:

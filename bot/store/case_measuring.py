@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from bot.domain import rounds as r
 from bot.domain.digest import Period
 from bot.domain.tally import CaseTally, Taken
 from bot.store import tables as t
-from bot.store.measuring import Question
+from bot.store.measuring import counted
+from bot.store.question import Question
 from bot.store.selection import Selection
 
 _r, _c, _j = t.rounds.c, t.cases.c, t.journal.c
@@ -21,14 +22,15 @@ def cases(session: Connection, chosen: Selection, period: Period, *, everybody: 
     ask = Question(session, Selection((r.CASE,), chosen.facet), period)
     part = [] if everybody else [_part(chosen, _r.case_number)]
     route, settle = Taken(), Taken()
-    for lead, began, routed in ask.rows(_spans(ask, _r.claimed_at).where(_FIRST, *part)):
-        route.spans[lead].append((began, routed))
     joint = done = 0
-    settled = _spans(ask, _r.ended_at).add_columns(_r.resolvers).where(*part)
-    for lead, began, ended, resolvers in ask.rows(settled):
+    for _, how, lead, began, routed, ended, resolvers in ask.rows(_settled(ask, part)):
         settle.spans[lead].append((began, ended))
         done += resolvers != ""
         joint += " " in resolvers
+        if how == r.RECEIVED and ask.has(routed):
+            route.spans[lead].append((began, routed))
+    for _, _, lead, began, routed, *_ in ask.rows(_routed(ask, part)):
+        route.spans[lead].append((began, routed))
     theirs = [] if everybody else [_part(chosen, _j.case_number)]
     received = _waiting(ask, part, route, settle, person=chosen.person) + _joined(ask, theirs)
     return CaseTally(
@@ -48,14 +50,26 @@ def _part(chosen: Selection, number: ColumnElement[Any]) -> ColumnElement[bool]:
     other = t.rounds.alias("other")
     mine = [other.c.case_number == number, other.c.team != r.CASE]
     if chosen.person:
-        acted = or_(other.c.claimed_by == chosen.person, other.c.ended_by == chosen.person)
-        return exists().where(*mine, acted)
-    return exists().where(*mine, other.c.team.in_(chosen.teams))
+        mine.append(or_(other.c.claimed_by == chosen.person, other.c.ended_by == chosen.person))
+    else:
+        mine.append(other.c.team.in_(chosen.teams))
+    # A number, since a planner makes a join with the whole history of what it can.
+    return select(func.count()).where(*mine).scalar_subquery() > 0
 
 
-def _spans(ask: Question, moment: ColumnElement[Any]) -> Any:
-    query = select(_c.lead, _r.began_at, moment).join(t.cases, _c.number == _r.case_number)
-    return query.where(ask.within(moment, _r.team))
+# For the same reason no join.
+_LEAD = select(_c.lead).where(_c.number == _r.case_number).scalar_subquery()
+_CASE = (_r.team, _r.how, _LEAD, _r.began_at, _r.claimed_at, _r.ended_at, _r.resolvers)
+
+
+def _settled(ask: Question, part: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    return select(*_CASE).where(ask.within(_r.ended_at), *part)
+
+
+def _routed(ask: Question, part: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Those that were not settled in the period as well."""
+    apart = and_(_FIRST, ask.outside(_r.ended_at))
+    return select(*_CASE).where(ask.within(_r.claimed_at), apart, *part)
 
 
 def _waiting(
@@ -71,7 +85,7 @@ def _waiting(
     unrouted = and_(_FIRST, or_(_r.claimed_at.is_(None), _r.claimed_at >= ask.until), going)
     query = select(
         func.count().filter(_FIRST), func.count().filter(unrouted), func.count().filter(going)
-    ).where(ask.within(_r.began_at, _r.team), *part)
+    ).where(ask.within(_r.began_at), *part)
     received, without_team, unsettled = ask.session.execute(query).one()
     if not person:
         route.unanswered[r.CASE] += without_team
@@ -79,13 +93,17 @@ def _waiting(
     return received
 
 
-def counts(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
+def counts(
+    session: Connection, chosen: Selection, periods: Sequence[Period]
+) -> list[dict[str, int]]:
     """How many comments were new, and how many cases were settled, whoever had a part."""
-    ask = Question(session, Selection((r.CASE,), chosen.facet), period)
-    received = and_(ask.within(_r.began_at, _r.team), _FIRST)
-    every = {"received": received, "settled": ask.within(_r.ended_at, _r.team)}
-    found = {
-        name: session.execute(select(func.count()).where(condition)).scalar_one()
-        for name, condition in every.items()
-    }
-    return {**found, "received": found["received"] + _joined(ask)}
+    cases = Selection((r.CASE,), chosen.facet)
+    asks = [Question(session, cases, period) for period in periods]
+    wanted = [
+        {"received": and_(ask.within(_r.began_at), _FIRST), "settled": ask.within(_r.ended_at)}
+        for ask in asks
+    ]
+    found = counted(session, cases, wanted)
+    for ask, each in zip(asks, found, strict=True):
+        each["received"] += _joined(ask)
+    return found

@@ -59,11 +59,13 @@ class Database:
         """A transaction that only reads; on SQLite it does not wait for writers."""
         try:
             with self.engine.connect() as session:
-                session.info["crosstalk_reading"] = True
+                # Kept by name: a connection that was lost does not give it out any more.
+                info = session.info
+                info["crosstalk_reading"] = True
                 try:
                     yield session
                 finally:
-                    session.info.pop("crosstalk_reading", None)
+                    info.pop("crosstalk_reading", None)
         except (OperationalError, PoolTimeout) as error:
             raise DatabaseAway(_named(error)) from error
 

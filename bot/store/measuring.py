@@ -18,17 +18,19 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
 from bot.domain import rounds as r
 from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.measures import Standing
-from bot.domain.tally import Tally
+from bot.domain.tally import Taken, Tally
 from bot.store import tables as t
-from bot.store.rounds import micros
+from bot.store.question import Question
 from bot.store.selection import Selection
 
 _r, _s, _j = t.rounds.c, t.stakes.c, t.journal.c
@@ -40,81 +42,94 @@ _NEAR = or_(_s.resolve_near, and_(_OPEN, _s.claim_near))
 _NEVER = Period(since=datetime(1970, 1, 1, tzinfo=UTC), until=datetime(1970, 1, 1, tzinfo=UTC))
 
 
-class Question:
-    """One scope and period, put to the database."""
-
-    def __init__(self, session: Connection, chosen: Selection, period: Period) -> None:
-        """Ask about *chosen* in *period*."""
-        self.session, self.chosen, self.period = session, chosen, period
-        self.since, self.until = micros(period.since), micros(period.until)
-
-    def within(self, moment: ColumnElement[Any], team: ColumnElement[Any]) -> ColumnElement[bool]:
-        """A round of these teams, about this, that has *moment* in the period."""
-        about = self.chosen.about(self.session, _r.case_number)
-        return and_(team.in_(self.chosen.teams), moment >= self.since, moment < self.until, *about)
-
-    def mine(self, by: ColumnElement[Any]) -> ColumnElement[bool]:
-        """What the one person did, when one is asked about; what anybody did, else."""
-        return by == self.chosen.person if self.chosen.person else _r.team != r.CASE
-
-    def rows(self, query: Select[Any]) -> Any:
-        """The rows of *query*, as plain tuples."""
-        return self.session.execute(query).all()
-
-
 def tally(session: Connection, chosen: Selection, period: Period) -> Tally:
     """What happened to the rounds of *chosen* in *period*, and how they stand now."""
     ask = Question(session, chosen, period)
     found = Tally(standing=_standing(ask))
-    _claims(ask, found)
-    _touches(ask, found)
-    _ends(ask, found)
-    _facts(ask, found)
-    if not chosen.person:
+    if chosen.person:
+        _acts_of_one(ask, found)
+    else:
+        _acts(ask, found)
         _beginnings(ask, found)
         _misses(ask, found)
+    _facts(ask, found)
     return found
 
 
-# Mostly a claim is the first touch; such a round is read once for both.
-_ONE_ACT = and_(_r.touched_at == _r.claimed_at, _r.touched_by == _r.claimed_by)
+_ROUND = (
+    _r.team,
+    _r.how,
+    _r.began_at,
+    _r.touched_at,
+    _r.claimed_at,
+    _r.claim_missed_at,
+    _r.ended_at,
+    _r.ended,
+    _r.ended_by,
+    _r.resolve_missed_at,
+)
 
 
-def _claims(ask: Question, found: Tally) -> None:
-    columns = (_r.team, _r.how, _r.began_at, _r.claimed_at, _r.claim_missed_at, _ONE_ACT)
-    query = select(*columns).where(ask.within(_r.claimed_at, _r.team), ask.mine(_r.claimed_by))
-    for team, how, began, claimed, missed, touched in ask.rows(query):
-        span = (began, claimed)
-        found.claim.spans[team].append(span)
-        if touched:
-            found.touch.spans[team].append(span)
-        if how == "hand-off":
-            found.handoff.spans[team].append(span)
-        found.claims_met[team] += missed is None
-    if ask.chosen.person:
-        found.claims_met.clear()
+def _acts(ask: Question, found: Tally) -> None:
+    """Ends, claims and touches; nearly always of the same round, which is then read once."""
+    query = select(*_ROUND)
+    for row in ask.rows(query.where(ask.within(_r.ended_at))):
+        _end(found, row)
+        _begun(ask, found, row)
+    running = ask.outside(_r.ended_at)
+    for row in ask.rows(query.where(ask.within(_r.claimed_at), running)):
+        _begun(ask, found, row)
+    unclaimed = and_(running, ask.outside(_r.claimed_at))
+    for row in ask.rows(query.where(ask.within(_r.touched_at), unclaimed)):
+        _begun(ask, found, row)
 
 
-def _touches(ask: Question, found: Tally) -> None:
-    another = or_(_r.claimed_at.is_(None), ~_ONE_ACT)
-    query = select(_r.team, _r.began_at, _r.touched_at).where(another)
-    query = query.where(ask.within(_r.touched_at, _r.team), ask.mine(_r.touched_by))
-    for team, began, touched in ask.rows(query):
-        found.touch.spans[team].append((began, touched))
+def _begun(ask: Question, found: Tally, row: Any) -> None:
+    """The claim and the first touch of a round, which nearly always are one act."""
+    touched, claimed = row[3], row[4]
+    if ask.has(claimed):
+        _claim(found.claim if touched == claimed else found.later_claim, found, row)
+    if touched != claimed and ask.has(touched):
+        _touch(found, row)
 
 
-def _ends(ask: Question, found: Tally) -> None:
-    columns = (_r.team, _r.ended, _r.ended_by, _r.began_at, _r.ended_at, _r.resolve_missed_at)
-    query = select(*columns).where(ask.within(_r.ended_at, _r.team), ask.mine(_r.ended_by))
-    for team, ended, by, began, at, missed in ask.rows(query):
-        if ended == r.RESOLVED:
-            found.resolve.spans[team].append((began, at))
-            found.resolves_met[team] += missed is None and not ask.chosen.person
-        elif ended == r.DECLINED:
-            found.declined[team] += 1
-            found.corrections[team] += by != ""
-        elif ended == r.HANDED_OFF:
-            found.handed_off[team] += 1
+def _acts_of_one(ask: Question, found: Tally) -> None:
+    """What one person ended, claimed and touched, each by itself; promises are not a person's."""
+    query = select(*_ROUND)
+    for row in ask.rows(query.where(ask.within(_r.ended_at), ask.mine(_r.ended_by))):
+        _end(found, row)
+    for row in ask.rows(query.where(ask.within(_r.claimed_at), ask.mine(_r.claimed_by))):
+        _claim(found.later_claim, found, row)
+    for row in ask.rows(query.where(ask.within(_r.touched_at), ask.mine(_r.touched_by))):
+        _touch(found, row)
+    found.claims_met.clear()
+    found.resolves_met.clear()
+
+
+def _claim(taken: Taken, found: Tally, row: Any) -> None:
+    team, how, began, _, claimed, missed, *_ = row
+    span = (began, claimed)
+    taken.spans[team].append(span)
+    if how == "hand-off":
+        found.handoff.spans[team].append(span)
+    found.claims_met[team] += missed is None
+
+
+def _touch(found: Tally, row: Any) -> None:
+    found.touch.spans[row[0]].append((row[2], row[3]))
+
+
+def _end(found: Tally, row: Any) -> None:
+    team, _, began, _, _, _, at, ended, by, missed = row
+    if ended == r.RESOLVED:
+        found.resolved_by[by] += 1
+        found.resolve.spans[team].append((began, at))
+        found.resolves_met[team] += missed is None
+    elif ended == r.DECLINED:
+        found.declined[team] += 1
+        found.corrections[team] += by != ""
+    elif ended == r.HANDED_OFF:
+        found.handed_off[team] += 1
 
 
 def _beginnings(ask: Question, found: Tally) -> None:
@@ -122,7 +137,7 @@ def _beginnings(ask: Question, found: Tally) -> None:
     columns = [func.sum(cast(and_(going, _not_by(ask, c)), Integer)) for c in _ANSWERS]
     query = (
         select(_r.team, _r.how, func.count(), *columns)
-        .where(ask.within(_r.began_at, _r.team))
+        .where(ask.within(_r.began_at))
         .group_by(_r.team, _r.how)
     )
     for team, how, count, *unanswered in ask.rows(query):
@@ -153,7 +168,7 @@ def _misses(ask: Question, found: Tally) -> None:
         (_r.claim_missed_at, found.claims_missed),
         (_r.resolve_missed_at, found.resolves_missed),
     ):
-        query = select(_r.team, func.count()).where(ask.within(column, _r.team)).group_by(_r.team)
+        query = select(_r.team, func.count()).where(ask.within(column)).group_by(_r.team)
         for team, count in ask.rows(query):
             missed[team] += count
     _unnoticed(ask, found)
@@ -237,18 +252,36 @@ def standing(session: Connection, teams: Sequence[str]) -> Mapping[str, Standing
     return _standing(Question(session, Selection(teams), _NEVER))
 
 
-def counts(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
-    """How many rounds of *chosen* came in, were claimed and were resolved in *period*."""
-    ask = Question(session, chosen, period)
-    asked = () if chosen.person else (("came_in", _r.began_at, _r.how != r.REOPENED),)
-    every = (
-        *asked,
-        ("claimed", _r.claimed_at, ask.mine(_r.claimed_by)),
-        ("resolved", _r.ended_at, and_(_r.ended == r.RESOLVED, ask.mine(_r.ended_by))),
-    )
-    return {
-        name: session.execute(
-            select(func.count()).where(ask.within(moment, _r.team), condition)
-        ).scalar_one()
-        for name, moment, condition in every
-    }
+def counts(
+    session: Connection, chosen: Selection, periods: Sequence[Period]
+) -> list[dict[str, int]]:
+    """How many rounds of *chosen* came in, were claimed and were resolved in each of *periods*."""
+    asks = [Question(session, chosen, period) for period in periods]
+    return counted(session, chosen, [_counted(ask) for ask in asks])
+
+
+def counted(
+    session: Connection, chosen: Selection, wanted: Sequence[Mapping[str, ColumnElement[bool]]]
+) -> list[dict[str, int]]:
+    """How many rounds of teams of *chosen* fulfil each condition, all in one statement."""
+    # One person's rounds are found without their teams, which are looked at here.
+    team, teams = (_r.team if chosen.person else literal("")), {"", *chosen.teams}
+    parts = [
+        select(team, literal(place), literal(name), func.count()).where(condition)
+        for place, conditions in enumerate(wanted)
+        for name, condition in conditions.items()
+    ]
+    every = union_all(*(part.group_by(_r.team) if chosen.person else part for part in parts))
+    found = [dict.fromkeys(conditions, 0) for conditions in wanted]
+    for key, place, name, count in session.execute(every):
+        found[place][name] += count if key in teams else 0
+    return found
+
+
+def _counted(ask: Question) -> dict[str, ColumnElement[bool]]:
+    claimed = and_(ask.within(_r.claimed_at), ask.mine(_r.claimed_by))
+    resolved = and_(ask.within(_r.ended_at), _r.ended == r.RESOLVED, ask.mine(_r.ended_by))
+    done = {"claimed": claimed, "resolved": resolved}
+    if ask.chosen.person:
+        return done
+    return {"came_in": and_(ask.within(_r.began_at), _r.how != r.REOPENED), **done}

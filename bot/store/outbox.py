@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 from sqlalchemy import case as sql_case
 
 from bot.domain.case import Case
@@ -77,8 +77,11 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
             created_at=now,
             **fresh,
         )
-        # A post whose outcome is unknown keeps its waiting time: it may still turn up.
-        waits = sql_case((t.notices.c.sending_since.is_not(None), t.notices.c.next_at), else_=now)
+        # A post whose outcome is unknown keeps its waiting time: it may still turn up. And one that
+        # may go keeps its turn, whatever the clock of whoever changes it.
+        old = t.notices.c
+        has_turn = and_(old.wanted > old.shown, old.next_at < now)
+        waits = sql_case((or_(old.sending_since.is_not(None), has_turn), old.next_at), else_=now)
         again = {**fresh, "next_at": waits, "wanted": t.notices.c.wanted + 1}
         session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=again))
 
@@ -143,6 +146,12 @@ def thread_ts(session: Connection, key: str) -> str | None:
     if row is None or row.ts:
         return row.ts if row else ""
     return None if row.wanted > row.shown else ""
+
+
+def place_of(session: Connection, notice: int) -> str:
+    """Where a notice stands in its channel; "" when it is not there."""
+    query = select(t.notices.c.ts).where(t.notices.c.id == notice)
+    return session.execute(query).scalar() or ""
 
 
 def relay_key(channel: str, ts: str, to: str) -> str:

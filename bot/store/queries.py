@@ -133,8 +133,11 @@ def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line
         mine = and_(_s.holder == chosen.person, _s.state == State.CLAIMED.value, mine)
     free = _s.state == State.OPEN.value
     late = or_(_s.resolve_missed, and_(free, _s.claim_missed))
-    query = _stake_lines().where(mine).order_by(late.desc(), free.desc(), _s.opened_at)
-    return _lines(session, query.order_by(_s.case_number, _s.team).limit(limit))
+    order = (late.desc(), free.desc(), _s.opened_at, _s.case_number, _s.team)
+    # Chosen first, so that of thousands only these few are put together with their comments.
+    first = select(_s.case_number, _s.team).where(mine).order_by(*order).limit(limit).subquery()
+    these = and_(first.c.case_number == _s.case_number, first.c.team == _s.team)
+    return _lines(session, _stake_lines().join(first, these).order_by(*order))
 
 
 def first_case(session: Connection) -> datetime | None:

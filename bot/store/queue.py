@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
 
 from bot.domain.organisation import Priority
 from bot.store import tables as t
@@ -23,6 +23,8 @@ WORKSPACE_GATE = "*"
 UPDATE_GATE = "~update"
 # Cards of a flood follow at this distance, behind everything else.
 HELD_PACE = timedelta(seconds=10)
+# So many channels whose first notice is just being changed are passed by in one go.
+_MOST_PASSED = 20
 _ROUNDUP_LASTS = timedelta(hours=1)
 _ROUNDUP_PACE = timedelta(seconds=15)
 _n, _l = t.notices.c, t.lanes.c
@@ -55,12 +57,14 @@ class Taken:
 
 def waiting(session: Connection, *, now: datetime) -> bool:
     """Whether there is anything to take; cheap, and takes no lock."""
-    # A channel that is closed, or waits, is no reason to ask for the write lock.
+    # A channel or a workspace that is closed, or waits, is no reason to ask for the write lock.
     open_lane = or_(_l.next_at <= now, and_(_n.ts != "", _l.blocked == ""))
+    gate = t.lanes.alias().c
+    closed = exists().where(gate.name == WORKSPACE_GATE, gate.next_at > now)
     query = (
         select(_n.id)
         .join(t.lanes, _l.name == _n.channel)
-        .where(_OWED, _n.next_at <= now, open_lane)
+        .where(_OWED, _n.next_at <= now, open_lane, ~closed)
         .limit(1)
     )
     return session.execute(query).first() is not None
@@ -76,28 +80,45 @@ def take(session: Connection, *, worker: str, now: datetime) -> Taken | None:
     if gates.get(WORKSPACE_GATE, LONG_AGO) > now:
         return None
     updates_wait = gates.get(UPDATE_GATE, LONG_AGO) > now
+    passed: list[str] = []
+    while len(passed) < _MOST_PASSED:
+        head = session.execute(_head(now, passed, updates_wait=updates_wait)).first()
+        if head is None:
+            return None
+        row = _locked(session, head.id, head.ts, now)
+        if row is not None:
+            _lease(session, row, worker, now)
+            return Taken(**{name: row[name] for name in Taken.__dataclass_fields__})
+        # Somebody is just changing it, or has sent it. What comes after it in its channel must not
+        # overtake it, and other channels must not wait.
+        passed.append(head.channel)
+    return None
+
+
+def _head(now: datetime, passed: list[str], *, updates_wait: bool) -> Select[tuple[int, str, str]]:
+    """The notice that goes first, in a channel that nobody else has in hand."""
     is_update = _n.ts != ""
     may_go = _l.next_at <= now if updates_wait else or_(
         _l.next_at <= now, and_(is_update, _l.blocked == "")
     )  # fmt: skip
-    # The notice is locked too: PostgreSQL then reads it anew, and another worker that has sent it
-    # since this query began is not followed by a second post.
     query = (
-        select(t.notices)
+        select(_n.id, _n.ts, _n.channel)
         .join(t.lanes, _l.name == _n.channel)
         .where(_OWED, _n.next_at <= now, _l.lease_until <= now, may_go)
+        .where(_n.channel.not_in(passed))
         .order_by(_n.ts == "", _n.urgency, _n.id)
         .limit(1)
-        .with_for_update(of=[t.lanes, t.notices], skip_locked=True)
+        .with_for_update(of=t.lanes, skip_locked=True)
     )
-    if updates_wait:
-        query = query.where(_n.ts == "")
-    row = session.execute(query).mappings().first()
-    if row is None:
-        return None
-    _lease(session, row, worker, now)
-    fields = {name: row[name] for name in Taken.__dataclass_fields__}
-    return Taken(**fields)
+    return query.where(_n.ts == "") if updates_wait else query
+
+
+def _locked(session: Connection, notice: int, ts: str, now: datetime) -> t.Row | None:
+    # PostgreSQL reads it anew here: another worker that has sent it since it was looked for is not
+    # followed by a second post.
+    still = and_(_n.id == notice, _n.ts == ts, _OWED, _n.next_at <= now)
+    query = select(t.notices).where(still).with_for_update(skip_locked=True)
+    return session.execute(query).mappings().first()
 
 
 def _lease(session: Connection, row: t.Row, worker: str, now: datetime) -> None:
@@ -124,7 +145,8 @@ def sent(
     # Slack lets us change what stands in some channels that it lets us post nothing to.
     if not taken.ts or not _posts_wait(session, taken.channel):
         free |= {"blocked": "", "blocked_since": None}
-    if not taken.ts:
+    # One that was found may have been accepted a moment ago.
+    if not taken.ts or taken.sending_since is not None:
         free["next_at"] = now + pace
     shown = {"ts": ts, "shown": taken.wanted, "emoji": emoji}
     done = {**shown, "sending_since": None, "attempts": 0, "last_error": ""}

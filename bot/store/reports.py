@@ -2,22 +2,26 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union_all
 
 from bot.domain import rounds as r
 from bot.domain.case import State
 from bot.domain.digest import Period, Waiting
-from bot.domain.report import Thanks, Wait
+from bot.domain.report import Wait
 from bot.domain.voices import Said
 from bot.store import tables as t
-from bot.store.measuring import Question
+from bot.store.question import Question
 from bot.store.rounds import instant, micros
 from bot.store.selection import Selection
 
 _r, _s, _c, _m, _j = t.rounds.c, t.stakes.c, t.cases.c, t.comments.c, t.journal.c
+# A sample is drawn from single times where there are so many times as much.
+_MANY_TIMES = 4
+_TIMES = 14
+_GOLDEN = 0.618
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
 
 
@@ -86,14 +90,8 @@ def _waiting(session: Connection, query: Select[Any]) -> list[Waiting]:
     return [Waiting(team=row.team, cases=row.cases, oldest=row.oldest) for row in rows]
 
 
-def thanks(session: Connection, chosen: Selection, period: Period, *, most: int) -> list[Thanks]:
-    """Who finished most in *period*, and gave most to others."""
-    ask = Question(session, chosen, period)
-    resolved = (
-        select(_r.ended_by.label("person"), func.count())
-        .where(ask.within(_r.ended_at, _r.team), _r.ended == r.RESOLVED, _r.ended_by != "")
-        .group_by(_r.ended_by)
-    )
+def facts_by_person(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
+    """How many facts each person gave in *period*."""
     when = and_(_j.at >= period.since, _j.at < period.until)
     facts = (
         select(_j.by, func.count())
@@ -101,20 +99,13 @@ def thanks(session: Connection, chosen: Selection, period: Period, *, most: int)
         .where(*chosen.about(session, _j.case_number))
         .group_by(_j.by)
     )
-    done, given = dict(ask.rows(resolved)), dict(ask.rows(facts))
-    people = [
-        Thanks(person=each, resolved=done.get(each, 0), facts=given.get(each, 0))
-        for each in {*done, *given}
-    ]
-    # A fact helps somebody else's case, which no number of one's own would show.
-    people.sort(key=lambda each: (-each.resolved - 2 * each.facts, each.person))
-    return people[:most]
+    return dict(session.execute(facts).all())
 
 
 def resolved_by_team(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
     """How many parts the people of each team finished in *period*."""
     ask = Question(session, chosen, period)
-    done = and_(ask.within(_r.ended_at, _r.team), _r.ended == r.RESOLVED)
+    done = and_(ask.within(_r.ended_at), _r.ended == r.RESOLVED)
     return dict(ask.rows(select(_r.team, func.count()).where(done).group_by(_r.team)))
 
 
@@ -127,7 +118,7 @@ def arrivals(
     query = (
         select(_r.began_at, _m.facts["platform"].as_string())
         .join(t.comments, _m.case_number == _r.case_number)
-        .where(ask.within(_r.began_at, _r.team), _r.how != r.REOPENED)
+        .where(ask.within(_r.began_at), _r.how != r.REOPENED)
     )
     for began, platform in ask.rows(query):
         yield instant(began), platform or ""
@@ -152,23 +143,51 @@ def voices(
     session: Connection, chosen: Selection, period: Period, *, everybody: bool, most: int
 ) -> tuple[list[Voiced], int]:
     """At most *most* comments that came in, spread evenly, and how many there were."""
-    numbers = _numbers(session, chosen, period, everybody=everybody)
+    numbers, count = _numbers(session, chosen, period, everybody=everybody, most=most)
     if len(numbers) <= most:
-        return _said(session, numbers), len(numbers)
+        return _said(session, numbers), count
     spread = [numbers[index * len(numbers) // most] for index in range(most)]
-    return _said(session, spread), len(numbers)
+    return _said(session, spread), count
 
 
 def _numbers(
-    session: Connection, chosen: Selection, period: Period, *, everybody: bool
-) -> Sequence[int]:
+    session: Connection, chosen: Selection, period: Period, *, everybody: bool, most: int
+) -> tuple[Sequence[int], int]:
+    """Cases to choose from, in order, and how many there were."""
     if everybody and chosen.facet is None:
         # Cases are numbered as they come, so nobody has to look at each of them.
-        return _span(session, period)
+        cases = _span(session, period)
+        return cases, len(cases)
     teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
     ask = Question(session, teams, period)
-    query = select(_r.case_number).where(ask.within(_r.began_at, _r.team)).distinct()
-    return list(session.execute(query.order_by(_r.case_number)).scalars())
+    count = select(func.count(_r.case_number.distinct())).where(ask.within(_r.began_at))
+    there = session.execute(count).scalar_one()
+    query = select(_r.case_number).where(ask.within(_r.began_at))
+    if there > _MANY_TIMES * most and len(teams.teams) == 1 and teams.facet is None:
+        query = _some(session, teams, period, most)
+    return sorted(set(session.execute(query).scalars())), there
+
+
+def _some(session: Connection, chosen: Selection, period: Period, most: int) -> Select[Any]:
+    """A few cases from each of many short times, so that nobody looks at every one of them."""
+    step = (period.until - period.since) / _TIMES
+    each = -(-most // _TIMES)
+    parts = [
+        select(_r.case_number)
+        .where(Question(session, chosen, _part(period, step, n)).within(_r.began_at))
+        .order_by(_r.began_at)
+        .limit(each)
+        .subquery()
+        for n in range(_TIMES)
+    ]
+    some: Select[Any] = union_all(*(select(part.c.case_number) for part in parts))  # type: ignore[assignment]
+    return some
+
+
+def _part(period: Period, step: timedelta, n: int) -> Period:
+    # Each begins at another share of its time, or all would begin at the same hour of the day.
+    begins = period.since + (n + n * _GOLDEN % 1 * 0.8) * step
+    return Period(since=begins, until=period.since + (n + 1) * step)
 
 
 def _span(session: Connection, period: Period) -> range:

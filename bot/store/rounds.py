@@ -1,7 +1,7 @@
 """Rounds: what the journal says, in the shape that numbers are counted from.
 
 `follow` keeps them with each act, in its transaction. They can be made again from the journal at
-any time, and `differing` proves that both are the same.
+any time, and `differs` proves that both are the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -147,6 +147,12 @@ def of_case(session: Connection, number: int) -> list[dict[str, Any]]:
     """The rounds of a case as they stand in the table."""
     query = select(t.rounds).where(_r.case_number == number).order_by(_r.team, _r.round)
     return [dict(row) for row in session.execute(query).mappings()]
+
+
+def has_any(session: Connection, number: int) -> bool:
+    """Whether a case has rounds: one that a release wrote which did not know of them has none."""
+    first = (_r.case_number == number, _r.team == CASE, _r.round == 1)
+    return session.execute(select(_r.round).where(*first)).first() is not None
 
 
 def numbers(session: Connection, *, after: int, limit: int) -> list[int]:

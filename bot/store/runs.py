@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
+from bot.domain.digest import Period
 from bot.store import report_tables as t
 from bot.store.upsert import insert_new
 
@@ -40,3 +41,10 @@ def told_until(session: Connection, digests: Collection[str]) -> dict[str, datet
     query = select(_r.digest, func.max(_r.until).label("until"))
     query = query.where(_r.digest.in_(digests), _r.until.is_not(None)).group_by(_r.digest)
     return {row.digest: row.until for row in session.execute(query)}
+
+
+def newest(session: Connection, digest: str) -> Period | None:
+    """The period that was told last, if that is known."""
+    query = select(_r.since, _r.until).where(_r.digest == digest, _r.since.is_not(None))
+    row = session.execute(query.order_by(_r.local_date.desc()).limit(1)).first()
+    return Period(since=row.since, until=row.until) if row else None

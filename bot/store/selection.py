@@ -28,11 +28,14 @@ class Selection:
         if self.facet is None:
             return []
         kind, value = self.facet
-        # One case at a time, so that the price follows the period and not the whole history.
         if kind in {Kind.UNIT, Kind.REGION}:
             names = _c.units if kind is Kind.UNIT else _c.regions
-            return [exists().where(_c.number == number, _has(session, names, value))]
-        return [exists().where(_m.case_number == number, _told(kind) == value)]
+            found = select(func.count()).where(_c.number == number, _has(session, names, value))
+        else:
+            found = select(func.count()).where(_m.case_number == number, _told(kind) == value)
+        # A number, for one case at a time: of an EXISTS a planner makes a join with the whole
+        # history, and the price must follow the period.
+        return [found.scalar_subquery() > 0]
 
 
 def _told(kind: Kind) -> ColumnElement[Any]:

@@ -1,7 +1,8 @@
 """Digests: one sentence first, then the numbers, then what to do about them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from itertools import accumulate
 
 from bot.domain.digest import Waiting
@@ -20,6 +21,7 @@ from bot.ui.kit import (
     button,
     clock,
     context,
+    cut,
     inline,
     moment,
     section,
@@ -31,9 +33,10 @@ _MOST_ROWS = 5
 _MOST_WAITING = 4
 _MOST_TEAMS = 60
 _ROOM_FOR_TEAMS = 4500
+# On a phone, three lines a case.
+_SAID = 90
 _MOST_NOTES = 2
-# A day that a clock change makes longer is a day.
-_A_DAY = timedelta(hours=25)
+_SORRY = "This digest comes late, sorry: Crosstalk was away at its time."
 
 
 def digest(
@@ -54,7 +57,8 @@ def digest(
     asked = [_offers(report)] if private else []
     if report.quiet:
         told = f"{name}: a quiet time. Nothing came in, and nothing is open."
-        return Message(told, [section(f"☀️ {told}"), *asked])
+        sorry = [context(_SORRY)] if late else []
+        return Message(told, [section(f"☀️ {told}"), *sorry, *asked])
     told = f"{name}: {words.headline(report, now)}"
     blocks = [
         section(f"*{told}*"),
@@ -73,10 +77,9 @@ def public_line(report: Report) -> Message:
     """What everybody in the company may see: one sentence about all of it."""
     m = report.measures
     speed = f", half of them claimed within {words.took(m.time_to_claim)}" if m.claimed else ""
-    told = (
-        f"{m.received} comments came in, {m.settled} cases were settled{speed}."
-        " What is in them is for their teams."
-    )
+    comments = "1 comment" if m.received == 1 else f"{m.received} comments"
+    cases = "1 case was settled" if m.settled == 1 else f"{m.settled} cases were settled"
+    told = f"{comments} came in, {cases}{speed}. What is in them is for their teams."
     return Message(told, [section(told)])
 
 
@@ -135,7 +138,14 @@ def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
 def _rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     blocks = [
-        row(line, organisation, now, report.zone, claimable=True, own_team=own)
+        row(
+            replace(line, text=cut(line.text, _SAID)),
+            organisation,
+            now,
+            report.zone,
+            claimable=True,
+            own_team=own,
+        )
         | {"block_id": f"{ids.ROW}{line.number}_{place}"}
         for place, line in enumerate(report.lines[:_MOST_ROWS])
     ]
@@ -155,6 +165,8 @@ def _beside(organisation: Organisation, report: Report, now: datetime) -> list[B
     if report.shared is not None and report.shared.departments:
         lines.append(f"*Shared:* {words.shares(report.shared, report.measures)}")
         lines.append(words.warning(report.shared))
+    if report.shared is not None and report.shared.waits:
+        lines.append(f"*Who waits for whom:* {words.waits(report.shared, organisation, now)}")
     if report.compared is not None and report.compared.before is not None:
         lines.append(words.compared_times(report.measures, report.compared.before))
     if report.themes:
@@ -173,7 +185,7 @@ def _note(note: PolicyNote) -> str:
 def _charts(report: Report) -> list[Block]:
     blocks = []
     if report.volume is not None and report.volume.total:
-        blocks.append(charts.volume_block(report.volume))
+        blocks.append(charts.volume_block(wording.by_platform(report.volume)))
     if report.claims is not None and report.claims.measured:
         blocks.append(charts.claim_times_block(report.claims))
     return blocks
@@ -181,9 +193,8 @@ def _charts(report: Report) -> list[Block]:
 
 def _span(report: Report, *, late: bool) -> str:
     since, until = report.period.since, report.period.until
-    ends = clock if until - since <= _A_DAY else moment
-    span = f"{moment(since, report.zone, None)} to {ends(until, report.zone, None)}"
-    sorry = "This digest comes late, sorry: Crosstalk was away at its time. " if late else ""
+    span = f"{moment(since, report.zone, None)} to {clock(until, report.zone, None)}"
+    sorry = f"{_SORRY} " if late else ""
     return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
 
 

@@ -14,6 +14,7 @@ from bot.ui.kit import age, inline, person
 _MULTIPLES = ((2.6, "three times"), (1.75, "twice"))
 _FEW = 3
 _MOST_DEPARTMENTS = 4
+_MOST_WAITS = 4
 _OF_A_KIND = {
     Kind.UNIT: "Unit",
     Kind.REGION: "Region",
@@ -59,15 +60,23 @@ def _happened(report: Report) -> str:
     measures = report.measures
     if report.scope.kind is Kind.PERSON:
         return f"{measures.claimed} claimed, {measures.resolved} resolved"
-    change = _change(measures.came_in, "came_in", report)
-    said = f"{measures.came_in} came in"
+    if report.scope.wide:
+        change = _change(measures.received, "received", report)
+        said = f"{_comments(measures.received)} came in"
+    else:
+        change = _change(measures.came_in, "came_in", report)
+        said = f"{measures.came_in} came in"
     return f"{said}, {change}" if change else f"{said}, {measures.resolved} resolved"
+
+
+def _comments(count: int) -> str:
+    return "1 comment" if count == 1 else f"{count} comments"
 
 
 def _change(value: float, name: str, report: Report) -> str:
     """How *value* compares with what is usual, where the difference is worth a word."""
     compared = report.compared
-    if compared is None:
+    if compared is None or name not in compared.counts:
         return ""
     usual = compared.counts[name]
     than = "the usual" if compared.weeks else "as many as before"
@@ -96,7 +105,7 @@ def amount(usual: float) -> str:
 
 def beside(report: Report, name: str) -> str:
     """What a number is usually, in brackets behind it."""
-    if report.compared is None:
+    if report.compared is None or name not in report.compared.counts:
         return ""
     word = "usually" if report.compared.weeks else "before"
     return f" ({word} {amount(report.compared.counts[name])})"
@@ -112,8 +121,7 @@ def numbers(report: Report, now: datetime) -> str:
 
 def _happenings(report: Report) -> Iterator[str]:
     m = report.measures
-    asked = () if report.scope.kind is Kind.PERSON else (("came_in", "came in"),)
-    for name, word in (*asked, ("claimed", "claimed"), ("resolved", "resolved")):
+    for name, word in (*_arrivals(report.scope), ("claimed", "claimed"), ("resolved", "resolved")):
         yield f"*{getattr(m, name)}* {word}{beside(report, name)}"
     for count, word in (
         (m.reopened, "reopened"),
@@ -125,6 +133,15 @@ def _happenings(report: Report) -> Iterator[str]:
             yield f"*{count}* {word}"
 
 
+def _arrivals(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """A comment that concerns three teams has three parts; where all teams are meant, both count."""
+    if scope.kind is Kind.PERSON:
+        return ()
+    if scope.wide:
+        return (("received", "comments"), ("came_in", "parts for teams"))
+    return (("came_in", "came in"),)
+
+
 def _standing(report: Report, now: datetime) -> Iterator[str]:
     standing = report.measures.standing
     yield f"*{standing.open}* {'held now' if report.scope.kind is Kind.PERSON else 'open'}"
@@ -133,7 +150,8 @@ def _standing(report: Report, now: datetime) -> Iterator[str]:
         oldest = f" (oldest {age(since, now)})" if since else ""
         yield f"{wording.UNCLAIMED} *{standing.unclaimed}* unclaimed{oldest}"
     if standing.warned:
-        yield f"{wording.WAITING} *{standing.warned}* close to it"
+        whose = "its" if standing.warned == 1 else "their"
+        yield f"{wording.WAITING} *{standing.warned}* near {whose} target"
     dot = wording.LATE if standing.past_target else wording.DONE
     yield f"{dot} *{standing.past_target}* past target"
 
@@ -189,6 +207,17 @@ def shares(found: Shared, measures: Measures) -> str:
     if measures.joint_rate is not None:
         told += f" · {measures.joint_rate:.0%} of cases finished together"
     return told
+
+
+def waits(found: Shared, organisation: Organisation, now: datetime) -> str:
+    """Which team waits for which, longest first; "" when none does."""
+    shown = [
+        f"{wording.team(organisation, w.waiting)} → {wording.team(organisation, w.on)}"
+        f" ({w.cases}, oldest {age(w.oldest, now)})"
+        for w in found.waits[:_MOST_WAITS]
+    ]
+    more = len(found.waits) - _MOST_WAITS
+    return " · ".join(shown) + (f" · and {more} more" if more > 0 else "")
 
 
 def warning(found: Shared) -> str:

@@ -72,6 +72,12 @@ def check(thing: Message | Mapping[str, Any], surface: Surface) -> list[str]:
     return limits.check_view(thing, surface)
 
 
+def without_charts(message: Message) -> Message | None:
+    """*message* without Slack's own charts, which not every workspace takes; None if it has none."""
+    left = [block for block in message.blocks if block["type"] != "data_visualization"]
+    return Message(message.text, left) if len(left) < len(message.blocks) else None
+
+
 def plain_message(text: str) -> Message:
     """*text*, which is markup already, with nothing around it: for when blocks cannot be shown."""
     return Message(fit(text, limits.LONGEST_TOP_TEXT - 100))

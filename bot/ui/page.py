@@ -67,7 +67,7 @@ def _main(report: Report, organisation: Organisation, now: datetime) -> Iterator
     yield page_parts.numbers(report, now)
     yield page_parts.cases(report, organisation, now)
     yield page_tables.teams(report, organisation, now)
-    yield _pair(page_parts.volume(report), page_parts.claims(report))
+    yield _pair(page_parts.volume(report), page_parts.claims(report, organisation))
     yield page_tables.speeds(report)
     yield _pair(page_parts.promises(report), page_parts.shares(report))
     yield page_tables.waits(report, organisation, now)

@@ -1,6 +1,7 @@
 """The sections of a digest's page; each is empty where there is nothing to say."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import durations
@@ -8,7 +9,8 @@ from bot.domain.digest import Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Organisation, Priority
 from bot.domain.report import Report, Theme
-from bot.ui import charts, digest_words, spoken
+from bot.domain.scope import Kind
+from bot.ui import charts, digest_words, spoken, wording
 from bot.ui.clock import day
 from bot.ui.html import Html, el, joined, words
 
@@ -92,17 +94,22 @@ def _said(line: Line) -> Html:
 def volume(report: Report) -> Html:
     """What came in by day and platform; a day or two need no picture."""
     found = report.volume
-    if found is None or not found.total or len(found.days) < _FEWEST_DAYS:
+    # Nobody is asked as a person, so nothing comes in for one.
+    if found is None or report.scope.kind is Kind.PERSON:
         return Html()
-    drawing = charts.volume_svg(found, "Came in by day and platform")
+    if not found.total or len(found.days) < _FEWEST_DAYS:
+        return Html()
+    named = replace(found, platforms=tuple(map(wording.platform_label, found.platforms)))
+    drawing = charts.volume_svg(named, "Came in by day and platform")
     return el("section", el("figure", Html(drawing)))
 
 
-def claims(report: Report) -> Html:
-    """How long each team took to claim."""
+def claims(report: Report, organisation: Organisation) -> Html:
+    """How long each team took to claim, or one team in each of the last weeks."""
     if report.claims is None or not report.claims.measured:
         return Html()
-    title = "Time to claim by team" if report.teams else "Time to claim"
+    several = len(report.scope.teams(organisation)) > 1
+    title = "Time to claim by team" if several else "Time to claim"
     return el("section", el("figure", Html(charts.claim_times_svg(report.claims, title))))
 
 

@@ -49,7 +49,11 @@ letter-spacing:0}
 .further{list-style:none;margin:.7rem 0 0;padding:0 .2rem;display:flex;flex-wrap:wrap;
 gap:.1rem 1.4rem;font-size:.9rem;color:var(--quiet)}
 .further b{color:var(--text);font-weight:600}
-.scroll{overflow-x:auto;margin:0 -.4rem}
+.scroll{overflow-x:auto;margin:0 -.4rem;background:
+linear-gradient(to right,var(--card) 45%,transparent) local 0 0/2.5rem 100% no-repeat,
+linear-gradient(to left,var(--card) 45%,transparent) local 100% 0/2.5rem 100% no-repeat,
+linear-gradient(to right,var(--line),transparent) 0 0/.9rem 100% no-repeat,
+linear-gradient(to left,var(--line),transparent) 100% 0/.9rem 100% no-repeat}
 .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:.925rem;font-variant-numeric:tabular-nums;
 overflow-wrap:break-word}
@@ -115,13 +119,14 @@ thead th{font-size:.72rem}
 }
 @media print{
 @page{margin:14mm}
-body{background:none;font-size:10pt}
+:root{color-scheme:light}
+body{background:#fff;font-size:10pt}
 main,header,footer{padding:0;max-width:none}
 header{padding-top:0}
 .headline{font-size:17pt}
 section,.tiles{break-inside:avoid;border-color:#ccc}
 section{padding:.8rem 1rem}
-.scroll{overflow:visible}
+.scroll{overflow:visible;background:none}
 tr,li{break-inside:avoid}
 a{color:inherit}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}

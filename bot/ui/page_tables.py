@@ -1,18 +1,19 @@
 """The tables of a digest's page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain import durations
 from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation
-from bot.domain.report import Report
+from bot.domain.report import Report, Wait
 from bot.ui import spoken
 from bot.ui.html import Html, el
 from bot.ui.page_parts import section
 from bot.ui.plain import named
 
-_MOST_WAITS = 20
+_MOST_WAITS = 10
+_FEWEST_IN_MATRIX, _LARGEST_MATRIX = 5, 8
 _LESS_TELLING = frozenset({5, 7})
 """The columns of all teams that a phone has no room for."""
 
@@ -93,31 +94,62 @@ def _working(length: str) -> Html:
 
 
 def waits(report: Report, organisation: Organisation, now: datetime) -> Html:
-    """Which team waits for which."""
+    """Which team waits for which: as a matrix where it is a small one, else the longest waits."""
     found = report.shared.waits if report.shared else ()
     if not found:
         return Html()
+    parts = _matrix(found, organisation, now) or _listed(found, organisation, now)
+    return section("waits", "Who waits for whom", _table("waits", *parts))
+
+
+def _matrix(found: Sequence[Wait], organisation: Organisation, now: datetime) -> list[Html]:
+    rows, columns = (list(dict.fromkeys(keys)) for keys in zip(*map(_pair, found), strict=True))
+    if len(found) < _FEWEST_IN_MATRIX or max(len(rows), len(columns)) > _LARGEST_MATRIX:
+        return []
+    cells = {_pair(wait): wait for wait in found}
+    head = (el("th", _name(on, organisation), scope="col") for on in columns)
+    lines = (
+        el(
+            "tr",
+            el("th", _name(team, organisation), scope="row"),
+            *(_cell(cells.get((team, on)), now) for on in columns),
+        )
+        for team in rows
+    )
+    told = "Each row: in how many cases that team waits for the others, and for how long."
+    corner = el("th", "Waiting", scope="col")
+    return [el("caption", told), el("thead", el("tr", corner, *head)), el("tbody", *lines)]
+
+
+def _pair(wait: Wait) -> tuple[str, str]:
+    return wait.waiting, wait.on
+
+
+def _cell(wait: Wait | None, now: datetime) -> Html:
+    if wait is None:
+        return el("td")
+    return el("td", f"{wait.cases:,}", el("small", durations.words(now - wait.oldest)))
+
+
+def _listed(found: Sequence[Wait], organisation: Organisation, now: datetime) -> list[Html]:
     rows = [
         el(
             "tr",
-            el("th", el("bdi", spoken.team(w.waiting, organisation)), scope="row"),
-            el("td", el("bdi", spoken.team(w.on, organisation)), class_="text"),
+            el("th", _name(w.waiting, organisation), scope="row"),
+            el("td", _name(w.on, organisation), class_="text"),
             el("td", f"{w.cases:,}"),
             el("td", durations.words(now - w.oldest)),
         )
         for w in found[:_MOST_WAITS]
     ]
-    head = el("tr", *_wait_headings())
+    names = (("This team", ""), ("waits for", "text"), ("in cases", ""), ("for", ""))
+    head = (el("th", name, scope="col", **({"class_": c} if c else {})) for name, c in names)
     more = _more(len(found) - _MOST_WAITS)
-    parts = [*more, el("thead", head), el("tbody", *rows)]
-    return section("waits", "Who waits for whom", _table("waits", *parts))
+    return [*more, el("thead", el("tr", *head)), el("tbody", *rows)]
 
 
-def _wait_headings() -> Iterator[Html]:
-    yield el("th", "This team", scope="col")
-    yield el("th", "waits for", scope="col", class_="text")
-    yield el("th", "in cases", scope="col")
-    yield el("th", "since", scope="col")
+def _name(key: str, organisation: Organisation) -> Html:
+    return el("bdi", spoken.team(key, organisation))
 
 
 def _more(count: int) -> list[Html]:

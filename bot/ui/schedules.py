@@ -154,8 +154,8 @@ def _row(each: Standing, organisation: Organisation, viewer: str, page: int) -> 
     offered = [toggle, ("Preview", ids.SCHEDULE_PREVIEW)]
     told = sentence(each, organisation, viewer)
     if schedule.from_file:
-        where = "digest_at of the team" if organisation.team(schedule.key) else "a [[digest]]"
-        told += f"\n_Stands in the organisation file, as {where}_"
+        where = "the team's `digest_at`" if organisation.team(schedule.key) else "a `[[digest]]`"
+        told += f"\nIt stands in the organisation file, as {where}."
     else:
         offered.append(("Delete", ids.SCHEDULE_DELETE))
     buttons = [button(text, action, ref, about=about) for text, action in offered]

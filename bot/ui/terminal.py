@@ -75,15 +75,16 @@ def _whole(report: Report, organisation: Organisation, now: datetime) -> Iterato
 
 def _numbers(report: Report, now: datetime) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right")
     figures = (*spoken.happenings(report), *spoken.further(report), *spoken.standing(report, now))
     for figure in figures:
-        number = Text(str(figure.number), style=_TONES.get(figure.tone, "bold"), justify="right")
+        number = Text(str(figure.number), style=_TONES.get(figure.tone, "bold"))
         table.add_row(number, figure.name, Text(figure.beside, style="dim"))
     return table
 
 
 def _speeds(speeds: list[spoken.Speed]) -> Table:
-    columns = ("half within", "in working time", "9 in 10 within", "in working time")
+    columns = ("half within", "working", "9 in 10 within", "working")
     table = Table("Time", box=None, header_style="bold", pad_edge=False)
     for name in (*columns, "count", "unanswered"):
         table.add_column(name, justify="right")

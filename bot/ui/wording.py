@@ -1,8 +1,10 @@
 """The words for states, outcomes, platforms and reasons, the same on every surface."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.case import Fact, Stake, State
+from bot.domain.charts import Volume
 from bot.domain.comment import Comment, fold
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.events import Pause, Reason
@@ -64,6 +66,11 @@ def platform_label(name: str) -> str:
     if not name:
         return "an unnamed place"
     return _PLATFORMS.get(fold(name)) or name[:1].upper() + name[1:]
+
+
+def by_platform(volume: Volume) -> Volume:
+    """*volume* with the platforms' names as they write themselves."""
+    return replace(volume, platforms=tuple(platform_label(name) for name in volume.platforms))
 
 
 def writer(comment: Comment) -> str:

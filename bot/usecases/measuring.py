@@ -1,6 +1,6 @@
 """Numbers for anybody and any period; `docs/metrics.md` says what each means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bot.domain.measures import MICROSECOND, Measures, Span
 from bot.domain.organisation import Organisation, Team
 from bot.domain.scope import Kind, Scope
 from bot.store import case_measuring, measuring
+from bot.store.question import Question
 from bot.store.selection import Selection
 from bot.store.session import Session
 
@@ -20,10 +21,14 @@ _OF_CASES = frozenset({Kind.TEAM, Kind.DEPARTMENT, Kind.PERSON})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The numbers of a scope, and those of each team in it but for the ones about whole cases."""
+    """The numbers of a scope, and those of each team in it but for the ones about whole cases.
+
+    ``resolved_by`` is how many parts each person finished.
+    """
 
     measures: Measures
     by_team: Mapping[str, Measures]
+    resolved_by: Mapping[str, int]
 
 
 def measures(
@@ -51,18 +56,20 @@ def survey(
     return Survey(
         measures=counted.of(chosen.teams, cases=True),
         by_team={key: counted.of((key,), cases=False) for key in each},
+        resolved_by=found.resolved_by,
     )
 
 
 def counts(
-    session: Session, organisation: Organisation, scope: Scope, period: Period
-) -> Mapping[str, int]:
-    """What `measures` counts of what is compared, without the times."""
+    session: Session, organisation: Organisation, scope: Scope, periods: Sequence[Period]
+) -> list[dict[str, int]]:
+    """What `measures` counts of what is compared, for each of *periods*, without the times."""
     chosen = selection(organisation, scope)
-    found = measuring.counts(session, chosen, period)
+    found = measuring.counts(session, chosen, periods)
     if not everybody(scope):
         return found
-    return found | case_measuring.counts(session, chosen, period)
+    of_cases = case_measuring.counts(session, chosen, periods)
+    return [each | whole for each, whole in zip(found, of_cases, strict=True)]
 
 
 def selection(organisation: Organisation, scope: Scope) -> Selection:
@@ -92,7 +99,7 @@ def _tally(
     session: Session, organisation: Organisation, chosen: Selection, period: Period
 ) -> t.Tally:
     found = measuring.tally(session, chosen, period)
-    question = measuring.Question(session, chosen, period)
+    question = Question(session, chosen, period)
     for (team, other), count in measuring.handed_to(question).items():
         if _department(organisation, team) != _department(organisation, other):
             found.corrections[team] += count

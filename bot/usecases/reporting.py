@@ -11,6 +11,7 @@ from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.periods import before, weeks_before
 from bot.domain.scope import Kind, Scope
+from bot.domain.worktime import instant
 from bot.store import queries, reports
 from bot.store.session import Session
 from bot.usecases import measuring, picturing
@@ -53,7 +54,7 @@ def report(
         we_wait=tuple(reports.waiting_for(session, keys, others)) if of_teams else (),
         they_wait=tuple(reports.waiting_on(session, keys, others)) if of_teams else (),
         themes=_themes(session, organisation, scope, period),
-        thanks=_thanks(session, organisation, scope, period),
+        thanks=_thanks(session, organisation, scope, period, found.resolved_by),
         policy=_policy(organisation, scope, period),
         teams=tuple(r.TeamRow(team=t, measures=found.by_team[t.key]) for t in teams if several),
         shared=_shared(session, organisation, scope, period, found.by_team, now=now),
@@ -63,7 +64,9 @@ def report(
 def illustrated(
     session: Session, organisation: Organisation, report: r.Report, *, now: datetime
 ) -> r.Report:
-    """*report* with what its pictures show."""
+    """*report* with what its pictures show; nobody's own digest has any."""
+    if report.scope.kind is Kind.PERSON:
+        return report
     return replace(
         report,
         volume=picturing.volume(session, organisation, report.scope, report.period),
@@ -84,12 +87,12 @@ def _compared(
     weeks = weeks_before(period, zone)
     known = [week for week in weeks if began is not None and week.since >= began]
     if known and not versus_previous:
-        each = [measuring.counts(session, organisation, scope, week) for week in known]
+        each = measuring.counts(session, organisation, scope, known)
         return r.Compared(counts=r.average(each), weeks=len(each))
     earlier = before(period, zone)
     if began is None or earlier.since < began or (weeks and not versus_previous):
         return None
-    counts = r.average([measuring.counts(session, organisation, scope, earlier)])
+    counts = r.average(measuring.counts(session, organisation, scope, [earlier]))
     if not versus_previous:
         return r.Compared(counts=counts, period=earlier)
     measures = measuring.measures(session, organisation, scope, earlier, now=now)
@@ -121,22 +124,26 @@ def _themes(
 
 
 def _thanks(
-    session: Session, organisation: Organisation, scope: Scope, period: Period
+    session: Session,
+    organisation: Organisation,
+    scope: Scope,
+    period: Period,
+    resolved: Mapping[str, int],
 ) -> tuple[r.Thanks, ...]:
     if scope.kind is Kind.PERSON:
         return ()
     chosen = measuring.selection(organisation, scope)
-    return tuple(reports.thanks(session, chosen, period, most=_MOST_THANKED))
+    return r.thanks(resolved, reports.facts_by_person(session, chosen, period), most=_MOST_THANKED)
 
 
 def _policy(organisation: Organisation, scope: Scope, period: Period) -> tuple[PolicyNote, ...]:
     zone = zone_of(organisation, scope)
-    since, until = (moment.astimezone(zone).date() for moment in (period.since, period.until))
     departments = {team.department for team in scope.teams(organisation)}
     return tuple(
         note
         for note in organisation.policy
-        if since < note.on <= until and (not note.departments or departments & {*note.departments})
+        if period.since <= instant(note.on, 0, zone) < period.until
+        and (not note.departments or departments & {*note.departments})
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.schedules import Cadence, Schedule, due, fallen, next_at, of_file
-from bot.domain.scope import Kind
+from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.store import health, runs
 from bot.store import schedules as kept
@@ -18,7 +18,7 @@ from bot.store.session import Session
 PICTURE = "picture"
 CHARTS = ("volume", "claims")
 # No team and no [[digest]] of the organisation file can have such a key.
-_MADE = "slack."
+MADE_IN_SLACK = "slack."
 _NOBODY_THERE = "Nobody is meant by that any more: the organisation file has changed."
 
 
@@ -64,7 +64,11 @@ def create(
     """
     if _is_for_nobody(schedule, organisation):
         raise Refused(_NOBODY_THERE)
-    key = schedule.key if schedule.key.startswith(_MADE) else _MADE + (schedule.key or _new_key())
+    key = (
+        schedule.key
+        if schedule.key.startswith(MADE_IN_SLACK)
+        else MADE_IN_SLACK + (schedule.key or _new_key())
+    )
     made = replace(schedule, key=key, by=by, from_file=False)
     kept.save(session, made, now=now)
     return made
@@ -206,12 +210,14 @@ def _notice(
 
 
 def _pictures(notice: Owed, organisation: Organisation) -> Iterator[Owed]:
-    if organisation.charts != PICTURE or notice.data["cadence"] != Cadence.WEEKLY:
+    about_one = Scope.parse(notice.data["scope"]).kind is Kind.PERSON
+    if about_one or organisation.charts != PICTURE or notice.data["cadence"] != Cadence.WEEKLY:
         return
     shown = {name: notice.data[name] for name in ("scope", "since", "until")}
-    for chart in CHARTS:
+    for place, chart in enumerate(CHARTS):
         data = {"of": notice.key, "chart": chart, **shown}
-        key = f"{notice.key}:{chart}"
+        # Notices of one channel go out in the order of their keys.
+        key = f"{notice.key}:{place}:{chart}"
         yield replace(notice, key=key, kind="chart", data=data)
 
 

@@ -60,7 +60,7 @@ def test_all_teams_stand_side_by_side(shell: Shell) -> None:
     code, out, _ = shell("digest")
     assert code == 0
     first, _, _, head, *teams = (" ".join(line.split()) for line in out.splitlines())
-    assert first == "All teams: 1 came in, 0 resolved; nothing is late"
+    assert first == "All teams: 1 comment came in, 0 resolved; nothing is late"
     assert head == "Team came in claimed resolved open unclaimed oldest past target"
     assert teams == [
         "Service HK 1 1 0 1 0 – 0",
@@ -211,13 +211,15 @@ def test_a_page_that_cannot_be_written_is_told(shell: Shell) -> None:
     assert err.startswith("--html: nowhere/digest.html cannot be written: No such file")
 
 
+def test_a_team_that_is_not_there_is_told_with_those_there_are(shell: Shell) -> None:
+    told = "--team: “moon” is not a team — use one of: service-hk, mobile\n"
+    assert shell("digest", "--team", "moon") == (2, "", told)
+
+
+@pytest.mark.usefixtures("upgraded")
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (
-            ("--team", "moon"),
-            "--team: “moon” is not a team — use one of: service-hk, mobile\n",
-        ),
         (
             ("servce-hk",),
             "“servce-hk”: I do not know that — did you mean service-hk or service?\n",
@@ -252,6 +254,7 @@ def test_what_cannot_be_told_is_said_with_the_word_at_fault(
     assert shell("digest", *words) == (2, "", expected)
 
 
+@pytest.mark.usefixtures("upgraded")
 def test_help_says_how_to_ask(shell: Shell) -> None:
     code, out, err = shell("digest", "help")
     assert (code, err) == (0, "")

@@ -1,6 +1,7 @@
 """How the fake Web API reads requests and writes answers."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,6 +68,11 @@ class Server(ThreadingHTTPServer):
 
     # With the usual five, a burst of connections waits a second for the kernel's next try.
     request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever hung up needs no answer; anything else is a fault of the fake, and is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -98,7 +98,7 @@ def test_a_workspace_that_does_not_tell_who_is_a_member_is_given_the_digest(
 def test_the_digest_of_all_teams_is_posted_by_a_manager(desk: Desk) -> None:
     desk.comment()
     post(desk, digest(desk, by=MANAGER), MANAGER)
-    assert desk.slack.messages(LOBBY)[-1].text.startswith("All teams: 3 came in")
+    assert desk.slack.messages(LOBBY)[-1].text.startswith("All teams: 1 comment came in")
     assert desk.told(MANAGER) == ["All teams: the digest is on its way to the channel."]
 
 

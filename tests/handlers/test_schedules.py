@@ -111,7 +111,7 @@ def test_only_those_made_in_slack_can_be_deleted_there(desk: Desk) -> None:
     made = kept(desk)
     shown = listed(desk)
     assert values(shown, ids.SCHEDULE_DELETE) == {f"0|{made.key}"}
-    assert "Stands in the organisation file, as digest_at of the team" in shown.words
+    assert "It stands in the organisation file, as the team's `digest_at`" in shown.words
     press(desk, shown, ids.SCHEDULE_DELETE, "service-hk")
     assert desk.told(ANNA) == [
         "It stands in the organisation file. Pause it here, or take it out there."

@@ -21,6 +21,14 @@ AWAY = (
 )
 BROKEN = "Something went wrong here, and nothing was changed. Please try again; it has been noted."
 OLD_BUTTON = "That button does not work any more. Please use the newest card of the case."
+OLD_DIGEST = "That button does not work any more. Please ask again with `/digest`."
+# The buttons of digests, each with what it may carry.
+DIGESTS = {
+    **dict.fromkeys((ids.DIGEST_POST, ids.DIGEST_READ, ids.SCHEDULE_NEW), "1|2|0|organisation"),
+    **dict.fromkeys((ids.SCHEDULE_PAUSE, ids.SCHEDULE_RESUME), "0|service-hk"),
+    **dict.fromkeys((ids.SCHEDULE_PREVIEW, ids.SCHEDULE_DELETE), "0|service-hk"),
+    **dict.fromkeys(ids.SCHEDULE_PAGES, "1|"),
+}
 CLICKS = (
     ids.CLAIM,
     ids.RELEASE,
@@ -33,7 +41,7 @@ CLICKS = (
     ids.DISMISS,
     ids.TIMELINE,
     ids.OPEN,
-    ids.DIGEST_POST,
+    *DIGESTS,
     ids.MORE,
 )
 _BUTTONS = [kit.actions(kit.button("Press", action, "1:service-hk")) for action in CLICKS[:-1]]
@@ -93,7 +101,8 @@ def test_a_broken_button_says_so_kindly_and_changes_nothing(desk: Desk, value: o
     before, public = desk.written(), desk.said_in_public()
     for request in clicks:
         desk.ask(request)
-    assert desk.told(ANNA) == [OLD_BUTTON] * len(CLICKS)
+    told = [OLD_DIGEST if action in DIGESTS else OLD_BUTTON for action in CLICKS]
+    assert desk.told(ANNA) == told
     assert desk.written() == before
     assert desk.said_in_public() == public
 
@@ -143,8 +152,8 @@ def away(slack: FakeSlack, clock: Clock) -> Iterator[Desk]:
 def test_without_a_database_a_click_gets_a_kind_answer(away: Desk, action: str) -> None:
     desk = away
     request = click(desk, action, by="U0STRANGER")
-    if action == ids.DIGEST_POST:
-        request = with_value(request, "|1|2")
+    if action in DIGESTS:
+        request = with_value(request, DIGESTS[action])
     desk.ask(request)
     assert desk.told("U0STRANGER") == [AWAY]
 

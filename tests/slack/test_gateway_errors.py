@@ -142,14 +142,14 @@ def test_without_a_proper_answer_it_may_have_worked_and_is_asked_once(
 def test_a_refused_connection_has_surely_not_worked(slack: FakeSlack, gateway: Gateway) -> None:
     with slack.away(), pytest.raises(DeliveryFailed) as caught:
         gateway.post(ONE, MESSAGE, marker="1")
-    assert meaning(caught.value) == Means("unreachable")
+    assert meaning(caught.value) == Means("unreachable", scope=Scope.CHANNEL)
 
 
 def test_a_name_that_does_not_resolve_has_surely_not_worked(slack: FakeSlack) -> None:
     nowhere = settings(slack, slack_api_url="http://slack.invalid/api/")
     with pytest.raises(DeliveryFailed) as caught:
         Gateway(web_client(nowhere)).post(ONE, MESSAGE, marker="1")
-    assert meaning(caught.value) == Means("unreachable")
+    assert meaning(caught.value) == Means("unreachable", scope=Scope.CHANNEL)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """What cannot be drawn, or what Slack will not take, is shown in words and stops nobody."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 
+from bot.domain.charts import Volume
 from bot.slack import delivery as delivery_module
 from bot.slack.shown import Shown
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.ui import kit
+from bot.ui.charts import volume_block
 from bot.ui.kit import Message
 from tests.domain.factories import ANNA
 from tests.slack.office import HK, REFUND, Office
@@ -52,6 +56,19 @@ def test_a_card_that_slack_refuses_is_shown_as_plain_text(office: Office, code: 
     office.claim(number)
     office.work()
     assert "stake_release" in office.slack.card(HK).buttons
+
+
+def test_a_digest_whose_charts_slack_refuses_comes_without_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = volume_block(Volume(days=(date(2026, 11, 20),), platforms=("x",), counts=((3,),)))
+    told = Message("Three came in", [kit.section("Three came in"), chart])
+    monkeypatch.setattr(delivery_module, "render", lambda *_: Shown(told))
+    office.comes_in(REFUND)
+    office.slack.fail("chat.postMessage", "invalid_blocks")
+    office.work()
+    (message,) = office.slack.messages(HK)
+    assert [block["type"] for block in message.blocks] == ["section"]
 
 
 def test_an_update_that_slack_refuses_is_shown_as_plain_text(office: Office) -> None:

@@ -6,6 +6,7 @@ from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
 from bot.slack.rendering import render
 from bot.store import queue
+from bot.store.outbox import Owed, owe
 from bot.usecases import owning, posting
 from tests.domain.factories import ANNA, MANAGER
 from tests.slack.office import DANGER, HK, REFUND, TRIAGE, Office, organisation
@@ -81,6 +82,25 @@ def test_a_digest_that_waited_for_a_quarter_of_an_hour_says_sorry(office: Office
     assert "This digest comes late, sorry" in office.slack.messages(TRIAGE)[0].words
 
 
+def test_a_digest_of_a_time_long_past_is_not_late(office: Office) -> None:
+    office.comes_in(REFUND)
+    office.clock.advance(days=3)
+    with office.database.transaction() as session:
+        posting.owe_digest(
+            session,
+            Scope(Kind.TEAM, "service-hk"),
+            Period(
+                since=office.clock.now() - timedelta(days=3),
+                until=office.clock.now() - timedelta(days=2),
+            ),
+            channel=TRIAGE,
+            asked_by=ANNA,
+            now=office.clock.now(),
+        )
+    office.work()
+    assert "comes late" not in office.slack.messages(TRIAGE)[0].words
+
+
 def test_a_digest_goes_before_the_cards_that_were_there_first(office: Office) -> None:
     office.comes_in(REFUND, DANGER)
     with office.database.transaction() as session:
@@ -106,9 +126,27 @@ def test_the_overview_puts_the_team_in_most_need_first(office: Office) -> None:
         )
     office.work()
     (overview,) = office.slack.messages(MANAGER)
-    assert overview.text.startswith("All teams: 3 came in, 0 resolved; 3 unclaimed")
+    assert overview.text.startswith("All teams: 2 comments came in, 0 resolved; 3 unclaimed")
     words = overview.words
     assert words.index("Service HK") < words.index("Product Mobile") < words.index("quieter")
+
+
+def test_a_digest_that_somebody_scheduled_for_themselves_stops_when_they_leave_the_team(
+    office: Office,
+) -> None:
+    office.comes_in(REFUND)
+    period, now = _day(office), office.clock.now()
+    dates = {"since": period.since.isoformat(), "until": period.until.isoformat()}
+    for made, person in (
+        ("slack.mine", "U0LEADPRODUCTMOBILE"),
+        ("from-file", "U0LEADPRODUCTMOBILE"),
+    ):
+        data = {**dates, "scope": "team:service-hk", "schedule": made, "asked": True}
+        digest = Owed(key=made, kind="digest", channel=person, urgency=5, data=data)
+        with office.database.transaction() as session:
+            owe(session, [digest], now=now)
+    office.work_for(3)
+    assert len(office.slack.messages("U0LEADPRODUCTMOBILE")) == 1
 
 
 def test_an_alert_says_what_it_was_given(office: Office) -> None:

@@ -214,6 +214,20 @@ def test_a_transaction_that_postgresql_dies_under_is_away_and_rolled_back(
         assert session.execute(select(t.members)).all() == []
 
 
+def test_a_read_that_postgresql_dies_under_is_away_too(
+    postgres_database: Database, postgres_server: PostgresServer
+) -> None:
+    def read() -> None:
+        with postgres_database.reading() as session:
+            session.execute(select(t.members))
+            postgres_server.restart("immediate")
+            session.execute(select(t.members))
+
+    with pytest.raises(DatabaseAway):
+        read()
+    assert at_once([postgres_database.ping] * 6) == [None] * 6
+
+
 def test_an_instant_is_the_same_in_both_databases(database: Database) -> None:
     moment = START + timedelta(microseconds=123456)
     with database.transaction() as session:

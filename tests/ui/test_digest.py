@@ -11,7 +11,7 @@ from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.measures import Measures, Spread, Standing, Times
 from bot.domain.organisation import PolicyNote
-from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme
+from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
 from bot.domain.scope import Kind, Scope
 from bot.domain.topics import Topic
 from bot.ui import digest, ids, kit
@@ -147,6 +147,16 @@ def test_a_quiet_day_is_one_line() -> None:
     assert texts(message) == "☀️ Service HK: a quiet time. Nothing came in, and nothing is open."
 
 
+def test_a_quiet_digest_that_comes_late_says_so_too() -> None:
+    assert "comes late, sorry" in texts(shown(report(QUIET), late=True))
+
+
+def test_a_week_names_both_its_days() -> None:
+    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
+    told = texts(shown(report(period=week)))
+    assert "Wed 11 Nov 18:00 to Wed 18 Nov 18:00 HKT." in told
+
+
 def test_a_quiet_day_that_others_wait_on_is_not_quiet() -> None:
     assert "*Waiting for us:* Product Mobile" in texts(shown(report(QUIET, they_wait=WAITING)))
 
@@ -174,12 +184,17 @@ def side_by_side(*measures: Measures, **over: Any) -> Report:
         TeamRow(team=team, measures=m)
         for team, m in zip(ORGANISATION.teams, measures, strict=False)
     ]
-    return report(scope=Scope(), teams=tuple(rows), **over)
+    return report(
+        over.pop("measures", replace(BUSY, received=11)), scope=Scope(), teams=tuple(rows), **over
+    )
 
 
 def test_all_teams_are_sorted_by_need() -> None:
     message = shown(side_by_side(QUIET, CALM, FREE, BUSY))
-    assert message.text == "All teams: 14 came in, 9 resolved; 3 are past target, the oldest 5 h"
+    assert message.text == (
+        "All teams: 11 comments came in, 9 resolved; 3 are past target, the oldest 5 h"
+    )
+    assert texts(message).split("\n")[1].startswith("*11* comments · *14* parts for teams · *12*")
     assert texts(message).split("\n")[4:8] == [
         "🔴 *Marketing HK* — 3 past target · 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
         "⚪ *Marketing UK* — 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
@@ -215,6 +230,17 @@ def test_all_teams_are_sorted_by_need() -> None:
 def test_how_the_work_is_shared_is_told_and_warned_of(shared: Shared, expected: str) -> None:
     found = side_by_side(BUSY, shared=shared, measures=replace(BUSY, joint=1, resolved_cases=4))
     assert expected in texts(shown(found)).split("\n")
+
+
+def test_a_manager_reads_who_waits_for_whom() -> None:
+    pairs = [("service-hk", "product-mobile", 2), ("gone", "service-hk", 1)] * 3
+    waits = tuple(
+        Wait(waiting=one, on=other, cases=n, oldest=make.NOW - timedelta(hours=3))
+        for one, other, n in pairs
+    )
+    told = texts(shown(side_by_side(BUSY, shared=Shared(waits=waits))))
+    assert "*Who waits for whom:* Service HK → Product Mobile (2, oldest 3 h) · gone →" in told
+    assert "and 2 more" in told
 
 
 def test_two_periods_stand_side_by_side() -> None:

@@ -25,6 +25,7 @@ from tests.ui.looking import (
     unsafe,
     words,
 )
+from tests.ui.scheduled import standing
 
 ORGANISATION = make.organisation()
 HK = ZoneInfo("Asia/Hong_Kong")
@@ -61,9 +62,10 @@ def controls(view: Block, *actions: str) -> list[Block]:
 def test_one_can_work_from_the_home_tab() -> None:
     held = line(7, state=State.CLAIMED, holder="U0ANNA")
     view = tab(held=[held], unclaimed=[line(8), line(9)], waiting=WAITING)
-    assert labels(view["blocks"]) == ["Resolve", "Hand off", "Open", "Claim", "Claim"]
+    acts = ["Resolve", "Hand off", "Open", "Claim", "Claim", "New schedule"]
+    assert labels(view["blocks"]) == acts
     headings = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
-    assert headings == ["I hold 1", "Unclaimed in my teams: 2", "We wait for"]
+    assert headings == ["I hold 1", "Unclaimed in my teams: 2", "We wait for", "Digests"]
     assert "Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)" in list(shown(view))
     assert {b["value"] for b in controls(view, ids.RESOLVE, ids.HANDOFF)} == {"7:service-hk"}
 
@@ -75,6 +77,15 @@ def test_facts_for_my_answers_are_shown_newest_last() -> None:
         f"*#{n}* 💡 Product Mobile — <@U0BEN>: Batch ∗B7∗" for n in range(3, 8)
     ]
     assert "and 2 more, on the cards" in told
+
+
+def test_it_lists_the_digests_that_come_by_themselves() -> None:
+    view = tab(digests=[standing(), standing(place="U0ANNA")], more_digests=3, person="U0ANNA")
+    told = list(shown(view))
+    assert any(text.endswith("in <#C0SERVICEHK>, next Thu 19 Nov") for text in told)
+    assert any(text.endswith("to you, next Thu 19 Nov") for text in told)
+    assert "and 3 more: `/digest schedule`" in told
+    assert labels(view["blocks"]) == [*["Pause", "Preview", "Delete"] * 2, "New schedule"]
 
 
 def test_it_says_who_is_on_duty_now_and_next() -> None:
@@ -159,6 +170,8 @@ def test_a_full_home_tab_stays_within_a_hundred_blocks() -> None:
         waiting=WAITING * 40,
         facts=[(n, replace(FACT, text="&" * 500)) for n in range(1, 40)],
         duties=[(UK, duty, duty)] * 60,
+        digests=[standing()] * 60,
+        more_digests=60,
         filters=HomeFilters(page=1),
         totals=Totals(400, 400),
         teams=tuple(make.team(f"service-{n}") for n in range(200)),

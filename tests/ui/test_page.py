@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 
 from bot.domain.case import State
@@ -211,6 +210,44 @@ def test_tables_and_pictures_can_be_listened_to() -> None:
     assert next(found.all("html")) == {"lang": "en"}
 
 
+def waits(*pairs: tuple[str, str]) -> Report:
+    every = tuple(
+        Wait(waiting=a, on=b, cases=2, oldest=make.NOW - timedelta(hours=3)) for a, b in pairs
+    )
+    return report(scope=Scope(), shared=Shared(waits=every))
+
+
+KEYS = [team.key for team in ORGANISATION.teams]
+
+
+def test_few_waits_are_a_list() -> None:
+    text = shown(waits(("service-hk", "product-mobile"), ("marketing-hk", "service-hk"))).text
+    assert "in cases for Service HK Product Mobile 2 3 h Marketing HK Service HK 2 3 h" in text
+
+
+def test_more_of_them_are_a_matrix() -> None:
+    pairs = [(one, other) for one in KEYS[:3] for other in KEYS[:3] if one != other]
+    text = shown(waits(*pairs)).text
+    assert (
+        "Waiting Service HK Marketing UK Service UK"
+        " Service UK 2 3 h 2 3 h Service HK 2 3 h 2 3 h Marketing UK 2 3 h 2 3 h"
+    ) in text
+
+
+def test_very_many_are_the_longest_ones() -> None:
+    pairs = [(f"team-{one}", f"team-{one + 1}") for one in range(12)]
+    text = shown(waits(*pairs)).text
+    assert "and 2 more" in text
+    assert "team-10" in text
+    assert "team-11" not in text
+
+
+def test_nothing_comes_in_for_a_person() -> None:
+    own = everything(scope=Scope(Kind.PERSON, "U0ANNA"), teams=())
+    assert len(list(shown(own).all("figure"))) == 1
+    assert "Time to claim by team" in shown(own).text
+
+
 def test_nobody_is_linked_to_anything_but_the_web() -> None:
     note = PolicyNote(on=DAYS[0], text="New", url="javascript:alert(1)")
     assert not list(shown(report(policy=(note,))).all("a"))
@@ -226,36 +263,6 @@ def test_the_page_of_a_person_speaks_of_what_they_did() -> None:
     assert "12 claimed, 9 resolved" in text
     assert "held now 5" in re.sub(r"\s+", " ", text)
     assert "unclaimed" not in text.partition("Now")[2].partition("How long")[0]
-
-
-def colours(css: str) -> dict[str, str]:
-    return dict(re.findall(r"--([a-z-]+):(#[0-9a-f]+)", css))
-
-
-def brightness(colour: str) -> float:
-    full = colour if len(colour) == 7 else "#" + "".join(2 * c for c in colour[1:])
-    parts = (int(full[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted(map(brightness, (one, other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_stands_out_by_day_and_by_night(scheme: str) -> None:
-    day, _, night = STYLE.partition("prefers-color-scheme:dark")
-    found = colours(day if scheme == "light" else night)
-    assert set(found) == set(colours(day))
-    for ground in ("ground", "card"):
-        for word in ("text", "quiet", "accent"):
-            assert contrast(found[word], found[ground]) >= 4.5
-    for tone in ("late", "warned"):
-        assert contrast(found[tone], found[f"{tone}-soft"]) >= 4.5
-        assert contrast(found["quiet"], found[f"{tone}-soft"]) >= 4.5
-    assert contrast(found["text"], found["soft"]) >= 4.5
 
 
 def test_what_is_not_made_here_is_escaped() -> None:

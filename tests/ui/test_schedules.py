@@ -1,8 +1,8 @@
 """Scheduled digests in words, in their list, in their form, and what `/digest` says instead."""
 
 import json
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.asked import Unclear, Why
-from bot.domain.schedules import Cadence, Schedule, next_at
+from bot.domain.schedules import Cadence
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.ui import asking, ids, kit, schedule_forms, schedules
@@ -19,34 +19,10 @@ from bot.ui.schedule_forms import Offer, read_schedule, read_time
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN
 from tests.ui.looking import HOSTILE, hostile_organisation, labels, report, texts, words
+from tests.ui.scheduled import HK, SERVICE, Standing, standing
 
 ORGANISATION = make.organisation()
-HK = ZoneInfo("Asia/Hong_Kong")
-SERVICE = Scope(Kind.TEAM, "service-hk")
 HOURS = make.team().hours
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A schedule as it stands."""
-
-    schedule: Schedule
-    paused: bool = False
-    paused_by: str = ""
-    next_at: datetime | None = None
-
-
-def standing(**over: Any) -> Standing:
-    made = Schedule(
-        key="slack.1",
-        scope=SERVICE,
-        cadence=Cadence.DAILY,
-        at=time(9),
-        zone=HK,
-        place="C0SERVICEHK",
-    )
-    schedule = replace(made, **over)
-    return Standing(schedule=schedule, next_at=next_at(schedule, make.NOW))
 
 
 @pytest.mark.parametrize(
@@ -95,12 +71,12 @@ def test_a_paused_one_says_who_did_it_and_can_be_resumed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "where"), [("service-hk", "digest_at of the team"), ("every-friday", "a [[digest]]")]
+    ("key", "where"), [("service-hk", "the team's `digest_at`"), ("every-friday", "a `[[digest]]`")]
 )
 def test_one_of_the_organisation_file_says_where_it_stands(key: str, where: str) -> None:
     kept = standing(key=key, from_file=True)
     message = schedules.listing([kept], ORGANISATION, viewer=ANNA)
-    assert f"Stands in the organisation file, as {where}" in texts(message)
+    assert f"It stands in the organisation file, as {where}." in texts(message)
     assert labels(message.blocks) == ["Pause", "Preview", "New schedule"]
 
 

@@ -1,0 +1,1 @@
+"""The chaos run: real processes, faults everywhere, and a checker that counts what went wrong."""

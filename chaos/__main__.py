@@ -1,0 +1,59 @@
+"""``make chaos``: a minute with fixed seeds, or as many as MINUTES says with random ones."""
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rich.console import Console
+
+from chaos.plan import Kind, Plan
+from chaos.report import tell
+from chaos.run import run
+
+_SECONDS = 60.0
+_SEEDS: dict[Kind, int] = {"PostgreSQL": 20261123, "SQLite": 20261124}
+
+
+def plans() -> list[Plan]:
+    """The runs that the environment asks for: MINUTES or SECONDS, SEED, NAIVE, ONLY."""
+    minutes, seed = os.environ.get("MINUTES", ""), os.environ.get("SEED", "")
+    seconds = float(minutes) * 60 if minutes else float(os.environ.get("SECONDS", _SECONDS))
+    only = os.environ.get("ONLY", "")
+    naive = os.environ.get("NAIVE", "") not in {"", "0"}
+    return [
+        Plan(
+            seed=int(seed) if seed else secrets.randbits(32) if minutes else fixed,
+            kind=kind,
+            seconds=seconds,
+            naive=naive,
+        )
+        for kind, fixed in _SEEDS.items()
+        if only in {"", kind}
+    ]
+
+
+def main() -> int:
+    """Run, print, and say by the exit code whether everything was in order."""
+    console = Console()
+    folder = Path(tempfile.mkdtemp(prefix="crosstalk-chaos-"))
+    chosen = plans()
+    for plan in chosen:
+        (folder / plan.kind).mkdir()
+        how = "naive workers" if plan.naive else "the workers as they are"
+        console.print(f"{plan.kind}: {plan.seconds:.0f} s of trouble, seed {plan.seed}, {how}")
+    with ThreadPoolExecutor() as both:
+        results = list(both.map(lambda plan: run(plan, folder / plan.kind), chosen))
+    tell(console, results)
+    if any(result.findings for result in results):
+        return 1
+    # The logs are only for finding out what went wrong.
+    shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""What a run came to, in a table, and the history of the first case that is wrong."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from chaos.evidence import WRONGS, Evidence, Finding
+from chaos.run import Result
+
+_SHOWN = 5
+
+
+def tell(console: Console, results: list[Result]) -> None:
+    """Print everything that is worth knowing about *results*."""
+    table = Table(title="What the checker counted", title_justify="left")
+    table.add_column("")
+    for result in results:
+        table.add_column(f"{result.plan.kind}, seed {result.plan.seed}", justify="right")
+    columns = [_figures(result) for result in results]
+    for name in columns[0]:
+        table.add_row(name, *(column[name] for column in columns))
+    console.print(table)
+    for result in results:
+        _tell_wrong(console, result)
+
+
+def _figures(result: Result) -> dict[str, str]:
+    evidence = result.evidence
+    found = Counter(finding.wrong for finding in result.findings)
+    accepted = [post for post in evidence.slack.posts if post.accepted_at is not None]
+    figures: dict[str, object] = {
+        "seconds of trouble": f"{result.plan.seconds:.0f}",
+        "deliveries answered": sum(told.taken for told in evidence.history.told),
+        "comments": len(evidence.comments),
+        "clicks and forms answered": sum(p.status == 200 for p in evidence.history.pressed),
+        "messages posted": len(accepted),
+        "digests": len(evidence.runs),
+        "processes that died": result.deaths,
+        "PostgreSQL crashes": evidence.history.count("crashed PostgreSQL"),
+        "faults of Slack": sum(evidence.slack.seen.values()),
+        "seconds to settle": f"{result.settled_after:.1f}",
+    }
+    wrong: dict[str, object] = {wrong: found[wrong] for wrong in WRONGS}
+    return {name: str(value) for name, value in (figures | wrong).items()}
+
+
+def _tell_wrong(console: Console, result: Result) -> None:
+    if not result.findings:
+        return
+    seed, first = result.plan.seed, result.findings[0]
+    console.print(f"\n{result.plan.kind}, seed {seed}: {len(result.findings)} wrong. The first:")
+    for finding in result.findings[:_SHOWN]:
+        console.print(f"  {finding.wrong}: {finding.what}", markup=False, soft_wrap=True)
+    console.print(f"\nThe history of what is first wrong (logs: {result.folder}):")
+    for line in history_of(result.evidence, first):
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def history_of(evidence: Evidence, finding: Finding) -> Iterator[str]:
+    """Everything that happened to the case of *finding*, oldest first."""
+    numbers = {row["external_id"]: row["case_number"] for row in evidence.comments}
+    case = finding.case or numbers.get(finding.comment)
+    comments = {name for name, number in numbers.items() if case and number == case}
+    comments.add(finding.comment)
+    lines = [
+        *((told.began, told) for told in evidence.history.told if told.external_id in comments),
+        *((p.began, p) for p in evidence.history.pressed if p.case == case),
+        *((trouble.began, trouble) for trouble in evidence.history.troubles),
+        *(
+            (post.asked_at, post)
+            for row in evidence.notices
+            if row["case_number"] == case
+            for post in evidence.posts.get(str(row["id"]), [])
+        ),
+        *(
+            (row["at"].timestamp(), f"journal: {row['kind']} {row['team']} by {row['by'] or '-'}")
+            for row in evidence.journal
+            if row["case_number"] == case
+        ),
+        *(
+            (row["created_at"].timestamp(), f"notice {row['id']}: {row['key']}")
+            for row in evidence.notices
+            if row["case_number"] == case
+        ),
+    ]
+    for at, line in sorted(lines, key=lambda one: one[0]):
+        yield f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f} {line}"

@@ -1,0 +1,80 @@
+"""Machines whose clocks differ agree about the time by asking the database for it."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import DatabaseAway
+from bot.store.clock import SharedClock
+from bot.store.database import Database
+from tests.fakes.clock import Clock
+from tests.postgres import PostgresServer
+
+CLOSE = timedelta(seconds=2)
+
+
+def off_by(wrong: timedelta) -> Clock:
+    """A clock that stands still, so far from the right time."""
+    return Clock(datetime.now(UTC) + wrong)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(minutes=-7), timedelta(), timedelta(hours=3)], ids=str)
+def test_a_wrong_clock_is_put_right(postgres_database: Database, wrong: timedelta) -> None:
+    clock = SharedClock(postgres_database, off_by(wrong).now)
+    assert abs(clock.now() - datetime.now(UTC)) < CLOSE
+
+
+def test_between_two_comparisons_the_machines_own_clock_counts(
+    postgres_database: Database,
+) -> None:
+    own = off_by(timedelta(minutes=-7))
+    clock = SharedClock(postgres_database, own.now)
+    before = clock.now()
+    own.advance(seconds=30)
+    assert clock.now() - before == timedelta(seconds=30)
+
+
+def test_a_clock_that_is_moved_meanwhile_is_put_right_again(postgres_database: Database) -> None:
+    own = off_by(timedelta())
+    clock = SharedClock(postgres_database, own.now, every=0.01)
+    own.advance(hours=-1)
+    deadline = time.monotonic() + 30
+    while abs(clock.now() - datetime.now(UTC)) > CLOSE:
+        assert time.monotonic() < deadline, "nobody asked the database again"
+        time.sleep(0.02)
+
+
+def test_while_the_database_is_away_its_last_word_counts(
+    postgres_database: Database, postgres_server: PostgresServer
+) -> None:
+    clock = SharedClock(postgres_database, off_by(timedelta(minutes=-7)).now)
+    before = clock.now()
+    postgres_server.stop("immediate")
+    clock.compare()
+    assert clock.now() == before
+    postgres_server.start()
+
+
+def test_who_cannot_ask_at_the_start_does_not_begin(
+    postgres_database: Database, postgres_server: PostgresServer
+) -> None:
+    postgres_server.stop("immediate")
+    with pytest.raises(DatabaseAway):
+        SharedClock(postgres_database, off_by(timedelta()).now)
+    postgres_server.start()
+
+
+def test_an_answer_that_takes_long_says_nothing_of_the_time(postgres_database: Database) -> None:
+    own = off_by(timedelta())
+
+    def slow() -> datetime:
+        return own.advance(seconds=2)
+
+    with pytest.raises(DatabaseAway, match="too slow"):
+        SharedClock(postgres_database, slow)
+
+
+def test_beside_sqlite_the_machines_clock_is_the_right_one(sqlite_database: Database) -> None:
+    own = off_by(timedelta(minutes=-7))
+    assert SharedClock(sqlite_database, own.now, every=0).now() == own.now()
