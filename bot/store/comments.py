@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
 from bot.domain.organisation import Source
 from bot.store import tables as t
-from bot.store.upsert import insert_new
+from bot.store.upsert import insert, insert_new
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
@@ -72,14 +72,14 @@ class Locked:
 
 def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
     """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
-    fresh = {"facts": {}, "received_at": now}
-    new = insert_new(session, t.comments, source=source, external_id=external_id, **fresh)
-    row = session.execute(
-        select(t.comments.c.id, t.comments.c.case_number)
-        .where(t.comments.c.source == source, t.comments.c.external_id == external_id)
-        .with_for_update()
-    ).one()
-    return Locked(id=row.id, case=row.case_number, new=new)
+    c, fresh = t.comments.c, {"facts": {}, "received_at": now}
+    inserting = insert(session, t.comments, source=source, external_id=external_id, **fresh)
+    new = session.execute(inserting.on_conflict_do_nothing().returning(c.id)).scalar()
+    if new is not None:
+        return Locked(id=new, case=None, new=True)
+    known = (c.source == source, c.external_id == external_id)
+    row = session.execute(select(c.id, c.case_number).where(*known).with_for_update()).one()
+    return Locked(id=row.id, case=row.case_number, new=False)
 
 
 def attach(session: Connection, comment_id: int, number: int) -> None:

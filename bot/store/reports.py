@@ -22,6 +22,7 @@ _r, _s, _c, _m, _j = t.rounds.c, t.stakes.c, t.cases.c, t.comments.c, t.journal.
 _MANY_TIMES = 4
 _TIMES = 14
 _GOLDEN = 0.618
+_w = t.wave_comments.c
 _LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
 
 
@@ -144,10 +145,11 @@ def voices(
 ) -> tuple[list[Voiced], int]:
     """At most *most* comments that came in, spread evenly, and how many there were."""
     numbers, count = _numbers(session, chosen, period, everybody=everybody, most=most)
-    if len(numbers) <= most:
-        return _said(session, numbers), count
-    spread = [numbers[index * len(numbers) // most] for index in range(most)]
-    return _said(session, spread), count
+    if len(numbers) > most:
+        numbers = [numbers[index * len(numbers) // most] for index in range(most)]
+    # What many have said alike is one case, and still many voices.
+    also = _said_too(session, numbers, most=most)
+    return [*_said(session, numbers), *also], count + len(also)
 
 
 def _numbers(
@@ -206,11 +208,28 @@ def _first_from(session: Connection, moment: datetime) -> int:
 
 def _said(session: Connection, numbers: Sequence[int]) -> list[Voiced]:
     told: Select[Any] = (
-        select(_c.number, _text("text"), _text("language"), _m.source, _m.author_id)
+        select(_c.number, *_VOICE)
         .join(t.comments, _m.case_number == _c.number)
         .where(_c.number.in_(numbers), _c.deleted_at.is_(None))
         .order_by(_c.number)
     )
+    return _voiced(session, told)
+
+
+def _said_too(session: Connection, numbers: Sequence[int], *, most: int) -> list[Voiced]:
+    """The comments that have joined these cases."""
+    joined = (_w.wave.in_(numbers), _m.case_number.is_(None), _w.deleted_at.is_(None))
+    told: Select[Any] = (
+        select(_w.wave, *_VOICE)
+        .join(t.comments, _m.id == _w.comment_id)
+        .where(*joined)
+        .order_by(_w.wave, _w.at, _m.id)
+        .limit(most)
+    )
+    return _voiced(session, told)
+
+
+def _voiced(session: Connection, told: Select[Any]) -> list[Voiced]:
     return [
         Voiced(number, Said(text=text, language=language or "", author=_author(source, author)))
         for number, text, language, source, author in session.execute(told)
@@ -221,6 +240,9 @@ def _said(session: Connection, numbers: Sequence[int]) -> list[Voiced]:
 def _text(name: str) -> ColumnElement[str]:
     value: ColumnElement[str] = _m.facts[name].as_string()
     return value
+
+
+_VOICE = (_text("text"), _text("language"), _m.source, _m.author_id)
 
 
 def _author(source: str, author: str) -> str:

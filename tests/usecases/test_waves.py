@@ -81,6 +81,11 @@ def test_another_text_has_a_case_of_its_own_beside_a_wave(office: Office) -> Non
     assert cases(office, said("a"), said("b"), said("c"), said("d", other)) == [1, 2, 1, 3]
 
 
+def test_what_only_begins_alike_has_a_case_of_its_own(office: Office) -> None:
+    other = "My phone overheats and the battery is swollen, who should I call?"
+    assert cases(office, said("a"), said("b"), said("c", other)) == [1, 2, 3]
+
+
 def test_short_texts_make_no_wave(office: Office) -> None:
     texts = (
         "refund",
