@@ -54,8 +54,9 @@ chaos: $(DEV) ## a minute of kills and faults, and a count of what they did; MIN
 bench: $(DEV) ## the benchmarks
 	@$(BIN)/python -m bench $(ARGS)
 
-picture: $(DEV) ## take the README's picture of a card from the demo
-	@$(BIN)/python scripts/picture.py $(ARGS)
+picture: $(DEV) ## take the README's pictures of a card and of digests from the demo
+	@$(BIN)/python scripts/picture.py
+	@$(BIN)/python scripts/digest_picture.py
 
 lock: ## pin every dependency anew, with hashes (needs uv)
 	@echo "# Made by make lock from pyproject.toml; what a running Crosstalk needs." > requirements.txt

@@ -41,6 +41,7 @@ log = structlog.get_logger()
 WORKER_THREADS = 4
 # Platforms give a process ten seconds or more between the polite signal and the other one.
 _STOP_SECONDS = 8.0
+_CASES_A_LINE = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,11 +158,17 @@ def everything(settings: Settings, *, now: Callable[[], datetime] | None = None)
     with _stopping() as stop:
         migrations.upgrade(settings.database_url)
         bot = build(settings, now=now)
-        remeasuring.fill(bot.services.database)
+        remeasuring.fill(bot.services.database, progress=_log_measured)
         _aside(bot.services.directory.refresh)
         _follow_the_file(bot)
         with _delivering(bot, stop), _ticking(bot):
             _serve(bot, stop)
+
+
+def _log_measured(cases: int) -> None:
+    # After an upgrade of a large database nothing else is to be seen for minutes.
+    if cases % _CASES_A_LINE == 0:
+        log.info("measured", cases=cases)
 
 
 def _aside(run: Callable[..., object], *args: object) -> None:

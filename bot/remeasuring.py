@@ -32,8 +32,11 @@ def remeasure(
     return Remeasured(cases=count, differing=tuple(differing))
 
 
-def fill(database: Database) -> int:
-    """Make the rounds of cases that have none: those of a release that did not know of rounds."""
+def fill(database: Database, *, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Make the rounds of cases that have none: those of a release that did not know of rounds.
+
+    Broken off, it goes on where it was when it is called again.
+    """
     count = 0
     while True:
         with database.reading() as session:
@@ -45,6 +48,7 @@ def fill(database: Database) -> int:
                 journal.load(session, number)
                 rounds.remake(session, number, journal.history(session, number))
         count += len(numbers)
+        progress(count)
 
 
 def _differs(database: Database, number: int, *, mend: bool) -> bool:

@@ -3,7 +3,7 @@
 import sys
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot import readiness, remeasuring
 from bot.config import Settings
@@ -17,10 +17,27 @@ _MOST_SHOWN = 20
 def upgrade(settings: Settings) -> int:
     """`crosstalk db upgrade`: the tables of this release, and everything that belongs in them."""
     migrations.upgrade(settings.database_url)
-    filled = remeasuring.fill(Database(settings.database_url))
-    counted = f" {filled} cases were measured." if filled else ""
+    filled = _fill(Database(settings.database_url))
+    cases = "1 case was" if filled == 1 else f"{filled} cases were"
+    counted = f" {cases} measured." if filled else ""
     _say(f"The database is up to date.{counted}")
     return 0
+
+
+def _fill(database: Database) -> int:
+    bar = _bar()
+    task = bar.add_task("Cases", total=None)
+
+    def show(count: int) -> None:
+        # Mostly there is nothing to fill, and then nothing to show.
+        bar.start()
+        bar.update(task, completed=count)
+
+    try:
+        return remeasuring.fill(database, progress=show)
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def remeasure(settings: Settings, *, check: bool) -> int:
@@ -33,7 +50,7 @@ def remeasure(settings: Settings, *, check: bool) -> int:
     faults = readiness.schema_faults(database)
     if faults:
         raise Misconfigured(faults)
-    with Progress(console=Console(stderr=True)) as bar:
+    with _bar() as bar:
         task = bar.add_task("Cases", total=None)
         found = remeasuring.remeasure(
             database, check=check, progress=lambda n: bar.update(task, completed=n)
@@ -45,6 +62,12 @@ def remeasure(settings: Settings, *, check: bool) -> int:
     done = "differ from their journal" if check else "differed and are measured anew"
     _say(f"{found.cases} cases; {len(found.differing)} {done}: {wrong}")
     return 1 if check else 0
+
+
+def _bar() -> Progress:
+    """How many so far, and for how long: nobody counts the cases beforehand."""
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"))
+    return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
 
 
 def _say(text: str) -> None:

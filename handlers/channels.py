@@ -44,7 +44,7 @@ def find(client: WebClient, typed: str, person: str) -> str:
         known = _ID.fullmatch(typed.strip())
         channel = known[1] if known else _named(client, fold(typed.strip().lstrip("#")))
         found: dict[str, Any] = client.conversations_info(channel=channel).get("channel") or {}
-        if found.get("is_private") and person not in _members(client, channel):
+        if found.get("is_private") and not _is_in(client, channel, person):
             # Whoever is not in a private channel does not learn that it exists.
             raise Refused(_UNKNOWN)
     except SlackApiError as error:
@@ -76,6 +76,12 @@ def _named(client: WebClient, name: str) -> str:
     raise Refused(_UNKNOWN)
 
 
-def _members(client: WebClient, channel: str) -> set[str]:
-    page = client.conversations_members(channel=channel, limit=_PAGE)
-    return {str(member) for member in page.get("members") or []}
+def _is_in(client: WebClient, channel: str, person: str) -> bool:
+    cursor = ""
+    while True:
+        page = client.conversations_members(channel=channel, limit=_PAGE, cursor=cursor)
+        if person in (page.get("members") or []):
+            return True
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return False

@@ -118,7 +118,7 @@ def post(
     """Post to channel, under a private digest."""
     ref = DigestRef.unpack(action.get("value"))
     person = str(context.user_id)
-    sight(services, person).require(ref.scope)
+    sight(services, person).require_publishing(ref.scope)
     channel = str(body["channel"]["id"])
     if not may_post(client, channel):
         raise Refused(NOT_HERE)

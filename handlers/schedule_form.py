@@ -136,6 +136,7 @@ def _place(services: Services, client: WebClient, seen: Sight, form: Filled) -> 
     if form.channel or form.to == HERE:
         field = CHANNEL if form.channel else TO
         try:
+            seen.require_publishing(form.scope)
             return find(client, form.channel or form.origin, seen.person)
         except Refused as refusal:
             raise FormIncomplete({field: str(refusal)}) from refusal

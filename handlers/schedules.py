@@ -8,7 +8,6 @@ from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
-from bot.domain.schedules import latest
 from bot.errors import CrosstalkError, Refused
 from bot.services import Services
 from bot.ui import schedules as schedules_ui
@@ -90,10 +89,11 @@ def delete(ack: Ack, action: Action, context: BoltContext, services: Services, a
 
 @listener
 def preview(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
-    """What the latest one told, or would have."""
+    """What the latest one told; of one that has told nothing yet, what it would have."""
     pressed = _pressed(services, action, str(context.user_id))
     wanted = pressed.listed.schedule
-    period = latest(wanted, services.now())
+    with services.database.reading() as session:
+        period = scheduling.told_last(session, wanted, now=services.now())
     if period is None:
         raise Refused("It has had no time to come yet, so there is nothing to preview.")
     tell_aside(args, shown(services, pressed.seen, wanted.scope, period, private=False))

@@ -1,15 +1,15 @@
 """Whose numbers a person may see, and which scheduled digests they may manage.
 
-Managers see everybody's. Others see their own, their teams' and those of the people whom they lead;
-the whole organisation shows them one line.
+What nobody but a manager may see of the whole organisation shows the others one line.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.organisation import Team
 from bot.domain.schedules import Schedule
 from bot.domain.scope import Kind, Scope
+from bot.domain.seeing import Viewer, is_person, may_go_to, viewer
 from bot.errors import Refused
 from bot.services import Services
 from bot.usecases import scheduling
@@ -17,7 +17,6 @@ from bot.usecases.scheduling import Listed
 
 _MOST_EXAMPLES = 3
 _NO_TEAM = "You are not in any team yet. Join a team's channel, then try again."
-_PEOPLE = ("U", "W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,26 @@ class Sight:
     """What *person* may see, as of this moment."""
 
     services: Services
-    person: str
-    manager: bool
-    teams: tuple[Team, ...]
+    viewer: Viewer
+
+    @property
+    def person(self) -> str:
+        """Who they are."""
+        return self.viewer.person
+
+    @property
+    def manager(self) -> bool:
+        """Whether they are a manager."""
+        return self.viewer.manager
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        """The teams that they are in."""
+        return self.viewer.teams
 
     def sees(self, scope: Scope) -> bool:
         """Whether they may see every number of *scope*."""
-        if self.manager:
-            return True
-        if scope.kind is Kind.PERSON:
-            return scope.key == self.person or self._leads(scope.key)
-        return scope.within(self.services.organisation, [team.key for team in self.teams])
+        return self.viewer.sees(scope)
 
     def require(self, scope: Scope) -> None:
         """Let them see *scope*.
@@ -47,6 +55,16 @@ class Sight:
             raise Refused(f"There is no {scope.kind} “{scope.key[:40]}”. {self._yours()}")
         if not self.sees(scope):
             raise Refused(f"{self._whose(scope)} {self._yours()}")
+
+    def require_publishing(self, scope: Scope) -> None:
+        """Let them show *scope* to a whole channel.
+
+        Raises:
+            Refused: they may not.
+        """
+        self.require(scope)
+        if not self.viewer.may_publish(scope):
+            raise Refused("A person's numbers go to a channel only from them or from a manager.")
 
     def scopes(self) -> Iterator[Scope]:
         """Whom they may choose from, except for people: the widest last."""
@@ -62,10 +80,14 @@ class Sight:
             yield Scope()
 
     def manages(self, schedule: Schedule) -> bool:
-        """Whether they may pause and delete *schedule*: what goes to one person is that person's."""
+        """Whether they may pause and delete *schedule*.
+
+        What goes to one person is that person's. What goes to a channel is the channel's: it
+        stays when its maker leaves, and belongs to all who may see what is in it.
+        """
         if self.manager or self.person in {schedule.by, schedule.place}:
             return True
-        return not schedule.place.startswith(_PEOPLE) and self.sees(schedule.scope)
+        return not is_person(schedule.place) and self.sees(schedule.scope)
 
     def concerns(self, schedule: Schedule) -> bool:
         """Whether *schedule* is about their own teams, or comes to them."""
@@ -78,9 +100,6 @@ class Sight:
         wide = {scope.kind: scope.key for scope in self.scopes() if scope.facet}
         asked = [*keys[:_MOST_EXAMPLES], *(f"{kind} {key}" for kind, key in wide.items())]
         return [f"`/digest {what}`" for what in (*asked[: 2 * _MOST_EXAMPLES], "me", "all")]
-
-    def _leads(self, other: str) -> bool:
-        return any(team.lead == self.person for team in self.services.directory.teams_of(other))
 
     def _whose(self, scope: Scope) -> str:
         match scope.kind:
@@ -103,8 +122,7 @@ class Sight:
 
 def sight(services: Services, person: str) -> Sight:
     """What *person* may see."""
-    directory = services.directory
-    return Sight(services, person, directory.is_manager(person), directory.teams_of(person))
+    return Sight(services, viewer(services.directory, services.organisation, person))
 
 
 def visible_teams(services: Services, person: str) -> tuple[Team, ...]:
@@ -124,8 +142,14 @@ def managed(services: Services, seen: Sight) -> list[Listed]:
     """The scheduled digests that they may manage, those that concern them first."""
     with services.database.reading() as session:
         every = scheduling.schedules(session, services.organisation, now=services.now())
-    found = [listed for listed in every if seen.manages(listed.schedule)]
+    found = [_stopped(services, each) for each in every if seen.manages(each.schedule)]
     return sorted(found, key=lambda listed: not seen.concerns(listed.schedule))
+
+
+def _stopped(services: Services, listed: Listed) -> Listed:
+    wanted, directory = listed.schedule, services.directory
+    goes = may_go_to(directory, services.organisation, wanted.place, wanted.scope)
+    return replace(listed, stopped=not (goes or wanted.from_file))
 
 
 def _facets(services: Services) -> Iterator[Scope]:

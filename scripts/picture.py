@@ -11,7 +11,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,19 +36,30 @@ FLAGS = [
 def main() -> int:
     """Take the picture; the exit code."""
     arguments = read_arguments()
+
+    def take_it(executable: str, address: str) -> None:
+        take(executable, address, arguments.to)
+
+    code = with_a_demo(take_it, arguments.address, "--fast")
+    if not code:
+        print(f"{arguments.to} is the card as the demo shows it.")
+    return code
+
+
+def with_a_demo(take_it: Callable[[str, str], None], given: str | None, *flags: str) -> int:
+    """Have *take_it* take pictures with a browser at a demo's address; the exit code."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if not browser:
         print("There is no Chromium here. On Debian: sudo apt install chromium", file=sys.stderr)
         return 1
     try:
-        with a_demo(arguments.address) as address:
-            take(browser, address, arguments.to)
+        with a_demo(given, *flags) as address:
+            take_it(browser, address)
     except Interrupted:
         return 1
     except DemoFailed as failure:
         print(failure, file=sys.stderr)
         return 1
-    print(f"{arguments.to} is the card as the demo shows it.")
     return 0
 
 
@@ -61,8 +72,8 @@ def read_arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def a_demo(address: str | None) -> Iterator[str]:
-    """The address of a running demo: the one given, or one of our own for this moment."""
+def a_demo(address: str | None, *flags: str) -> Iterator[str]:
+    """The address of a running demo: the one given, or one with *flags* for this moment."""
     if address:
         yield address
         return
@@ -72,7 +83,7 @@ def a_demo(address: str | None) -> Iterator[str]:
         Children(interruption) as children,
     ):
         log = Path(folder) / "demo.log"
-        children.start("demo", [sys.executable, "-m", "bot", "demo", "--fast"], log)
+        children.start("demo", [sys.executable, "-m", "bot", "demo", *flags], log)
         children.wait_for(lambda: address_in(log) is not None, READY_SECONDS)
         yield str(address_in(log))
 

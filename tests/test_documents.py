@@ -100,7 +100,7 @@ def test_every_number_of_a_digest_is_explained_by_its_events() -> None:
     explained = set(re.findall(r"^\| [^|]+ \| `(\w+)` \|", text, re.MULTILINE))
     counted = {each.name for each in (*fields(Measures), *fields(Standing))} - {"standing"}
     told_in_sentences = {"resolved_cases"}
-    shared = {"shares", "concentration", "joint_rate", "waits"}
+    shared = {"shares", "concentration", "carried_by", "joint_rate", "waits"}
     assert explained == (counted | shared) - told_in_sentences
     kinds = {kind.__name__ for kind in get_args(events.Event)}
     assert set(re.findall(r"`([A-Z]\w+)`", text)) <= kinds

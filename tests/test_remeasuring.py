@@ -1,10 +1,12 @@
 """Counting again from the journal: what differs is found, named and mended."""
 
+import threading
+
 import pytest
 from sqlalchemy import delete, update
 
 from bot import remeasuring
-from bot.store import rounds
+from bot.store import journal, rounds
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import owning
@@ -61,3 +63,64 @@ def test_cases_of_a_release_without_rounds_are_measured_once(office: Office) -> 
     assert remeasuring.fill(office.database) == 3
     assert [rows(office, number) for number in numbers] == before
     assert remeasuring.fill(office.database) == 0
+
+
+def test_filling_says_how_far_it_is(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    some_cases(office)
+    with office.database.transaction() as session:
+        session.execute(delete(t.rounds))
+    monkeypatch.setattr(remeasuring, "_AT_ONCE", 2)
+    heard: list[int] = []
+    remeasuring.fill(office.database, progress=heard.append)
+    assert heard == [2, 3]
+
+
+def test_a_case_that_is_worked_on_before_it_is_filled_has_all_its_rounds(office: Office) -> None:
+    number = some_cases(office)[0]
+    with office.database.transaction() as session:
+        session.execute(delete(t.rounds))
+    office.clock.advance(minutes=5)
+    office.act(owning.claim, number, "product-mobile", by=ANNA)
+    office.act(owning.resolve, number, "product-mobile", outcome="", note="", by=ANNA)
+    office.act(owning.reopen, number, "product-mobile", by=ANNA)
+    assert len(rows(office, number)) == 6
+    assert remeasuring.remeasure(office.database, check=True).differing == (
+        number + 1,
+        number + 2,
+    )
+    assert remeasuring.fill(office.database) == 2
+    assert remeasuring.remeasure(office.database, check=True).differing == ()
+
+
+def test_remeasuring_while_people_work_ends_with_what_the_journal_says(office: Office) -> None:
+    numbers = [office.take_in("my phone").number for _ in range(6)]
+    stop, failed = threading.Event(), list[BaseException]()
+
+    def work() -> None:
+        try:
+            for _ in range(4):
+                for number in numbers:
+                    office.act(owning.claim, number, "product-mobile", by=ANNA)
+                    done = {"outcome": "", "note": "", "by": ANNA}
+                    office.act(owning.resolve, number, "product-mobile", **done)
+                    office.act(owning.reopen, number, "product-mobile", by=ANNA)
+        except BaseException as error:  # noqa: BLE001
+            failed.append(error)
+        finally:
+            stop.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    runs = 0
+    while not stop.is_set() or not runs:
+        for number in numbers:
+            with office.database.transaction() as session:
+                journal.load(session, number)
+                spoilt = update(t.rounds).where(t.rounds.c.case_number == number)
+                session.execute(spoilt.values(ended_by="U0NOBODY"))
+        remeasuring.remeasure(office.database)
+        runs += 1
+    worker.join()
+    assert failed == []
+    assert remeasuring.remeasure(office.database).cases == len(numbers)
+    assert remeasuring.remeasure(office.database, check=True).differing == ()

@@ -26,8 +26,12 @@ _BY_NAME = {
 _DAY_NAMES = "|".join(_BY_NAME)
 _LENGTH = re.compile(r"(?:(?:last|past) )?(\d+) ?(d|days?|h|hrs?|hours?|w|wks?|weeks?)")
 _WEEKDAY = re.compile(rf"(?:last )?({_DAY_NAMES})")
+_NOW = r"(?:to|until|till) (?:now|today)"
+# “from last week” is last week alone, as “of last week” is.
+_SINCE = re.compile(rf"since (?:the )?(.+?)(?: {_NOW})?|from (?:the )?(.+?) {_NOW}")
+_JOINED = re.compile(r"(this|last|past|previous|next)(day|week|month|quarter|year)")
 _AHEAD = re.compile(
-    rf"tomorrow|(?:next|coming) (?:\d+ )?(?:days?|weeks?|months?|quarter|year|{_DAY_NAMES})"
+    rf"tomorrow|(?:next|coming) ?(?:\d+ )?(?:days?|weeks?|months?|quarter|year|{_DAY_NAMES})"
 )
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _NO_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{4}-\d{1,2}")
@@ -39,7 +43,7 @@ _LENGTHS = {
 _AN_HOUR = frozenset({"hour", "last hour", "past hour"})
 WORDS = (
     *("1d", "7d", "30d", "today", "yesterday", "this-week", "last-week", "this-month"),
-    *("last-month", *_WEEKDAYS),
+    *("last-month", "this-quarter", "last-quarter", "this-year", "last-year", *_WEEKDAYS),
 )
 """What to suggest to somebody who mistyped a period."""
 
@@ -63,7 +67,7 @@ def spoken(text: str, *, now: datetime, zone: ZoneInfo) -> Spoken | Why | None:
         return _between(found["first"], found["last"] or "", folded, now, zone)
     if _NO_DATE.fullmatch(folded):
         return Why.NO_DATE
-    plain = " ".join(re.split(r"[\s_-]+", folded)).strip()
+    plain = _JOINED.sub(r"\1 \2", " ".join(re.split(r"[\s_-]+", folded)).strip())
     if found := _LENGTH.fullmatch(plain.removeprefix("the ")):
         return _back(found[1], found[2][0], now, zone)
     if plain in _AN_HOUR:
@@ -72,6 +76,8 @@ def spoken(text: str, *, now: datetime, zone: ZoneInfo) -> Spoken | Why | None:
         return last_days(_LENGTHS[plain], now, zone)
     if _AHEAD.fullmatch(plain):
         return Why.FUTURE
+    if found := _SINCE.fullmatch(plain):
+        return _since(found[1] or found[2], now, zone)
     return _named(plain, now, zone)
 
 
@@ -110,6 +116,15 @@ def _month(day: date) -> tuple[date, date]:
     return first, (first + 31 * _DAY).replace(day=1) - _DAY
 
 
+def _quarter(day: date) -> tuple[date, date]:
+    first = day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+    return first, _month(first.replace(month=first.month + 2))[1]
+
+
+def _year(day: date) -> tuple[date, date]:
+    return day.replace(month=1, day=1), day.replace(month=12, day=31)
+
+
 _NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "today": lambda day: (day, day),
     "yesterday": lambda day: (day - _DAY, day - _DAY),
@@ -117,6 +132,10 @@ _NAMED: dict[str, Callable[[date], tuple[date, date]]] = {
     "last week": lambda day: (_monday(day) - 7 * _DAY, _monday(day) - _DAY),
     "this month": _month,
     "last month": lambda day: _month(day.replace(day=1) - _DAY),
+    "this quarter": _quarter,
+    "last quarter": lambda day: _quarter(_quarter(day)[0] - _DAY),
+    "this year": _year,
+    "last year": lambda day: _year(_year(day)[0] - _DAY),
 }
 _SAME = {
     "week": "this week",
@@ -124,6 +143,12 @@ _SAME = {
     "previous week": "last week",
     "previous month": "last month",
     "previous day": "yesterday",
+    "quarter": "this quarter",
+    "previous quarter": "last quarter",
+    "past quarter": "last quarter",
+    "year": "this year",
+    "previous year": "last year",
+    "past year": "last year",
 }
 _CADENCES = {
     **dict.fromkeys(("last 24 hours", "today", "yesterday"), Cadence.DAILY),
@@ -143,6 +168,16 @@ def _named(plain: str, now: datetime, zone: ZoneInfo) -> Spoken | None:
     if name not in _NAMED:
         return None
     return _of_days(*_NAMED[name](today), name, now, zone)
+
+
+def _since(begins: str, now: datetime, zone: ZoneInfo) -> Spoken | None:
+    """From the day on which *begins* began until now: ``since Monday``, ``since yesterday``."""
+    found = _named(begins, now, zone)
+    if found is None:
+        return None
+    first, today = found.period.since.astimezone(zone).date(), now.astimezone(zone).date()
+    called = str(first) if first == today else f"{first} to {today}"
+    return _of_days(first, today, called, now, zone)
 
 
 def _of_days(first: date, last: date, called: str, now: datetime, zone: ZoneInfo) -> Spoken:

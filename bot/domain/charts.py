@@ -15,11 +15,13 @@ class Volume:
         days: one after the other, at most 31.
         platforms: their names as people read them.
         counts: for each platform, one number for each day.
+        cut: whether it is about a longer time, of which these are only the last days.
     """
 
     days: tuple[date, ...]
     platforms: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
+    cut: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no picture can be drawn of.
@@ -67,6 +69,7 @@ class Volume:
             days=self.days,
             platforms=tuple(name for name, _ in rows),
             counts=tuple(counts for _, counts in rows),
+            cut=self.cut,
         )
 
 

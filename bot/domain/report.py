@@ -107,7 +107,7 @@ class Report:
         lines: up to five cases to act on, the most pressing first.
         we_wait: the teams that those of the scope wait for; ``they_wait``, the other way round.
         teams: the teams of a scope that has several, in no order.
-        volume: for a picture, as ``claims``; only a digest of a week or more has them.
+        volume: for a picture, as ``claims``; both are there only where pictures were asked for.
     """
 
     scope: Scope

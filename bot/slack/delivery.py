@@ -15,6 +15,7 @@ from bot.slack.gateway import Gateway
 from bot.slack.rendering import render
 from bot.slack.shown import Shown
 from bot.slack.sweeping import Sweep
+from bot.slack.uploading import is_file
 from bot.store import queue
 from bot.store.queue import Taken
 from bot.ui.kit import Message, check, plain_message, without_charts
@@ -102,7 +103,7 @@ class Delivery:
             if taken.outcome_unknown:
                 taken = self._looked_for(taken, shown)
             ts = self._show(taken, shown, began)
-            if doubted.outcome_unknown and not taken.ts:
+            if doubted.outcome_unknown and not taken.ts and not is_file(ts):
                 self._sweep.remember(doubted, shown.thread or "")
             emoji = self._mirror(taken, ts, shown)
         except DeliveryFailed as failure:

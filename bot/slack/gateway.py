@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Scope
 from bot.slack import failures
-from bot.slack.uploading import Picture, file_in, file_name, of_upload, uploader
+from bot.slack.uploading import Picture, file_in, file_name, is_file, of_upload, uploader
 from bot.ui.kit import Message, section
 
 TIMEOUT_SECONDS = 10
@@ -151,8 +151,8 @@ class Gateway:
         Raises:
             DeliveryFailed: the channel could not be read.
         """
-        # A file's id has no point in it, and is none of a message.
-        return tuple(ts for ts in self._marked(channel, marker, since, thread) if "." in ts)
+        found = self._marked(channel, marker, since, thread)
+        return tuple(place for place in found if not is_file(place))
 
     def _marked(self, channel: str, marker: str, since: datetime, thread: str) -> Iterator[str]:
         oldest = since.timestamp() - _CLOCK_SLACK_SECONDS

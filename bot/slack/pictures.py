@@ -44,7 +44,7 @@ def drawn(values: Volume | ClaimTimes, title: str) -> Picture:
         shown = wording.by_platform(values)
         png, alt = charts.volume_png(shown, title), charts.volume_alt(shown)
     else:
-        png, alt = charts.claim_times_png(values, title), charts.claim_times_alt(values)
+        png, alt = charts.claim_times_png(values, title), charts.claim_times_alt(values, title)
     return Picture(png=png, alt=alt, title=kit.cut(title, 100))
 
 

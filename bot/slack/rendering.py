@@ -1,14 +1,15 @@
 """What a notice shows, from how things stand at this moment."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain import waves
 from bot.domain.organisation import Phase, Tell
 from bot.domain.proposing import key
-from bot.domain.schedules import Cadence
+from bot.domain.schedules import LATE, Cadence
 from bot.domain.scope import Kind, Scope
+from bot.domain.seeing import may_go_to
 from bot.services import Services
 from bot.slack import pictures
 from bot.slack.shown import Shown
@@ -33,8 +34,6 @@ from bot.usecases import overviewing, posting, proposing, reporting, viewing
 from bot.usecases.scheduling import MADE_IN_SLACK
 
 _ROUNDUP_ROWS = 15
-# A digest later than this says so.
-_LATE = timedelta(minutes=15)
 
 
 def render(services: Services, notice: Taken) -> Shown:
@@ -82,26 +81,20 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
 
 def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
     # What somebody asked for may be about any time; only what comes by itself is due at its end.
+    # Its notice says that it is late, unless the release before this one owed it.
     by_itself = "schedule" in notice.data or "scope" not in notice.data
-    owed_late = by_itself and notice.created_at - until > _LATE
-    return bool(notice.data.get("late")) or owed_late or now - notice.created_at > _LATE
+    owed_late = by_itself and notice.created_at - until > LATE
+    return bool(notice.data.get("late")) or owed_late or now - notice.created_at > LATE
 
 
 def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
-    """Whether a direct message goes to somebody who may see *scope*, also after they have moved.
+    """Whether what somebody scheduled may still go where it goes, also after they have moved.
 
     What the organisation file sends to a person is the file's own decision.
     """
-    person = notice.channel
     by_hand = str(notice.data.get("schedule", "")).startswith(MADE_IN_SLACK)
-    if not by_hand or not person.startswith(("U", "W")) or scope.key == person:
-        return True
-    if services.directory.is_manager(person):
-        return True
-    if scope.kind is Kind.PERSON:
-        return any(team.lead == person for team in services.directory.teams_of(scope.key))
-    own = [team.key for team in services.directory.teams_of(person)]
-    return scope.within(services.organisation, own)
+    org, place = services.organisation, notice.channel
+    return not by_hand or may_go_to(services.directory, org, place, scope)
 
 
 def _scope(notice: Taken) -> Scope:

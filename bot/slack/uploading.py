@@ -58,6 +58,11 @@ def file_in(message: dict[str, Any], marker: str) -> str:
     return next((str(each["id"]) for each in found), "")
 
 
+def is_file(place: str) -> bool:
+    """Whether *place* is the id of a file: that of a message is a time, with a point in it."""
+    return "." not in place
+
+
 def of_upload(failure: DeliveryFailed, *, shared: bool) -> DeliveryFailed:
     """What *failure* of an upload means; *shared* when its last call had begun."""
     # Installed before there were pictures: all else that Crosstalk shows needs no such scope.

@@ -66,7 +66,7 @@ def digest(
         *_teams(report, now),
         *_rows(organisation, report, now),
         *_beside(organisation, report, now),
-        *(_charts(report) if native_charts else []),
+        *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late)),
         *asked,
     ]
@@ -151,7 +151,13 @@ def _rows(organisation: Organisation, report: Report, now: datetime) -> list[Blo
     ]
     more = report.measures.standing.open - len(blocks)
     if blocks and more > 0:
-        blocks.append(context(f"These come first; {more} more: `/comment open`"))
+        # The command lists what the reader's own teams have, which is this for one team alone.
+        rest = (
+            f"{more} more: `/comment open`"
+            if own
+            else f"{more} more {'is' if more == 1 else 'are'} open."
+        )
+        blocks.append(context(f"These come first; {rest}"))
     return blocks
 
 
@@ -163,7 +169,7 @@ def _beside(organisation: Organisation, report: Report, now: datetime) -> list[B
     if report.they_wait:
         lines.append(f"*Waiting for us:* {waited_for(report.they_wait, organisation, now)}")
     if report.shared is not None and report.shared.departments:
-        lines.append(f"*Shared:* {words.shares(report.shared, report.measures)}")
+        lines.append(f"*Shared:* {words.shares(report.shared, report.measures, organisation)}")
         lines.append(words.warning(report.shared))
     if report.shared is not None and report.shared.waits:
         lines.append(f"*Who waits for whom:* {words.waits(report.shared, organisation, now)}")
@@ -182,12 +188,13 @@ def _note(note: PolicyNote) -> str:
     return f"*New in the policy* ({day(note.on)}): {inline(note.text, 200)}{link}"
 
 
-def _charts(report: Report) -> list[Block]:
+def _charts(organisation: Organisation, report: Report) -> list[Block]:
     blocks = []
     if report.volume is not None and report.volume.total:
         blocks.append(charts.volume_block(wording.by_platform(report.volume)))
+    title = charts.claims_title(alone=len(report.scope.teams(organisation)) == 1)
     if report.claims is not None and report.claims.measured:
-        blocks.append(charts.claim_times_block(report.claims))
+        blocks.append(charts.claim_times_block(report.claims, title))
     return blocks
 
 

@@ -13,32 +13,17 @@ from bot.ui.kit import age, inline, person
 
 _MULTIPLES = ((2.6, "three times"), (1.75, "twice"))
 _FEW = 3
+# Nights and weekends are worth a word where the clock says more than this many times as much.
+_FAR = 2
 _MOST_DEPARTMENTS = 4
 _MOST_WAITS = 4
-_OF_A_KIND = {
-    Kind.UNIT: "Unit",
-    Kind.REGION: "Region",
-    Kind.PLATFORM: "Platform",
-    Kind.SOURCE: "Source",
-    Kind.CAMPAIGN: "Campaign",
-}
 
 
 def title(scope: Scope, organisation: Organisation) -> str:
     """What to call a scope; safe as markup."""
-    match scope.kind:
-        case Kind.TEAM:
-            return inline(organisation.team_name(scope.key), 60)
-        case Kind.DEPARTMENT:
-            return inline(scope.key[:1].upper() + scope.key[1:], 60)
-        case Kind.ORGANISATION:
-            return "All teams"
-        case Kind.PERSON:
-            return person(scope.key)
-        case Kind.PLATFORM:
-            return wording.platform(scope.key)
-        case _:
-            return f"{_OF_A_KIND[scope.kind]} {inline(scope.key, 60)}"
+    if scope.kind is Kind.PERSON:
+        return person(scope.key)
+    return inline(wording.named(scope, organisation), 72)
 
 
 def headline(report: Report, now: datetime) -> str:
@@ -121,7 +106,7 @@ def numbers(report: Report, now: datetime) -> str:
 
 def _happenings(report: Report) -> Iterator[str]:
     m = report.measures
-    for name, word in (*_arrivals(report.scope), ("claimed", "claimed"), ("resolved", "resolved")):
+    for name, word in (*arrivals(report.scope), ("claimed", "claimed"), ("resolved", "resolved")):
         yield f"*{getattr(m, name)}* {word}{beside(report, name)}"
     for count, word in (
         (m.reopened, "reopened"),
@@ -133,13 +118,21 @@ def _happenings(report: Report) -> Iterator[str]:
             yield f"*{count}* {word}"
 
 
-def _arrivals(scope: Scope) -> tuple[tuple[str, str], ...]:
-    """A comment that concerns three teams has three parts; where all teams are meant, both count."""
+def arrivals(scope: Scope) -> tuple[tuple[str, str], ...]:
+    """What came in: names in `Measures`, each with its word, the same on every surface.
+
+    A comment that concerns three teams has three parts; where all teams are meant, both count.
+    """
     if scope.kind is Kind.PERSON:
         return ()
     if scope.wide:
         return (("received", "comments"), ("came_in", "parts for teams"))
     return (("came_in", "came in"),)
+
+
+def arrived(scope: Scope) -> str:
+    """What heads the column of *came_in* where teams stand side by side."""
+    return "parts" if scope.wide else "came in"
 
 
 def _standing(report: Report, now: datetime) -> Iterator[str]:
@@ -159,6 +152,8 @@ def _standing(report: Report, now: datetime) -> Iterator[str]:
 def _speed(measures: Measures) -> Iterator[str]:
     if measures.time_to_claim.count:
         yield f"claimed within {took(measures.time_to_claim)}"
+    elif measures.time_to_claim.unanswered:
+        yield f"*{measures.time_to_claim.unanswered}* not claimed yet"
     if measures.time_to_resolve.count:
         yield f"resolved within {took(measures.time_to_resolve)}"
     kept = measures.claim_target.compliance
@@ -167,12 +162,21 @@ def _speed(measures: Measures) -> Iterator[str]:
 
 
 def took(times: Times) -> str:
-    """A median with its 90th percentile, as people say them."""
-    median, p90 = times.clock.median, times.clock.p90
-    if median is None or p90 is None:
+    """A median, and in brackets what says how far to trust it."""
+    if times.clock.median is None:
         return "–"
-    words = f"*{durations.words(median)}*"
-    return words if times.count < _FEW else f"{words} (9 in 10: {durations.words(p90)})"
+    more = "; ".join(_more(times))
+    return f"*{durations.words(times.clock.median)}*" + (f" ({more})" if more else "")
+
+
+def _more(times: Times) -> Iterator[str]:
+    half, most, working = times.clock.median, times.clock.p90, times.working.median
+    if half is not None and working is not None and half > _FAR * working:
+        yield f"in working time {durations.words(working)}"
+    if most is not None and times.count >= _FEW:
+        yield f"9 in 10: {durations.words(most)}"
+    if times.unanswered:
+        yield f"{times.unanswered} not yet"
 
 
 def themes(found: tuple[Theme, ...]) -> str:
@@ -200,13 +204,21 @@ def _for(given: Thanks) -> Iterator[str]:
         yield "1 fact" if given.facts == 1 else f"{given.facts} facts"
 
 
-def shares(found: Shared, measures: Measures) -> str:
+def shares(found: Shared, measures: Measures, organisation: Organisation) -> str:
     """How the departments share the work, and whether that is even."""
     parts = [f"{inline(key, 30)} {share:.0%}" for key, share in found.departments]
-    told = " · ".join(parts[:_MOST_DEPARTMENTS])
+    told = " · ".join([*parts[:_MOST_DEPARTMENTS], *evenness(found, organisation)])
     if measures.joint_rate is not None:
         told += f" · {measures.joint_rate:.0%} of cases finished together"
     return told
+
+
+def evenness(found: Shared, organisation: Organisation) -> Iterator[str]:
+    """The concentration, beside what it would be if all departments did the same."""
+    several = len({team.department for team in organisation.teams})
+    if found.concentration is not None and several:
+        even = f"{1 / several:.2f} is even, 1 is all with one"
+        yield f"how evenly: {found.concentration:.2f} ({even})"
 
 
 def waits(found: Shared, organisation: Organisation, now: datetime) -> str:

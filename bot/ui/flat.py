@@ -12,9 +12,12 @@ from typing import Any
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
-from bot.ui.plain import measures, named, standing
+from bot.ui.plain import measures, standing
+from bot.ui.wording import named
 
 MARK = "\ufeff"
+# How evenly the work is shared says nothing of one team, nor in a digest of one department.
+_SHARED: Mapping[str, Any] = {"concentration": None, "carried_by": None}
 _UNSEEN = (
     r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
@@ -41,13 +44,21 @@ def _rows(report: Report, organisation: Organisation) -> Iterator[dict[str, Any]
         empty = dict.fromkeys(_flattened(measures(row.measures)))
         known = {name: value for name, value in numbers.items() if value is not None}
         now = standing(row.measures.standing)
-        yield {**_about(report, scope, organisation), **empty, **_flattened(known), **now}
+        about = _about(report, scope, organisation)
+        yield {**about, **empty, **_flattened(known), **now, **_SHARED}
     found = report.measures
     yield {
         **_about(report, report.scope, organisation),
         **_flattened(measures(found)),
         **standing(found.standing),
+        **_shared(report),
     }
+
+
+def _shared(report: Report) -> dict[str, Any]:
+    if report.shared is None:
+        return dict(_SHARED)
+    return {name: getattr(report.shared, name) for name in _SHARED}
 
 
 def _about(report: Report, scope: Scope, organisation: Organisation) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
+from bot.domain.case import State
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.ui import digest_words, page_parts, page_tables, spoken
 from bot.ui.html import Html, el, joined
 from bot.ui.page_style import STYLE
-from bot.ui.plain import named
+from bot.ui.wording import named
 
 _HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 # Even if somebody's words became an element, it could fetch, run and even style nothing.
@@ -69,7 +70,7 @@ def _main(report: Report, organisation: Organisation, now: datetime) -> Iterator
     yield page_tables.teams(report, organisation, now)
     yield _pair(page_parts.volume(report), page_parts.claims(report, organisation))
     yield page_tables.speeds(report)
-    yield _pair(page_parts.promises(report), page_parts.shares(report))
+    yield _pair(page_parts.promises(report), page_parts.shares(report, organisation))
     yield page_tables.waits(report, organisation, now)
     yield _pair(
         page_parts.waiting("We wait for", report.we_wait, organisation, now),
@@ -90,5 +91,16 @@ def _footer(report: Report, now: datetime) -> Html:
         joined("Open, unclaimed, close to a target, past target and who waits: as of ", stood, "."),
         spoken.compared(report),
         f"Times are those of {report.zone.key}.",
+        _people(report),
     ]
     return el("footer", *(el("p", line) for line in lines if line))
+
+
+def _people(report: Report) -> str:
+    """What the ids of people are, where there are any; their names stay in Slack."""
+    holders = (line.holder for line in report.lines if line.state is State.CLAIMED)
+    thanked = (each.person for each in report.thanks)
+    found = next(filter(None, (report.scope.person, *holders, *thanked)), "")
+    if report.quiet or not found:
+        return ""
+    return f"{found} is a member ID in Slack: Crosstalk keeps no names of people at work."

@@ -108,8 +108,7 @@ def claims(report: Report, organisation: Organisation) -> Html:
     """How long each team took to claim, or one team in each of the last weeks."""
     if report.claims is None or not report.claims.measured:
         return Html()
-    several = len(report.scope.teams(organisation)) > 1
-    title = "Time to claim by team" if several else "Time to claim"
+    title = charts.claims_title(alone=len(report.scope.teams(organisation)) == 1)
     return el("section", el("figure", Html(charts.claim_times_svg(report.claims, title))))
 
 
@@ -135,13 +134,16 @@ def _bar(name: str, share: float, beside: str = "") -> Html:
                              aria_hidden="true"))  # fmt: skip
 
 
-def shares(report: Report) -> Html:
+def shares(report: Report, organisation: Organisation) -> Html:
     """How the departments share what is resolved."""
     found = report.shared
     if found is None or not found.departments:
         return Html()
     rows = [_bar(key, share) for key, share in found.departments]
-    notes = []
+    notes = [
+        el("p", f"{told[:1].upper()}{told[1:]}.", class_="note")
+        for told in digest_words.evenness(found, organisation)
+    ]
     if report.measures.joint_rate is not None:
         notes.append(el("p", f"{report.measures.joint_rate:.0%} of cases finished together.",
                         class_="note"))  # fmt: skip

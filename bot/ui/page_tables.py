@@ -8,9 +8,10 @@ from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report, Wait
 from bot.ui import spoken
+from bot.ui.digest_words import arrived
 from bot.ui.html import Html, el
 from bot.ui.page_parts import section
-from bot.ui.plain import named
+from bot.ui.wording import named
 
 _MOST_WAITS = 10
 _FEWEST_IN_MATRIX, _LARGEST_MATRIX = 5, 8
@@ -24,7 +25,8 @@ def teams(report: Report, organisation: Organisation, now: datetime) -> Html:
         return Html()
     ordered = sorted(report.teams, key=lambda row: _need(row.measures, now))
     columns = (
-        *("Team", "Past target", "Unclaimed", "Open", "Came in", "Claimed", "Resolved"),
+        *("Team", "Past target", "Unclaimed", "Open"),
+        *(arrived(report.scope).capitalize(), "Claimed", "Resolved"),
         "Half claimed within",
     )
     head = el("tr", *(_heading(name, place) for place, name in enumerate(columns)))

@@ -7,18 +7,13 @@ from typing import Any
 
 from bot.domain.digest import Period, Waiting
 from bot.domain.lines import Line
-from bot.domain.measures import Kept, Measures, Spread, Standing, Times
+from bot.domain.measures import COUNTS, Kept, Measures, Spread, Standing, Times
 from bot.domain.organisation import Organisation
 from bot.domain.report import Compared, Report, Shared, TeamRow
-from bot.domain.scope import Kind, Scope
-from bot.ui import wording
+from bot.ui.wording import named
 
 Values = dict[str, Any]
 
-COUNTS = (
-    *("received", "routed", "came_in", "claimed", "resolved", "settled", "reopened", "declined"),
-    *("handed_off", "joint", "resolved_cases", "facts", "corrections"),
-)
 TIMES = (
     "time_to_route",
     "time_to_claim",
@@ -33,30 +28,6 @@ OF_CASES = frozenset(
     | {"time_to_route", "time_to_settle"}
 )
 """What is counted by whole cases, and so not for each of several teams."""
-
-_OF_A_KIND = {
-    Kind.DEPARTMENT: "Department",
-    Kind.UNIT: "Unit",
-    Kind.REGION: "Region",
-    Kind.SOURCE: "Source",
-    Kind.CAMPAIGN: "Campaign",
-}
-
-
-def named(scope: Scope, organisation: Organisation) -> str:
-    """What to call a scope, as plain text."""
-    match scope.kind:
-        case Kind.TEAM:
-            return organisation.team_name(scope.key)
-        case Kind.ORGANISATION:
-            return "All teams"
-        case Kind.PERSON:
-            return scope.key
-        case Kind.PLATFORM:
-            name = wording.platform_label(scope.key)
-            return name[:1].upper() + name[1:]
-        case _:
-            return f"{_OF_A_KIND[scope.kind]} {scope.key}"
 
 
 def plain(report: Report, organisation: Organisation, *, now: datetime) -> Values:

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.organisation import Organisation
 from bot.domain.schedules import Cadence, Schedule
 from bot.domain.scope import Kind, Scope
-from bot.ui import digest_words, ids
+from bot.ui import digest_words, ids, wording
 from bot.ui.ids import ScheduleRef
 from bot.ui.kit import (
     Block,
@@ -56,6 +56,10 @@ class Standing(Protocol):
     def next_at(self) -> datetime | None:
         """When it comes next, or would."""
 
+    @property
+    def stopped(self) -> bool:
+        """Whether whom it would go to may not see its numbers any more."""
+
 
 def listing(
     found: Sequence[Standing],
@@ -101,6 +105,8 @@ def sentence(standing: Standing, organisation: Organisation, viewer: str) -> str
     told = described(standing, organisation, viewer)
     if standing.paused:
         return f"⏸ {told}, paused by {person(standing.paused_by)}"
+    if standing.stopped:
+        return f"{told}, not posted any more: {_whose_place(schedule, viewer)} see these numbers"
     if standing.next_at is None:
         return f"{told}, not within the next year"
     return f"{told}, next {day(standing.next_at.astimezone(schedule.zone))}"
@@ -126,15 +132,8 @@ def deleted(standing: Standing, organisation: Organisation, viewer: str) -> str:
 
 def label(scope: Scope, organisation: Organisation, viewer: str) -> str:
     """What to call a scope where Slack formats nothing."""
-    match scope.kind:
-        case Kind.TEAM:
-            return organisation.team_name(scope.key)
-        case Kind.ORGANISATION:
-            return "All teams"
-        case Kind.PERSON:
-            return "Me" if scope.key == viewer else scope.key
-        case _:
-            return f"{scope.kind.capitalize()} {scope.key}"
+    me = scope.kind is Kind.PERSON and scope.key == viewer
+    return "Me" if me else wording.named(scope, organisation)
 
 
 def month_day(number: int) -> str:
@@ -193,6 +192,10 @@ def _at(standing: Standing) -> str:
     if at is None:
         return f"{wall} {inline(schedule.zone.key, 60)}"
     return f"{wall} {clock(at, schedule.zone, at).partition(' ')[2]}"
+
+
+def _whose_place(schedule: Schedule, viewer: str) -> str:
+    return "you may not" if schedule.place == viewer else f"{person(schedule.place)} may not"
 
 
 def _where(place: str, viewer: str) -> str:

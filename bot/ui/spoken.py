@@ -12,10 +12,10 @@ from bot.domain.lines import Line
 from bot.domain.measures import Kept, Measures, Times
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report, Thanks
-from bot.domain.scope import Kind
+from bot.domain.scope import Kind, Scope
 from bot.ui import wording
 from bot.ui.clock import clock, day
-from bot.ui.digest_words import amount
+from bot.ui.digest_words import amount, arrivals
 
 _SPEEDS = (
     ("to claim", "time_to_claim"),
@@ -24,11 +24,6 @@ _SPEEDS = (
     ("to settle the case", "time_to_settle"),
     ("to route", "time_to_route"),
     ("to claim after a hand-off", "handoff_lag"),
-)
-_HAPPENINGS = (
-    ("came in", "came_in"),
-    ("claimed", "claimed"),
-    ("resolved", "resolved"),
 )
 _FURTHER = (
     ("comments received", "received"),
@@ -98,16 +93,20 @@ def compared(report: Report) -> str:
 
 def happenings(report: Report) -> Iterator[Figure]:
     """What happened in the period, the most telling first."""
-    asked = report.scope.kind is not Kind.PERSON
-    for name, key in _HAPPENINGS if asked else _HAPPENINGS[1:]:
+    for key, name in _first(report.scope):
         number = getattr(report.measures, key)
         yield Figure(name=name, number=number, beside=beside(report, key))
 
 
+def _first(scope: Scope) -> tuple[tuple[str, str], ...]:
+    return (*arrivals(scope), ("claimed", "claimed"), ("resolved", "resolved"))
+
+
 def further(report: Report) -> Iterator[Figure]:
     """What else happened, if it did."""
+    told = {key for key, _ in _first(report.scope)}
     for name, key in _FURTHER:
-        if number := getattr(report.measures, key):
+        if key not in told and (number := getattr(report.measures, key)):
             yield Figure(name=name, number=number, beside=beside(report, key))
 
 

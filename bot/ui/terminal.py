@@ -13,10 +13,10 @@ from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.ui import digest_words, spoken
-from bot.ui.plain import named
+from bot.ui.wording import named
 
 _TONES = {"late": "bold red", "warned": "yellow"}
-_COLUMNS = ("came in", "claimed", "resolved", "open", "unclaimed", "oldest", "past target")
+_COLUMNS = ("claimed", "resolved", "open", "unclaimed", "oldest", "past target")
 _NAME_WIDTH = 40
 
 
@@ -30,20 +30,34 @@ def digest(report: Report, organisation: Organisation, *, now: datetime) -> Rend
         "",
     ]
     if report.teams:
-        return Group(*head, _side_by_side(report, organisation, now))
+        return Group(
+            *head, _side_by_side(report, organisation, now), *_shared(report, organisation)
+        )
     return Group(*head, *_whole(report, organisation, now))
 
 
 def _side_by_side(report: Report, organisation: Organisation, now: datetime) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("Team", max_width=_NAME_WIDTH)
-    for name in _COLUMNS:
+    for name in (digest_words.arrived(report.scope), *_COLUMNS):
         table.add_column(name, justify="right")
     for row in report.teams:
         table.add_row(Text(row.team.name), *_figures(row.measures, now))
     total = Text(named(report.scope, organisation))
     table.add_row(total, *_figures(report.measures, now), style="bold")
     return table
+
+
+def _shared(report: Report, organisation: Organisation) -> Iterator[Text]:
+    """How the departments share what is resolved."""
+    found = report.shared
+    if found is None or not found.departments:
+        return
+    parts = [f"{key} {share:.0%}" for key, share in found.departments]
+    yield Text(f"Shared: {' · '.join([*parts, *digest_words.evenness(found, organisation)])}")
+    if found.carried_by:
+        told = f"For two weeks, more than 60 % of the work has been with {found.carried_by}."
+        yield Text(told, style=_TONES["warned"])
 
 
 def _figures(m: Measures, now: datetime) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from bot.domain.comment import Comment, fold
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.events import Pause, Reason
 from bot.domain.organisation import Organisation, Priority
+from bot.domain.scope import Kind, Scope
 from bot.ui.kit import fit, inline, listed, person
 
 OUTCOMES: tuple[tuple[str, str], ...] = (
@@ -71,6 +72,22 @@ def platform_label(name: str) -> str:
 def by_platform(volume: Volume) -> Volume:
     """*volume* with the platforms' names as they write themselves."""
     return replace(volume, platforms=tuple(platform_label(name) for name in volume.platforms))
+
+
+def named(scope: Scope, organisation: Organisation) -> str:
+    """What to call a scope on every surface, as plain text."""
+    match scope.kind:
+        case Kind.TEAM:
+            return organisation.team_name(scope.key)
+        case Kind.ORGANISATION:
+            return "All teams"
+        case Kind.PERSON:
+            return scope.key
+        case Kind.PLATFORM:
+            name = platform_label(scope.key)
+            return name[:1].upper() + name[1:]
+        case _:
+            return f"{scope.kind.capitalize()} {scope.key}"
 
 
 def writer(comment: Comment) -> str:

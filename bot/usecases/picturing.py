@@ -10,26 +10,30 @@ from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation
 from bot.domain.periods import weeks_before
 from bot.domain.scope import Scope
+from bot.domain.worktime import instant
 from bot.store import reports
 from bot.store.session import Session
 from bot.usecases import measuring
 
 
 def volume(session: Session, organisation: Organisation, scope: Scope, period: Period) -> Volume:
-    """What came in on each of the last days of *period*, by platform."""
+    """What came in on each day of *period*, by platform: all of it, or its last `MOST_DAYS` days.
+
+    Where it is cut, that is at a midnight, so that the first bar is a whole day.
+    """
     zone = measuring.zone_of(organisation, scope)
-    shown = Period(
-        since=max(period.since, period.until - timedelta(days=MOST_DAYS - 1)), until=period.until
-    )
+    last = (period.until - timedelta(microseconds=1)).astimezone(zone).date()
+    first = max(period.since.astimezone(zone).date(), last - timedelta(days=MOST_DAYS - 1))
+    cut = first > period.since.astimezone(zone).date()
+    since = instant(first, 0, zone) if cut else period.since
+    shown = Period(since=since, until=period.until)
     chosen, wide = measuring.selection(organisation, scope), measuring.everybody(scope)
     counted: dict[str, Counter[date]] = {}
     for moment, platform in reports.arrivals(session, chosen, shown, everybody=wide):
         counted.setdefault(platform, Counter())[moment.astimezone(zone).date()] += 1
-    first = shown.since.astimezone(zone).date()
-    last = (shown.until - timedelta(microseconds=1)).astimezone(zone).date()
     days = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
     rows = tuple(tuple(counter[day] for day in days) for counter in counted.values())
-    return Volume(days=days, platforms=tuple(counted), counts=rows)
+    return Volume(days=days, platforms=tuple(counted), counts=rows, cut=cut)
 
 
 def claims(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
-from bot.domain.schedules import Cadence, Schedule, due, fallen, next_at, of_file
+from bot.domain.schedules import Cadence, Schedule, due, fallen, latest, next_at, of_file
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.store import health, runs
@@ -24,12 +24,16 @@ _NOBODY_THERE = "Nobody is meant by that any more: the organisation file has cha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A schedule as it stands; ``next_at`` is when it would come also while it is paused."""
+    """A schedule as it stands; ``next_at`` is when it would come also while it is paused.
+
+    One that is ``stopped`` is not posted: whom it would go to may not see its numbers any more.
+    """
 
     schedule: Schedule
     paused: bool
     paused_by: str = ""
     next_at: datetime | None
+    stopped: bool = False
 
 
 def schedules(session: Session, organisation: Organisation, *, now: datetime) -> list[Listed]:
@@ -111,6 +115,11 @@ def delete(session: Session, organisation: Organisation, key: str) -> Schedule:
         raise Refused("It stands in the organisation file. Pause it here, or take it out there.")
     kept.delete(session, key)
     return schedule
+
+
+def told_last(session: Session, schedule: Schedule, *, now: datetime) -> Period | None:
+    """The period of its newest digest, or of the one that would have come last; None for none."""
+    return runs.newest(session, schedule.key) or latest(schedule, now)
 
 
 def owe_due_digests(session: Session, organisation: Organisation, *, now: datetime) -> list[str]:

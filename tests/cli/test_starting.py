@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from bot.config import normalised_database_url
 from bot.store import migrations
+from bot.store import tables as t
 from bot.store.database import Database
 from tests.cli.conftest import OURS, Shell
+from tests.fakes.clock import Clock
+from tests.usecases.office import Office
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -118,3 +122,13 @@ def test_the_module_is_the_command(home: Path) -> None:
         "SLACK_SIGNING_SECRET",
     ]
     assert "Traceback" not in bad.stderr
+
+
+def test_an_upgrade_says_how_many_cases_it_has_measured(shell: Shell, upgraded: Database) -> None:
+    office = Office(database=upgraded, clock=Clock())
+    office.take_in("my phone")
+    with upgraded.transaction() as session:
+        session.execute(delete(t.rounds))
+    code, out, err = shell("db", "upgrade")
+    assert (code, out) == (0, "The database is up to date. 1 case was measured.\n")
+    assert "Cases 1" in err

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.asking import Wanted
 from bot.domain.digest import Period
-from tests.domain.typed import EVERYBODY, HK, LONDON, PERIODS, at, wanted
+from tests.domain.typed import EVERYBODY, HK, LONDON, PERIODS, at, unclear, wanted
 
 
 @pytest.mark.parametrize(("text", "since", "until", "called"), PERIODS)
@@ -61,3 +61,23 @@ def test_a_comparison_is_understood(text: str) -> None:
 )
 def test_a_period_may_be_compared_by_the_name_of_the_one_before(text: str, same: str) -> None:
     assert wanted(text) == wanted(same)
+
+
+@pytest.mark.parametrize(
+    ("day", "last", "this"),
+    [
+        ("2026-01-01", ("2025-10-01", "2026-01-01"), "2026-01-01"),
+        ("2026-03-31", ("2025-10-01", "2026-01-01"), "2026-01-01"),
+        ("2026-12-31", ("2026-07-01", "2026-10-01"), "2026-10-01"),
+    ],
+)
+def test_a_quarter_begins_with_its_first_month(day: str, last: tuple[str, str], this: str) -> None:
+    now = at(f"{day} 12:00")
+    since, until = map(at, last)
+    assert wanted("last quarter", now=now).period == Period(since=since, until=until)
+    assert wanted("this quarter", now=now).period == Period(since=at(this), until=now)
+
+
+@pytest.mark.parametrize("text", ["since", "since moon", "since service-hk"])
+def test_since_needs_a_day(text: str) -> None:
+    assert unclear(text).word.startswith("since")

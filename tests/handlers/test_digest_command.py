@@ -88,7 +88,7 @@ def test_a_manager_reads_every_team_side_by_side(desk: Desk, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        ("service", "Service"),
+        ("service", "Department service"),
         ("unit mobile", "Unit mobile"),
         ("HK", "Region HK"),
         ("platform facebook", "Facebook"),
@@ -168,7 +168,7 @@ def test_a_department_is_for_who_is_in_all_of_it(desk: Desk) -> None:
     assert digest(desk, "product").text.startswith(told)
     desk.slack.channel("C0PRODUCTAUDIO", members=[ANNA])
     desk.clock.advance(minutes=11)
-    assert digest(desk, "product").text.startswith("Product: 1 came in")
+    assert digest(desk, "product").text.startswith("Department product: 1 came in")
 
 
 @pytest.mark.parametrize(

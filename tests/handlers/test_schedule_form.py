@@ -122,7 +122,7 @@ def test_each_is_offered_whom_they_may_see(desk: Desk) -> None:
     assert options(form(desk, by=STRANGER), "whom") == ["Me"]
     offered = options(form(desk, by=MANAGER), "whom")
     assert offered[:2] == ["Service UK", "Service HK"]
-    for name in ("Department service", "Unit mobile", "Region HK", "Platform facebook"):
+    for name in ("Department service", "Unit mobile", "Region HK", "Facebook"):
         assert name in offered
     assert offered[-2:] == ["All teams", "Me"]
 

@@ -19,11 +19,12 @@ from hypothesis import HealthCheck, given, note, settings
 
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
-from bot.domain.scope import Scope
+from bot.domain.scope import Kind, Scope
 from bot.store import journal, reports, rounds
 from bot.store.database import Database
 from bot.store.session import Session
-from bot.usecases.measuring import measures
+from bot.ui import plain
+from bot.usecases.measuring import measures, survey
 from tests.metrics.driving import Drive, Step
 from tests.metrics.histories import HISTORIES, drive
 from tests.metrics.offices import EDITS, SETTLED_WHEN, STARTS, settling, today
@@ -115,6 +116,16 @@ def the_same(made: Drive, organisation: Organisation, scope: Scope, shown: Perio
     pytest.fail(f"{scope}, {shown}, now {made.now}: told and counted differ: {differing}")
 
 
+def each_team_the_same(made: Drive, organisation: Organisation, shown: Period) -> None:
+    """Fail unless teams side by side have the numbers of their own digests."""
+    found = survey(made.session, organisation, Scope(), shown, now=made.now, teams=True).by_team
+    for key, told in found.items():
+        scope = Scope(Kind.TEAM, key)
+        counted = everything(made.histories(), organisation, scope, shown, now=made.now)
+        assert plain.measures(told, whole=False) == plain.measures(counted, whole=False)
+        assert told.standing == counted.standing
+
+
 @SLOW
 @given(
     settled_when=SETTLED_WHEN,
@@ -148,5 +159,6 @@ def test_rounds_and_numbers_are_those_that_the_journal_gives(
             shown = period(moments, first, second, shape)
             the_same(made, current, scopes[scope % len(scopes)], shown)
             the_same(made, current, Scope(), shown)
+        each_team_the_same(made, current, shown)
         teams = [team.key for team in current.teams]
         assert reports.waits(session, teams) == waits(made.histories(), teams)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.charts import ClaimTimes, TeamTime, Volume
 from bot.slack import gateway as gateway_module
+from bot.slack.sweeping import LOOKS
 from bot.store import outbox
 from bot.store.outbox import Owed, Urgency, owe
 from bot.usecases import picturing
@@ -268,3 +269,13 @@ def test_a_notice_s_thread_is_not_there_yet_or_never(office: Office) -> None:
     assert (thread("nobody"), thread(DIGEST)) == ("", None)
     office.work()
     assert thread(DIGEST) == office.slack.messages(HK)[0].ts
+
+
+def test_a_picture_after_a_doubt_is_not_looked_for_a_second_time(office: Office) -> None:
+    with_digest(office)
+    owe_chart(office)
+    office.slack.fail(THIRD, Drop())
+    office.work_for(33)
+    assert (len(shown(office)), len(office.slack.called("conversations.replies"))) == (1, 1)
+    office.work_for(2 * LOOKS[-1].total_seconds(), pause=60)
+    assert len(office.slack.called("conversations.replies")) == 1

@@ -21,6 +21,7 @@ class Standing:
     paused: bool = False
     paused_by: str = ""
     next_at: datetime | None = None
+    stopped: bool = False
 
 
 def standing(**over: Any) -> Standing:

@@ -1,7 +1,7 @@
 """Reports: what a digest tells, and that one that somebody asks for is owed once."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,8 @@ from bot.domain.measures import Standing
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Report, Thanks
 from bot.domain.scope import Kind, Scope
-from bot.usecases import owning, posting, reporting, sharing
+from bot.domain.worktime import instant
+from bot.usecases import measuring, owning, posting, reporting, sharing
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
 from tests.usecases.office import Office
@@ -136,6 +137,16 @@ def test_whoever_finished_and_gave_facts_is_thanked(office: Office) -> None:
     )
 
 
+def test_a_fact_for_others_weighs_as_much_as_two_of_one_s_own_parts(office: Office) -> None:
+    numbers = [office.take_in("my phone").number for _ in range(3)]
+    office.act(owning.resolve, numbers[0], "product-mobile", outcome="", note="", by=ANNA)
+    office.act(sharing.add_fact, numbers[1], "product-mobile", text="It is the jack", by=BEN)
+    assert [each.person for each in report(office).thanks] == [BEN, ANNA]
+    # Of two who gave as much, neither comes first for what they did: the order is the same always.
+    office.act(owning.resolve, numbers[2], "product-mobile", outcome="", note="", by=ANNA)
+    assert [each.person for each in report(office).thanks] == sorted((ANNA, BEN))
+
+
 def test_topics_that_grew_come_with_their_cases(office: Office) -> None:
     for day in range(28):
         for n in range(3):
@@ -160,6 +171,25 @@ def test_what_is_new_in_the_policy_is_told_to_whom_it_concerns(office: Office) -
     office = replace(office, organisation=replace(office.organisation, policy=notes))
     assert [note.text for note in report(office).policy] == ["for all"]
     assert [note.text for note in report(office, SERVICE).policy] == ["for all", "for service"]
+
+
+def test_a_note_of_the_policy_is_new_from_its_own_midnight_to_the_next_digest(
+    office: Office,
+) -> None:
+    notes = tuple(PolicyNote(on=date(2026, 3, day), text=str(day)) for day in (2, 3, 4, 5))
+    organisation = replace(office.organisation, policy=notes)
+    zone = measuring.zone_of(organisation, SERVICE)
+    first, last = (instant(date(2026, 3, day), 0, zone) for day in (3, 5))
+
+    def new(since: datetime, until: datetime) -> list[str]:
+        period = Period(since=since, until=until)
+        with office.database.reading() as session:
+            found = reporting.report(session, organisation, SERVICE, period, now=until)
+        return [note.text for note in found.policy]
+
+    assert new(first, last) == ["3", "4"]
+    assert new(first, last + timedelta(microseconds=1)) == ["3", "4", "5"]
+    assert new(first + timedelta(microseconds=1), last) == ["4"]
 
 
 def test_a_digest_that_somebody_asks_for_goes_out_once_however_often_they_click(

@@ -155,8 +155,8 @@ def test_a_weekly_digest_owes_its_pictures(
     dates = {"scope": "organisation", "since": "2026-11-17T09:00:00+00:00",
              "until": "2026-11-24T09:00:00+00:00"}  # fmt: skip
     assert pictures == {
-        f"{key}:{chart}": {"of": key, "chart": chart, **dates}
-        for chart in ("volume", "claims")
+        f"{key}:{place}:{chart}": {"of": key, "chart": chart, **dates}
+        for place, chart in enumerate(("volume", "claims"))
         if "chart" in kinds
     }
 

@@ -173,7 +173,7 @@ def test_every_digest_of_a_year_is_posted_exactly_once(
         assert all(one.until == two.since for one, two in pairwise(periods))
         assert periods[0].since < periods[0].until
         assert runs(database, schedule.key) == dict(zip(seen, periods, strict=True))
-        charts = [f"{key}:{chart}" for key in keys for chart in ("claims", "volume")]
+        charts = [f"{key}:{chart}" for key in keys for chart in ("0:volume", "1:claims")]
         has_pictures = schedule.cadence is Cadence.WEEKLY
         assert [k for k in pictures if pictures[k][2]["of"] in keys] == charts * has_pictures
     for _, _, data, made in posted.values():

@@ -91,6 +91,19 @@ def test_each_team_s_gauges_are_the_numbers_of_its_digest(office: Office) -> Non
     assert set(found["marketing-uk"].values()) == {0}
 
 
+def test_a_part_near_its_target_is_warned_of_and_not_late(office: Office) -> None:
+    office.take_in()
+    found = 0.0
+    for _ in range(30):
+        office.clock.advance(minutes=2)
+        jobs.tick_stakes(services_of(office))
+        gauge = by_team(scraped(services_of(office)))["product-mobile"]
+        assert gauge["warned"] == digest_of(office, "product-mobile").warned
+        found = max(found, gauge["warned"])
+        assert not (gauge["warned"] and gauge["past_target"])
+    assert found == 1
+
+
 def test_a_team_with_nothing_open_is_no_row_of_the_answer(office: Office) -> None:
     office.take_in()
     with office.database.reading() as session:

@@ -5,8 +5,8 @@ from bot.ui.charts.blocks import claim_times_block, volume_block
 from bot.ui.charts.claims import claim_times_drawing
 from bot.ui.charts.png import png
 from bot.ui.charts.svg import svg
-from bot.ui.charts.volume import volume_drawing
-from bot.ui.charts.words import LONGEST_ALT, claim_times_alt, volume_alt
+from bot.ui.charts.volume import volume_drawing, volume_title
+from bot.ui.charts.words import LONGEST_ALT, claim_times_alt, claims_title, volume_alt
 
 __all__ = [
     "LONGEST_ALT",
@@ -14,10 +14,12 @@ __all__ = [
     "claim_times_block",
     "claim_times_png",
     "claim_times_svg",
+    "claims_title",
     "volume_alt",
     "volume_block",
     "volume_png",
     "volume_svg",
+    "volume_title",
 ]
 
 
@@ -38,4 +40,4 @@ def claim_times_png(times: ClaimTimes, title: str) -> bytes:
 
 def claim_times_svg(times: ClaimTimes, title: str) -> str:
     """How long each team took to claim, as an SVG element."""
-    return svg(claim_times_drawing(times, title), claim_times_alt(times), "claims")
+    return svg(claim_times_drawing(times, title), claim_times_alt(times, title), "claims")

@@ -7,6 +7,7 @@ from itertools import count
 from bot.domain.charts import ClaimTimes, TeamTime, Volume
 from bot.ui.chart_limits import LONGEST_LABEL, MOST_POINTS, MOST_SERIES
 from bot.ui.charts.font import drawable
+from bot.ui.charts.volume import volume_title
 from bot.ui.clock import day
 from bot.ui.kit import Block
 from bot.ui.text import cut
@@ -29,7 +30,7 @@ def volume_block(volume: Volume, title: str = "Came in by day and platform") -> 
         (name, [_sum(days, counts, category) for category in categories])
         for name, counts in zip(_unlike(shown.platforms), shown.counts, strict=True)
     ]
-    return _bars(title, series, categories, "comments")
+    return _bars(volume_title(volume, title), series, categories, "comments")
 
 
 def claim_times_block(times: ClaimTimes, title: str = "Time to claim by team") -> Block:

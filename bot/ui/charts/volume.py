@@ -23,7 +23,7 @@ _NAMED_DAYS = 10
 
 def volume_drawing(volume: Volume, title: str) -> Drawing:
     """The picture of *volume*."""
-    shown = volume.largest(MOST_PLATFORMS)
+    shown, title = volume.largest(MOST_PLATFORMS), volume_title(volume, title)
     fills = tuple(map(_fill, range(len(shown.platforms)), shown.platforms))
     rows = (len(fills) + 1) // 2
     top = _KEY_TOP + rows * _KEY_ROW + 18
@@ -38,15 +38,22 @@ def volume_drawing(volume: Volume, title: str) -> Drawing:
     )
 
 
+def volume_title(volume: Volume, title: str = "Came in by day and platform") -> str:
+    """*title*, which says so where only the last days of a longer time are shown."""
+    return f"{title}, last {len(volume.days)} days" if volume.cut else title
+
+
 def summary(volume: Volume) -> str:
     """All of it in one line: how many, when, and the highest day."""
     if not volume.days:
         return "Nothing came in"
+    when = _span(volume.days[0], volume.days[-1])
+    when = f"the last {len(volume.days)} days: {when}" if volume.cut else when
     if not volume.total:
-        return f"Nothing came in, {_span(volume.days[0], volume.days[-1])}"
+        return f"Nothing came in, {when}"
     most = max(volume.by_day)
     highest = [on for on, count in zip(volume.days, volume.by_day, strict=True) if count == most]
-    told = f"{volume.total:,} came in, {_span(volume.days[0], volume.days[-1])}"
+    told = f"{volume.total:,} came in, {when}"
     if len(highest) > 1 or len(volume.days) == 1:
         return told
     return f"{told}; most on {day(highest[0]).rpartition(' ')[0]}: {most:,}"

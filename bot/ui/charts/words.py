@@ -13,7 +13,7 @@ from bot.ui.text import cut, size
 
 # Slack takes this much with a file; an image block would take twice as much.
 LONGEST_ALT = 1000
-_NAME = 40
+_NAME, _TITLE = 40, 100
 _ROOM_FOR_MORE = 30
 
 
@@ -29,12 +29,17 @@ def volume_alt(volume: Volume) -> str:
     return cut(f"{told} By platform: {_row(platforms)} By day: {_row(days)}", LONGEST_ALT)
 
 
-def claim_times_alt(times: ClaimTimes) -> str:
+def claims_title(*, alone: bool) -> str:
+    """What a picture of the times to claim shows: teams, or the weeks of one that stands *alone*."""
+    return "Time to claim, week by week" if alone else "Time to claim by team"
+
+
+def claim_times_alt(times: ClaimTimes, title: str = "") -> str:
     """How long each team took, as many of them as there is room for."""
     teams = [_team(row) for row in times.rows]
     if not teams:
         return "No team has claimed anything."
-    begin = "Time to claim by team."
+    begin = f"{cut(drawable(title), _TITLE) or claims_title(alone=False)}."
     room = LONGEST_ALT - size(begin) - _ROOM_FOR_MORE
     told = sum(used <= room for used in accumulate(size(team) + 1 for team in teams))
     more = len(teams) - told

@@ -1,0 +1,220 @@
+"""What a digest says in Slack, on its page and in a terminal is the same, whoever reads it where."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bot.domain.case import State
+from bot.domain.charts import ClaimTimes, TeamTime
+from bot.domain.digest import Period
+from bot.domain.measures import Measures, Spread, Times
+from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks
+from bot.domain.scope import Kind, Scope
+from bot.ui import digest, digest_words, flat, kit, page, plain, schedules, terminal, wording
+from bot.ui.ids import DigestRef
+from tests.domain import factories as make
+from tests.ui.looking import BUSY, SERVICE, line, report, texts
+from tests.ui.test_page import shown as page_of
+
+ORGANISATION = make.organisation()
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SHARED = Shared(departments=(("service", 0.7), ("product", 0.3)), concentration=0.58)
+EVENLY = "ow evenly: 0.58 (0.33 is even, 1 is all with one)"
+
+
+def in_slack(found: Report, **over: Any) -> str:
+    message = digest.digest(ORGANISATION, found, now=make.NOW, **over)
+    assert kit.check(message, "message") == []
+    return texts(message)
+
+
+def in_terminal(found: Report) -> str:
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(terminal.digest(found, ORGANISATION, now=make.NOW))
+    return " ".join(console.export_text().split())
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"),
+    [
+        (SERVICE, "Service HK"),
+        (Scope(), "All teams"),
+        (Scope(Kind.DEPARTMENT, "marketing"), "Department marketing"),
+        (Scope(Kind.UNIT, "mobile"), "Unit mobile"),
+        (Scope(Kind.REGION, "HK"), "Region HK"),
+        (Scope(Kind.PLATFORM, "app-store"), "The App Store"),
+        (Scope(Kind.SOURCE, "facebook-hk"), "Source facebook-hk"),
+        (Scope(Kind.CAMPAIGN, "Launch"), "Campaign Launch"),
+    ],
+)
+def test_a_digest_has_one_name_wherever_it_is_read(scope: Scope, name: str) -> None:
+    found = report(scope=scope)
+    assert digest_words.title(scope, ORGANISATION).replace("\u2060", "") == name
+    assert schedules.label(scope, ORGANISATION, "U0ANNA") == name
+    assert plain.plain(found, ORGANISATION, now=make.NOW)["scope"]["name"] == name
+    assert f"<h1><bdi>{name}</bdi></h1>" in page.page(found, ORGANISATION, now=make.NOW)
+    assert in_terminal(found).startswith(f"{name}:")
+
+
+def test_a_person_is_me_where_they_choose() -> None:
+    anna = Scope(Kind.PERSON, "U0ANNA")
+    assert schedules.label(anna, ORGANISATION, "U0ANNA") == "Me"
+    assert schedules.label(anna, ORGANISATION, "U0BEN") == "U0ANNA"
+    assert wording.named(anna, ORGANISATION) == "U0ANNA"
+
+
+# How fast
+
+
+def timed(clock: timedelta, working: timedelta | None = None, **over: Any) -> Measures:
+    spread: dict[str, Any] = {
+        "clock": Spread(median=clock, p90=3 * HOUR),
+        "working": Spread(median=working),
+    }
+    times = Times(**{"count": 12, **spread, **over})
+    return replace(BUSY, time_to_claim=times)
+
+
+@pytest.mark.parametrize(
+    ("measures", "expected"),
+    [
+        (timed(22 * MINUTE, unanswered=4), "claimed within *22 min* (9 in 10: 3 h; 4 not yet) ·"),
+        (timed(22 * MINUTE, count=2, unanswered=4), "claimed within *22 min* (4 not yet) ·"),
+        (timed(22 * MINUTE, count=2), "claimed within *22 min* ·"),
+        (timed(25 * MINUTE, 12 * MINUTE), "*25 min* (in working time 12 min; 9 in 10: 3 h) ·"),
+        (timed(24 * MINUTE, 12 * MINUTE), "claimed within *24 min* (9 in 10: 3 h) ·"),
+        (replace(BUSY, time_to_claim=Times(unanswered=4)), "*4* not claimed yet ·"),
+        (replace(BUSY, time_to_claim=Times()), "\n92% claimed in time"),
+    ],
+)
+def test_a_speed_says_who_still_waits_and_what_closed_hours_hide(
+    measures: Measures, expected: str
+) -> None:
+    assert expected in in_slack(report(measures))
+
+
+def test_two_periods_stand_side_by_side() -> None:
+    before = replace(
+        BUSY,
+        time_to_claim=Times(
+            count=3, clock=Spread(median=timedelta(hours=2), p90=timedelta(hours=9))
+        ),
+    )
+    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
+    compared = Compared(
+        counts={"came_in": 6, "claimed": 3, "resolved": 9}, before=before, period=week
+    )
+    message = digest.digest(ORGANISATION, report(compared=compared), now=make.NOW, private=True)
+    assert "*14* came in (before 6)" in texts(message)
+    assert "Half of it took at most: 22 min to claim (before 2 h)" in texts(message)
+    (row,) = [b for b in message.blocks if b["type"] == "actions"]
+    assert DigestRef.unpack(row["elements"][0]["value"]).versus_previous
+
+
+def test_the_public_line_names_no_case_and_no_team() -> None:
+    message = digest.public_line(report(replace(BUSY, received=412, settled=371), scope=Scope()))
+    assert kit.check(message, "message") == []
+    assert message.text == (
+        "412 comments came in, 371 cases were settled, half of them claimed within *22 min*"
+        " (9 in 10: 3 h). What is in them is for their teams."
+    )
+
+
+# What is left to do
+
+
+@pytest.mark.parametrize(
+    ("scope", "rest"),
+    [
+        (SERVICE, "4 more: `/comment open`"),
+        (Scope(), "4 more are open."),
+        (Scope(Kind.DEPARTMENT, "service"), "4 more are open."),
+        (Scope(Kind.REGION, "HK"), "4 more are open."),
+    ],
+)
+def test_only_a_team_s_own_digest_points_to_the_list_of_its_cases(scope: Scope, rest: str) -> None:
+    assert f"These come first; {rest}\n" in in_slack(report(scope=scope, lines=(line(7),)))
+
+
+def test_the_last_one_left_is_one() -> None:
+    standing = replace(BUSY.standing, open=2)
+    told = in_slack(report(replace(BUSY, standing=standing), scope=Scope(), lines=(line(7),)))
+    assert "1 more is open." in told
+
+
+# How evenly
+
+
+def test_how_evenly_departments_carry_is_read_everywhere() -> None:
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
+    found = report(scope=Scope(), shared=SHARED, teams=rows)
+    assert f"h{EVENLY}" in in_slack(found)
+    assert f"H{EVENLY}." in page_of(found).text
+    assert f"Shared: service 70% · product 30% · h{EVENLY}" in in_terminal(found)
+
+
+def test_nothing_is_said_of_too_little_work() -> None:
+    found = report(scope=Scope(), shared=Shared(), teams=())
+    for told in (in_slack(found), page_of(found).text, in_terminal(found)):
+        assert "evenly" not in told
+
+
+def cells(found: Report) -> list[dict[str, str]]:
+    sheet = flat.flat(found, ORGANISATION).removeprefix(flat.MARK)
+    return list(csv.DictReader(io.StringIO(sheet, newline="")))
+
+
+def test_a_sheet_has_it_in_the_row_of_all() -> None:
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
+    carried = replace(SHARED, carried_by="service")
+    measures = replace(BUSY, joint=1, resolved_cases=4)
+    one, whole = cells(report(measures, scope=Scope(), shared=carried, teams=rows))
+    names = ("concentration", "joint_rate", "carried_by")
+    assert [whole[name] for name in names] == ["0.58", "0.25", "service"]
+    assert [one[name] for name in names] == ["", "", ""]
+    (alone,) = cells(report())
+    assert list(alone) == list(whole)
+    assert alone["concentration"] == ""
+
+
+# Pictures
+
+
+def test_weeks_of_one_team_are_not_called_teams() -> None:
+    row = TeamTime(name="to 18 Nov", median=MINUTE, p90=HOUR, count=3)
+    claims = ClaimTimes(rows=(row,))
+    for scope, title in ((SERVICE, "week by week"), (Scope(), "by team")):
+        found = report(scope=scope, claims=claims)
+        message = digest.digest(ORGANISATION, found, now=make.NOW, native_charts=True)
+        (block,) = (b for b in message.blocks if b["type"] == "data_visualization")
+        assert block["title"].endswith(title)
+        (drawn,) = (a for a in page_of(found).all("svg") if "aria-label" in a)
+        assert drawn["aria-label"].split(".")[0].endswith(title)
+
+
+# People
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        report(scope=Scope(Kind.PERSON, "U0ANNA")),
+        report(thanks=(Thanks(person="U0ANNA", resolved=2),)),
+        report(lines=(line(8, state=State.CLAIMED, holder="U0ANNA"),)),
+    ],
+)
+def test_the_page_explains_the_ids_of_people_once(found: Report) -> None:
+    assert page_of(found).text.count("U0ANNA is a member ID in Slack") == 1
+
+
+def test_a_page_that_names_nobody_explains_nothing() -> None:
+    assert "member ID" not in page_of(report(lines=(line(8),))).text
+    assert "member ID" not in page_of(report(Measures(), scope=Scope(Kind.PERSON, "U0X"))).text
