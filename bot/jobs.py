@@ -15,7 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
-from bot.store import absences, comments, health
+from bot.store import absences, comments, health, waves
 from bot.usecases import escalating, fitting, overviewing, proposing, scheduling
 
 log = structlog.get_logger()
@@ -76,11 +76,13 @@ def beat(services: Services) -> None:
 
 
 def forget_deliveries(services: Services) -> None:
-    """Drop the memory of webhook deliveries, and of Slack's events, that nobody sends again."""
-    before = services.now() - _REMEMBER_DELIVERIES
+    """Drop the memory of what nobody sends again, and of texts too old to be part of a wave."""
+    now = services.now()
+    before = now - _REMEMBER_DELIVERIES
     with services.database.transaction() as session:
         comments.forget_deliveries(session, before=before)
         absences.forget_events(session, before=before)
+        waves.forget(session, before=now - waves.KEPT)
 
 
 def refresh_members(services: Services) -> None:

@@ -131,6 +131,7 @@ def web(settings: Settings) -> None:
         _require_schema(settings)
         bot = build(settings)
         _aside(bot.services.directory.refresh)
+        _aside(bot.services.adviser.warm)
         _serve(bot, stop)
 
 
@@ -160,6 +161,7 @@ def everything(settings: Settings, *, now: Callable[[], datetime] | None = None)
         bot = build(settings, now=now)
         remeasuring.fill(bot.services.database, progress=_log_measured)
         _aside(bot.services.directory.refresh)
+        _aside(bot.services.adviser.warm)
         _follow_the_file(bot)
         with _delivering(bot, stop), _ticking(bot):
             _serve(bot, stop)

@@ -24,6 +24,7 @@ from bot.store.database import Database
 from bot.store.models import StoredModel
 from bot.usecases import advising
 from bot.usecases.advising import Learned
+from bot.usecases.learning import Guide
 
 
 def import_comments(settings: Settings, path: Path, source: str, *, now: datetime) -> int:
@@ -42,7 +43,13 @@ def import_comments(settings: Settings, path: Path, source: str, *, now: datetim
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(path.name, total=total)
         summary = import_file(
-            database, org, path, known, now=now, progress=lambda n: bar.update(task, completed=n)
+            database,
+            org,
+            path,
+            known,
+            now=now,
+            adviser=Guide(database, org),
+            progress=lambda n: bar.update(task, completed=n),
         )
     _say(f"{summary.new} new, {summary.known} known, {summary.rejected} rejected")
     if summary.rejects:

@@ -86,6 +86,7 @@ class Source:
     account: str = ""
     region: str = ""
     unit: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

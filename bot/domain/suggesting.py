@@ -67,6 +67,9 @@ class Adviser(Protocol):
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""
 
+    def warm(self) -> None:
+        """Get ready in the background, so that the first comment need not wait."""
+
 
 class Silent:
     """An adviser who has nothing to say: the rules alone decide."""
@@ -85,6 +88,9 @@ class Silent:
         """Nothing."""
         del comment
         return ""
+
+    def warm(self) -> None:
+        """Nothing."""
 
 
 SILENT = Silent()

@@ -105,6 +105,7 @@ class SourceTable(Table):
     account: MaybeText = Field("", examples=['"brand.hk"'])
     region: MaybeText = Field("", examples=['"HK"'])
     unit: MaybeText = Field("", examples=['"mobile"'])
+    language: Language = Field("", examples=['"zh-Hant"'])
 
 
 class PromiseTable(Table):

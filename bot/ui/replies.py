@@ -39,7 +39,7 @@ _HELP = (
         "Digests",
         (
             "`/digest` says where your teams stand",
-            "`/digest service-hk last-week vs previous` asks about another time",
+            "`/digest service-hk 7d` asks about one team and a longer time",
             "`/digest schedule` has digests come by themselves",
             "`/digest help` tells more",
         ),

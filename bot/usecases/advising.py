@@ -47,6 +47,9 @@ class Learned:
         """The units and regions that *comment* is likely to be about."""
         return self._knowledge.places(comment)
 
+    def warm(self) -> None:
+        """Nothing: whoever asks once can wait."""
+
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""
-        return self._detector.detect(comment.text)
+        return self._detector.detect(comment.text, comment.language)

@@ -72,7 +72,11 @@ class Guide:
 
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""
-        return self._detector.detect(comment.text)
+        return self._detector.detect(comment.text, comment.language)
+
+    def warm(self) -> None:
+        """Load what languages are told by, in the background."""
+        self._detector.warm()
 
     def _follow(self) -> None:
         if self._clock() - self._looked < LOOK_EVERY or not self._lock.acquire(blocking=False):

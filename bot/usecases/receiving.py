@@ -111,7 +111,7 @@ class _Taker:
         """*comment* with its language, which its source says, or else its words."""
         if comment.language.casefold() not in _UNTOLD:
             return comment
-        usual = getattr(self.source, "language", "")
+        usual = self.source.language
         found = self.adviser.language(replace(comment, language=usual))
         return replace(comment, language=found or usual)
 
