@@ -32,6 +32,11 @@ class Hours:
                 self._before.append(worked)
                 worked += closes - begins
 
+    @property
+    def shifts(self) -> list[tuple[int, int, int]]:
+        """When each shift begins and ends, and the working time before it."""
+        return list(zip(self._opens, self._closes, self._before, strict=True))
+
     def between(self, since: int, until: int) -> int:
         """Working time from *since* to *until*, in microseconds; both within reach."""
         (length,) = self.lengths([(since, until)])

@@ -15,6 +15,7 @@ from bot.store import case_measuring, measuring
 from bot.store.question import Question
 from bot.store.selection import Selection
 from bot.store.session import Session
+from bot.usecases.lengths import ManyHours
 
 _OF_CASES = frozenset({Kind.TEAM, Kind.DEPARTMENT, Kind.PERSON})
 
@@ -128,5 +129,5 @@ def _laid_out(done: dict[object, Hours], team: Team, reach: Span) -> Hours:
     # Many teams work the same hours.
     key = (team.hours, team.zone)
     if key not in done:
-        done[key] = Hours(team.hours, team.zone, reach)
+        done[key] = ManyHours(team.hours, team.zone, reach)
     return done[key]

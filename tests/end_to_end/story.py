@@ -89,7 +89,7 @@ class Story:
         if "a quiet time" in words:
             return QUIET
         pattern = (
-            r"\*(\d+)\* came in · \*(\d+)\* claimed · \*(\d+)\* resolved\n"
+            r"\*(\d+)\* came in · \*(\d+)\* claimed · \*(\d+)\* resolved[^\n]*\n"
             r"\*(\d+)\* open · ⚪ \*(\d+)\* unclaimed.* · (?:🟢|🔴) \*(\d+)\* past target"
         )
         found = re.search(pattern, words)
