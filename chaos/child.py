@@ -24,12 +24,13 @@ from bot.slack.gateway import Gateway
 from bot.slack.shown import Shown
 from bot.store import journal, queue
 from bot.store.queue import Taken
-from bot.usecases import escalating, receiving, reporting
+from bot.usecases import escalating, receiving, scheduling
 
 _SECOND = timedelta(seconds=1)
 _SHORTER: tuple[tuple[Any, str, Any], ...] = (
     (queue, "LEASE", 6 * _SECOND),
-    (delivery, "_MUST_START_WITHIN", 3.5),
+    (delivery, "_POST_STARTS_WITHIN", 3.5),
+    (delivery, "_UPLOAD_STARTS_WITHIN", 1.0),
     (delivery, "_AWAY_SECONDS", 0.5),
     (gateway, "TIMEOUT_SECONDS", 1),
     (aftermath, "GRACE", 3 * _SECOND),
@@ -64,7 +65,7 @@ _FAILPOINTS: dict[str, tuple[tuple[Any, str, str], ...]] = {
         (web, "_answered", _BEFORE),
     ),
     "clock": (
-        (reporting, "owe_due_digests", _AFTER),  # inside
+        (scheduling, "owe_due_digests", _AFTER),  # inside
         (escalating, "tick", _AFTER),  # inside
         (jobs, "tick_stakes", _AFTER),
     ),

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from string import ascii_lowercase
 from typing import Any
 
 from bot.demo.probe import LOCAL
@@ -95,7 +96,9 @@ class Sender:
         if kind != "deleted":
             words = self.dice.sample(WORDS, self.dice.choices((0, 1, 2, 3), (1, 12, 5, 2))[0])
             odd = self.dice.choice(_ODD)
-            data["text"] = f"{comment} at {at}: {' '.join(words)}{odd}"
+            # Unlike any other, or many of them would be a wave, and share one case.
+            noise = "".join(self.dice.choices(ascii_lowercase, k=60))
+            data["text"] = f"{comment} at {at}: {' '.join(words)}{odd} {noise}"
             data["author"] = {"id": f"a-{comment}", "name": f"Customer {comment}"}
         told = {"type": f"comment.{kind}", "timestamp": at, "data": data}
         delivery = self._numbered(kind, comment, at, json.dumps(told).encode())
