@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, exists, literal, select, update
 
 from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
 from bot.domain.organisation import Source
@@ -17,6 +17,7 @@ from bot.store.upsert import insert, insert_new
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
+_FORGOTTEN = "forgotten:"
 
 
 def remember(session: Connection, change: Change, *, now: datetime) -> Change | None:
@@ -63,23 +64,43 @@ def changes_of(session: Connection, source: str, external_id: str) -> list[Chang
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
-    """A comment that nobody else changes meanwhile; ``new``: nothing was said about it before."""
+    """A comment that nobody else changes meanwhile; ``new``: nothing was said about it before.
+
+    One that is ``forgotten`` stays so, whatever is said about it.
+    """
 
     id: int
     case: int | None
     new: bool
+    forgotten: bool = False
+
+
+def forgotten_id(source: str, external_id: str) -> str:
+    """What a comment that was forgotten is known by: enough to know it again, and no more."""
+    named = f"{source}\0{external_id}".encode("utf-8", "surrogatepass")
+    return _FORGOTTEN + hashlib.sha256(named).hexdigest()
+
+
+def is_forgotten(external_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the comment of that row is forgotten."""
+    return external_id.startswith(_FORGOTTEN, autoescape=True)
 
 
 def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
     """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
-    c, fresh = t.comments.c, {"facts": {}, "received_at": now}
-    inserting = insert(session, t.comments, source=source, external_id=external_id, **fresh)
+    c, gone = t.comments.c, forgotten_id(source, external_id)
+    values = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
+    unless = exists().where(c.source == source, c.external_id == gone)
+    fresh = select(*(literal(value, c[name].type) for name, value in values.items())).where(~unless)
+    inserting = insert(session, t.comments).from_select(list(values), fresh)
     new = session.execute(inserting.on_conflict_do_nothing().returning(c.id)).scalar()
     if new is not None:
         return Locked(id=new, case=None, new=True)
-    known = (c.source == source, c.external_id == external_id)
-    row = session.execute(select(c.id, c.case_number).where(*known).with_for_update()).one()
-    return Locked(id=row.id, case=row.case_number, new=False)
+    known = (c.source == source, c.external_id.in_((external_id, gone)))
+    query = select(c.id, c.case_number, c.external_id).where(*known).with_for_update()
+    row = session.execute(query).one()
+    forgotten = row.external_id == gone
+    return Locked(id=row.id, case=row.case_number, new=False, forgotten=forgotten)
 
 
 def attach(session: Connection, comment_id: int, number: int) -> None:
@@ -142,10 +163,14 @@ def _comment(source: str, external_id: str, facts: dict[str, Any]) -> Comment:
     return _COMMENT.validate_python({**facts, "source": source, "external_id": external_id})
 
 
+def of_facts(source: str, external_id: str, facts: dict[str, Any]) -> Comment:
+    """The comment as *facts* alone have it, which may be a few of them only."""
+    return _comment(source, external_id, {"platform": "", **facts})
+
+
 def of_row(row: t.Row) -> Comment:
     """The comment of a row of `tables.comments`."""
-    facts = {"platform": "", **row["facts"]}
-    return _comment(row["source"], row["external_id"], facts)
+    return of_facts(row["source"], row["external_id"], row["facts"])
 
 
 def of_case(session: Connection, number: int) -> Comment | None:

@@ -36,6 +36,7 @@ _ROOM_FOR_TEAMS = 4500
 # On a phone, three lines a case.
 _SAID = 90
 _MOST_NOTES = 2
+_REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 _SORRY = "This digest comes late, sorry: Crosstalk was away at its time."
 
 
@@ -47,10 +48,11 @@ def digest(
     late: bool = False,
     private: bool = False,
     native_charts: bool = False,
+    redrawn: bool = False,
 ) -> Message:
     """What *report* tells.
 
-    *late* says that it comes after its time, *private* offers to post it and to have it every day,
+    *redrawn* says why it quotes nobody: somebody was to be forgotten. *late* says that it comes after its time, *private* offers to post it and to have it every day,
     *native_charts* draws Slack's own charts where there are numbers for them.
     """
     name = words.title(report.scope, organisation)
@@ -67,7 +69,7 @@ def digest(
         *_rows(organisation, report, now),
         *_beside(organisation, report, now),
         *(_charts(organisation, report) if native_charts else []),
-        context(_span(report, late=late)),
+        context(_span(report, late=late, redrawn=redrawn)),
         *asked,
     ]
     return Message(told, blocks)
@@ -198,10 +200,12 @@ def _charts(organisation: Organisation, report: Report) -> list[Block]:
     return blocks
 
 
-def _span(report: Report, *, late: bool) -> str:
+def _span(report: Report, *, late: bool, redrawn: bool) -> str:
     since, until = report.period.since, report.period.until
     span = f"{moment(since, report.zone, None)} to {clock(until, report.zone, None)}"
     sorry = f"{_SORRY} " if late else ""
+    if redrawn:
+        sorry = f"{_REDRAWN} "
     return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
 
 
