@@ -46,12 +46,12 @@ def needed(lock: str) -> list[str]:
 
 def licence(package: str) -> str:
     """What an installed package says of its licence; "" for nothing."""
-    told = metadata.metadata(package)
-    expression = told.get("License-Expression") or ""
-    short = (told.get("License") or "").strip()
+    told = metadata.metadata(package).json
+    expression = str(told.get("license_expression") or "")
+    short = str(told.get("license") or "").strip()
     classified = [
         each.rpartition(" :: ")[2]
-        for each in told.get_all("Classifier") or []
+        for each in told.get("classifier") or []
         if each.startswith(("License :: OSI Approved ::", "License :: Public"))
     ]
     whole = short if short and "\n" not in short and len(short) <= _LONGEST else ""

@@ -5,15 +5,26 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, exists, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Text,
+    bindparam,
+    exists,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
 from bot.domain.organisation import Source
 from bot.store import tables as t
-from bot.store.upsert import insert, insert_new
+from bot.store.upsert import insert_new
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
@@ -86,14 +97,33 @@ def is_forgotten(external_id: ColumnElement[str]) -> ColumnElement[bool]:
     return external_id.startswith(_FORGOTTEN, autoescape=True)
 
 
+_FRESH = ("source", "external_id", "facts", "received_at")
+
+
+def _bound(values: dict[str, Any]) -> dict[str, Any]:
+    # SQLAlchemy keeps the names of columns for itself.
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _taking(dialect: str) -> Executable:
+    """The insert of a comment that is neither known nor forgotten, made once: that takes longer."""
+    c = t.comments.c
+    fresh = [bindparam(f"new_{name}", type_=c[name].type) for name in _FRESH]
+    known = t.comments.alias().c
+    gone = (known.source == fresh[0], known.external_id == bindparam("gone", type_=Text))
+    rows = select(*fresh).where(~exists().where(*gone))
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    inserting = make(t.comments).from_select(list(_FRESH), rows)
+    return inserting.on_conflict_do_nothing().returning(c.id)
+
+
 def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
     """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
     c, gone = t.comments.c, forgotten_id(source, external_id)
     values = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
-    unless = exists().where(c.source == source, c.external_id == gone)
-    fresh = select(*(literal(value, c[name].type) for name, value in values.items())).where(~unless)
-    inserting = insert(session, t.comments).from_select(list(values), fresh)
-    new = session.execute(inserting.on_conflict_do_nothing().returning(c.id)).scalar()
+    taking = _taking(session.dialect.name)
+    new = session.execute(taking, {**_bound(values), "gone": gone}).scalar()
     if new is not None:
         return Locked(id=new, case=None, new=True)
     known = (c.source == source, c.external_id.in_((external_id, gone)))

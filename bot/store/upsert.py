@@ -11,7 +11,7 @@ Insert = postgresql.Insert | sqlite.Insert
 def insert(session: Connection, table: Table, **values: Any) -> Insert:
     """An insert into *table* that can be given a conflict clause."""
     make = sqlite.insert if session.dialect.name == "sqlite" else postgresql.insert
-    return make(table).values(**values) if values else make(table)
+    return make(table).values(**values)
 
 
 def insert_new(session: Connection, table: Table, **values: Any) -> bool:
