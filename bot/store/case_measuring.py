@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from bot.domain import rounds as r
 from bot.domain.digest import Period
@@ -23,14 +23,14 @@ def cases(session: Connection, chosen: Selection, period: Period, *, everybody: 
     part = [] if everybody else [_part(chosen, _r.case_number)]
     route, settle = Taken(), Taken()
     joint = done = 0
-    for _, how, lead, began, routed, ended, resolvers in ask.rows(_settled(ask, part)):
-        settle.spans[lead].append((began, ended))
-        done += resolvers != ""
-        joint += " " in resolvers
+    rows = ask.rows(union_all(_settled(ask, part), _routed(ask, part)))
+    for _, how, lead, began, routed, ended, resolvers in rows:
+        if ask.has(ended):
+            settle.spans[lead].append((began, ended))
+            done += resolvers != ""
+            joint += " " in resolvers
         if how == r.RECEIVED and ask.has(routed):
             route.spans[lead].append((began, routed))
-    for _, _, lead, began, routed, *_ in ask.rows(_routed(ask, part)):
-        route.spans[lead].append((began, routed))
     theirs = [] if everybody else [_part(chosen, _j.case_number)]
     received = _waiting(ask, part, route, settle, person=chosen.person) + _joined(ask, theirs)
     return CaseTally(
