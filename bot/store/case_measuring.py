@@ -9,7 +9,7 @@ from bot.domain import rounds as r
 from bot.domain.digest import Period
 from bot.domain.tally import CaseTally, Taken
 from bot.store import tables as t
-from bot.store.measuring import counted
+from bot.store.counting import asked, counted
 from bot.store.question import Question
 from bot.store.selection import Selection
 
@@ -98,12 +98,11 @@ def counts(
 ) -> list[dict[str, int]]:
     """How many comments were new, and how many cases were settled, whoever had a part."""
     cases = Selection((r.CASE,), chosen.facet)
-    asks = [Question(session, cases, period) for period in periods]
     wanted = [
         {"received": and_(ask.within(_r.began_at), _FIRST), "settled": ask.within(_r.ended_at)}
-        for ask in asks
+        for ask in asked(session, cases, periods)
     ]
     found = counted(session, cases, wanted)
-    for ask, each in zip(asks, found, strict=True):
-        each["received"] += _joined(ask)
+    for period, each in zip(periods, found, strict=True):
+        each["received"] += _joined(Question(session, cases, period))
     return found

@@ -250,38 +250,3 @@ def _standing(ask: Question) -> dict[str, Standing]:
 def standing(session: Connection, teams: Sequence[str]) -> Mapping[str, Standing]:
     """How each of *teams* that has something open stands now, as its digest says."""
     return _standing(Question(session, Selection(teams), _NEVER))
-
-
-def counts(
-    session: Connection, chosen: Selection, periods: Sequence[Period]
-) -> list[dict[str, int]]:
-    """How many rounds of *chosen* came in, were claimed and were resolved in each of *periods*."""
-    asks = [Question(session, chosen, period) for period in periods]
-    return counted(session, chosen, [_counted(ask) for ask in asks])
-
-
-def counted(
-    session: Connection, chosen: Selection, wanted: Sequence[Mapping[str, ColumnElement[bool]]]
-) -> list[dict[str, int]]:
-    """How many rounds of teams of *chosen* fulfil each condition, all in one statement."""
-    # One person's rounds are found without their teams, which are looked at here.
-    team, teams = (_r.team if chosen.person else literal("")), {"", *chosen.teams}
-    parts = [
-        select(team, literal(place), literal(name), func.count()).where(condition)
-        for place, conditions in enumerate(wanted)
-        for name, condition in conditions.items()
-    ]
-    every = union_all(*(part.group_by(_r.team) if chosen.person else part for part in parts))
-    found = [dict.fromkeys(conditions, 0) for conditions in wanted]
-    for key, place, name, count in session.execute(every):
-        found[place][name] += count if key in teams else 0
-    return found
-
-
-def _counted(ask: Question) -> dict[str, ColumnElement[bool]]:
-    claimed = and_(ask.within(_r.claimed_at), ask.mine(_r.claimed_by))
-    resolved = and_(ask.within(_r.ended_at), _r.ended == r.RESOLVED, ask.mine(_r.ended_by))
-    done = {"claimed": claimed, "resolved": resolved}
-    if ask.chosen.person:
-        return done
-    return {"came_in": and_(ask.within(_r.began_at), _r.how != r.REOPENED), **done}

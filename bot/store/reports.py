@@ -173,13 +173,14 @@ def _numbers(
         cases = _span(session, period)
         return cases, len(cases)
     teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
-    ask = Question(session, teams, period)
-    count = select(func.count(_r.case_number.distinct())).where(ask.within(_r.began_at))
-    there = session.execute(count).scalar_one()
-    if there > _MANY_TIMES * most and len(teams.teams) == 1 and teams.facet is None:
-        return _some(session, teams.teams[0], period, most), there
-    query = select(_r.case_number).where(ask.within(_r.began_at))
-    return sorted(set(session.execute(query).scalars())), there
+    began = Question(session, teams, period).within(_r.began_at)
+    if len(teams.teams) == 1 and teams.facet is None:
+        count = select(func.count(_r.case_number.distinct())).where(began)
+        there = session.execute(count).scalar_one()
+        if there > _MANY_TIMES * most:
+            return _some(session, teams.teams[0], period, most), there
+    cases = sorted(set(session.execute(select(_r.case_number).where(began)).scalars()))
+    return cases, len(cases)
 
 
 def _some(session: Connection, team: str, period: Period, most: int) -> list[int]:
