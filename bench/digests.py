@@ -255,7 +255,7 @@ def _child(
     command = [sys.executable, "-m", "bench.digests", url, name, side, str(again)]
     pipes: Any = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, cwd=_HOME, text=True, **pipes) as child:
-        if child.stdout.readline():
+        if child.stdout and child.stdout.readline():
             place.cool(from_disk)
         told, faults = child.communicate("\n")
     if child.returncode:
