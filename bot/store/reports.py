@@ -179,8 +179,8 @@ def _numbers(
         there = session.execute(count).scalar_one()
         if there > _MANY_TIMES * most:
             return _some(session, teams.teams[0], period, most), there
-    cases = sorted(set(session.execute(select(_r.case_number).where(began)).scalars()))
-    return cases, len(cases)
+    numbers = sorted(set(session.execute(select(_r.case_number).where(began)).scalars()))
+    return numbers, len(numbers)
 
 
 def _some(session: Connection, team: str, period: Period, most: int) -> list[int]:
