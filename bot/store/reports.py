@@ -243,7 +243,9 @@ def _said(session: Connection, numbers: Sequence[int]) -> list[Voiced]:
 
 def _said_too(session: Connection, numbers: Sequence[int], *, most: int) -> list[Voiced]:
     """The comments that have joined these cases."""
-    joined = (among(session, _w.wave, numbers), _m.case_number.is_(None), _w.deleted_at.is_(None))
+    # Not "IS NULL": SQLite would begin with all that have ever joined a case.
+    theirs = func.coalesce(_m.case_number, 0) == 0
+    joined = (among(session, _w.wave, numbers), theirs, _w.deleted_at.is_(None))
     told: Select[Any] = (
         select(_w.wave, *_VOICE)
         .join(t.comments, _m.id == _w.comment_id)
