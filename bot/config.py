@@ -5,7 +5,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from dotenv import dotenv_values
 
@@ -20,11 +20,17 @@ class Settings:
     """What the environment says. Secrets stay out of ``repr``.
 
     Attributes:
+        database_pool: how many connections to the database a process opens at most.
+        reports_database_url: a copy of the database to read digests from that somebody asks for;
+            "" for the database itself.
+        metrics_port: where the worker and the clock tell how they are; 0 for nowhere.
         roundup_over: how many new cards may queue for one channel before the rest are announced
             together in one message.
     """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
+    database_pool: int = 40
+    reports_database_url: str = field(default="", repr=False)
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -33,6 +39,7 @@ class Settings:
     intake_secrets: tuple[str, ...] = field(default=(), repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
+    metrics_port: int = 0
     roundup_over: int = 20
     log_format: str = "json"
 
@@ -72,7 +79,9 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     values |= os.environ if environ is None else environ
     reader = _Reader(values)
     settings = Settings(
-        database_url=reader.database("DATABASE_URL"),
+        database_url=reader.database("DATABASE_URL", DEFAULT_DATABASE),
+        database_pool=reader.number("DATABASE_POOL", 40, lambda n: 1 <= n <= 1000),
+        reports_database_url=reader.database("REPORTS_DATABASE_URL"),
         slack_bot_token=reader.prefixed("SLACK_BOT_TOKEN", "xoxb-"),
         slack_signing_secret=reader.text("SLACK_SIGNING_SECRET"),
         slack_app_token=reader.prefixed("SLACK_APP_TOKEN", "xapp-"),
@@ -81,6 +90,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
         intake_secrets=reader.secrets("INTAKE_SECRETS"),
         host=reader.text("HOST", "127.0.0.1"),
         port=reader.number("PORT", 8080, lambda n: 0 <= n <= 65535),
+        metrics_port=reader.number("METRICS_PORT", 0, lambda n: 0 <= n <= 65535),
         roundup_over=reader.number("CROSSTALK_ROUNDUP_OVER", 20, lambda n: n >= 1),
         log_format=reader.choice("CROSSTALK_LOG", ("json", "text")),
     )
@@ -110,7 +120,9 @@ def _is_postgres(url: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    return parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
+    known = parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
+    poolers = parse_qs(parts.query, keep_blank_values=True).get("pooler", ["transaction"])
+    return known and poolers == ["transaction"]
 
 
 class _Reader:
@@ -123,9 +135,9 @@ class _Reader:
     def text(self, name: str, default: str = "") -> str:
         return self._values.get(name, "").strip() or default
 
-    def database(self, name: str) -> str:
-        url = normalised_database_url(self.text(name, DEFAULT_DATABASE))
-        if not (url.startswith("sqlite:///") or _is_postgres(url)):
+    def database(self, name: str, default: str = "") -> str:
+        url = normalised_database_url(self.text(name, default))
+        if url and not (url.startswith("sqlite:///") or _is_postgres(url)):
             mend = "use postgresql://user:password@host/name or sqlite:///file.db"
             self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
         return url

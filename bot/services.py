@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.domain.organisation import Organisation, Team
 from bot.domain.suggesting import SILENT, Adviser
 from bot.store.database import Database
+from bot.store.replica import Reports
 
 
 class Directory(Protocol):
@@ -56,6 +57,7 @@ class Services:
     """The parts that handlers, the web face and the jobs work with.
 
     ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
+    ``replica`` is where digests are read that somebody asks for, if not in the database itself.
     """
 
     settings: Settings
@@ -65,3 +67,9 @@ class Services:
     now: Callable[[], datetime]
     adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list
+    replica: Reports | None = None
+
+    @property
+    def reports(self) -> Reports:
+        """Where to read digests that somebody asks for."""
+        return self.replica or Reports(self.database)

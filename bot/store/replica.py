@@ -1,0 +1,87 @@
+"""Reading from a copy of the database, as long as the copy keeps up.
+
+How far a copy is behind shows in the clock's heartbeat, which is a row like any other: a copy that
+has one of the last minute has everything that happened before it. So any kind of copy will do.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import CrosstalkError
+from bot.store import health, migrations
+from bot.store.database import Database
+
+log = structlog.get_logger()
+
+BEHIND = timedelta(minutes=1)
+_LOOK_EVERY_SECONDS = 10.0
+
+
+class Reports:
+    """Where digests are read that somebody asks for: the copy while it keeps up, else the original.
+
+    Whoever reads never waits for the copy to be looked at; that happens beside them, now and then.
+    """
+
+    def __init__(
+        self,
+        original: Database,
+        copy: Database | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._original = original
+        self._copy = copy
+        self._now = now
+        self._keeps_up = False
+        self._looked = float("-inf")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads.
+
+        Raises:
+            DatabaseAway: the database it was begun on does not answer.
+        """
+        if self._copy is not None and monotonic() - self._looked > _LOOK_EVERY_SECONDS:
+            # At once, so that whoever reads next does not start another.
+            self._looked = monotonic()
+            threading.Thread(target=self.look, name="replica", daemon=True).start()
+        chosen = self._copy if self._copy is not None and self._keeps_up else self._original
+        try:
+            with chosen.reading() as session:
+                yield session
+        except CrosstalkError:
+            self._keeps_up = False
+            raise
+
+    def look(self) -> None:
+        """See whether the copy keeps up."""
+        self._looked = monotonic()
+        keeps_up = self._up_to_date()
+        if keeps_up != self._keeps_up:
+            log.info("reports_read_from", place="copy" if keeps_up else "original")
+        self._keeps_up = keeps_up
+
+    def _up_to_date(self) -> bool:
+        if self._copy is None or self._now is None:
+            return False
+        try:
+            if migrations.faults(self._copy):
+                return False
+            with self._copy.reading() as session:
+                seen = health.heartbeats(session).get("clock")
+        except (CrosstalkError, DBAPIError):
+            return False
+        return seen is not None and self._now() - seen <= BEHIND
+
+
+def opened(url: str, original: Database, now: Callable[[], datetime]) -> Reports | None:
+    """The copy at *url*; None where no *url* is set."""
+    return Reports(original, Database(url), now) if url else None
