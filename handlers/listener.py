@@ -14,6 +14,7 @@ from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
+from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway, Refused
 from bot.ui import modals, replies
 from bot.ui.forms import FormIncomplete
@@ -38,10 +39,12 @@ def listener(function: Callable[..., None]) -> Listener:
     It is given what its parameters name: anything that Bolt knows, and ``services``.
     """
     names = tuple(inspect.signature(function).parameters)
+    takes = metrics.LISTENER.labels(listener=function.__name__)
 
     def run(args: Args) -> None:
         try:
-            function(**{name: _argument(args, name) for name in names})
+            with takes.time():
+                function(**{name: _argument(args, name) for name in names})
         except FormIncomplete as incomplete:
             args.ack(response_action="errors", errors=incomplete.errors)
         except Refused as refusal:

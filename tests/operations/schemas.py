@@ -63,15 +63,16 @@ def reflected(database: Database) -> Schema:
 
 def uniques(database: Database) -> set[tuple[str, tuple[str, ...]]]:
     """What *database* allows once only, besides keys."""
-    looking = inspect(database.engine)
-    return {
-        (table, tuple(sorted(str(name) for name in one["column_names"])))
-        for table in looking.get_table_names()
-        for one in (
-            *looking.get_unique_constraints(table),
-            *(index for index in looking.get_indexes(table) if index["unique"]),
+    looking, found = inspect(database.engine), set()
+    for table in looking.get_table_names():
+        columns = [one["column_names"] for one in looking.get_unique_constraints(table)]
+        columns.extend(
+            [str(name) for name in index["column_names"]]
+            for index in looking.get_indexes(table)
+            if index["unique"]
         )
-    }
+        found |= {(table, tuple(sorted(names))) for names in columns}
+    return found
 
 
 def broken_for(before: Schema, after: Schema) -> list[str]:

@@ -20,6 +20,7 @@ from bot.store import migrations, revisions
 from bot.store.database import Database
 from tests.operations.schemas import (
     ROOT,
+    Schema,
     broken_for,
     names,
     reflected,
@@ -127,7 +128,7 @@ def test_no_migration_takes_away_what_releases_still_use(bare: Database) -> None
 
 
 def test_what_would_break_running_code_is_seen(tmp_path: Path) -> None:
-    found = []
+    found: list[Schema] = []
     for columns in (BEFORE, AFTER):
         database = Database(f"sqlite:///{tmp_path / str(len(found))}.db")
         with database.transaction() as session:
