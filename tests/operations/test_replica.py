@@ -1,0 +1,121 @@
+"""Digests that somebody asks for are read from a copy, as long as it keeps up."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.errors import DatabaseAway
+from bot.store import health, migrations, replica
+from bot.store.database import Database
+from bot.store.replica import BEHIND, Reports
+from tests.fakes.clock import Clock
+from tests.fakes.slack_api import FakeSlack
+from tests.handlers.desk import Desk, as_shown
+
+UNREACHABLE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+
+
+@pytest.fixture
+def copy(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Database]:
+    """Another database of the same kind, which nothing is copied to but what a test says."""
+    file = tmp_path / "copy.db"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    database = Database(f"sqlite:///{file}")
+    yield database
+    database.close()
+
+
+def beat(database: Database, clock: Clock) -> None:
+    with database.transaction() as session:
+        health.beat(session, "clock", now=clock.now())
+
+
+def read_from(reports: Reports) -> str:
+    with reports.reading() as session:
+        return str(session.engine.url)
+
+
+@pytest.fixture
+def reports(sqlite_database: Database, copy: Database, clock: Clock) -> Reports:
+    beat(copy, clock)
+    return Reports(sqlite_database, copy, clock.now)
+
+
+def test_the_copy_is_read_while_it_has_a_heartbeat_of_the_last_minute(
+    reports: Reports, copy: Database, sqlite_database: Database, clock: Clock
+) -> None:
+    reports.look()
+    assert read_from(reports) == copy.url
+    clock.advance(BEHIND)
+    reports.look()
+    assert read_from(reports) == copy.url
+    clock.advance(seconds=1)
+    reports.look()
+    assert read_from(reports) == sqlite_database.url
+    beat(copy, clock)
+    reports.look()
+    assert read_from(reports) == copy.url
+
+
+def test_a_copy_that_is_not_upgraded_yet_is_not_read(
+    reports: Reports, copy: Database, sqlite_database: Database
+) -> None:
+    with copy.transaction() as session:
+        session.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    reports.look()
+    assert read_from(reports) == sqlite_database.url
+
+
+def test_nobody_waits_for_a_copy_that_does_not_answer(
+    sqlite_database: Database, clock: Clock
+) -> None:
+    reports = replica.opened(UNREACHABLE, sqlite_database, clock.now)
+    assert reports is not None
+    assert read_from(reports) == sqlite_database.url
+    for thread in threading.enumerate():
+        if thread.name == "replica":
+            thread.join(20)
+    assert read_from(reports) == sqlite_database.url
+
+
+def test_a_copy_that_goes_away_is_left_after_one_failure(
+    reports: Reports, sqlite_database: Database
+) -> None:
+    reports.look()
+
+    def fail() -> None:
+        with reports.reading():
+            raise DatabaseAway("gone")
+
+    with pytest.raises(DatabaseAway):
+        fail()
+    assert read_from(reports) == sqlite_database.url
+
+
+def test_without_a_copy_there_is_nothing_to_choose(sqlite_database: Database, clock: Clock) -> None:
+    assert replica.opened("", sqlite_database, clock.now) is None
+    assert read_from(Reports(sqlite_database)) == sqlite_database.url
+
+
+def test_a_digest_that_somebody_asks_for_comes_from_the_copy_and_acts_from_the_original(
+    sqlite_database: Database, copy: Database, slack: FakeSlack, clock: Clock, reports: Reports
+) -> None:
+    desk = Desk(sqlite_database, slack, clock)
+    desk.comment("a refund please")
+    reports.look()
+    object.__setattr__(desk, "services", replace(desk.services, replica=reports))
+    beat(sqlite_database, clock)
+    assert migrations.faults(copy) == []
+    with desk.services.reports.reading() as session:
+        assert session.execute(select(health.t.cases)).all() == []
+    shown = as_shown(desk.command("/digest", "service-hk"))
+    assert shown.blocks
+
+
+def test_a_minute_is_what_a_copy_may_be_behind() -> None:
+    assert timedelta(minutes=1) == BEHIND
