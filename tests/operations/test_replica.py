@@ -7,15 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
+from bot.domain.digest import Period
+from bot.domain.scope import Scope
 from bot.errors import DatabaseAway
-from bot.store import health, migrations, replica
+from bot.store import health, replica
 from bot.store.database import Database
 from bot.store.replica import BEHIND, Reports
+from handlers.numbers import counted
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
-from tests.handlers.desk import Desk, as_shown
+from tests.handlers.desk import Desk
 
 UNREACHABLE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 
@@ -102,19 +104,20 @@ def test_without_a_copy_there_is_nothing_to_choose(sqlite_database: Database, cl
     assert read_from(Reports(sqlite_database)) == sqlite_database.url
 
 
-def test_a_digest_that_somebody_asks_for_comes_from_the_copy_and_acts_from_the_original(
-    sqlite_database: Database, copy: Database, slack: FakeSlack, clock: Clock, reports: Reports
+def test_numbers_that_somebody_asks_for_come_from_the_copy(
+    sqlite_database: Database, slack: FakeSlack, clock: Clock, reports: Reports
 ) -> None:
     desk = Desk(sqlite_database, slack, clock)
     desk.comment("a refund please")
-    reports.look()
-    object.__setattr__(desk, "services", replace(desk.services, replica=reports))
-    beat(sqlite_database, clock)
-    assert migrations.faults(copy) == []
-    with desk.services.reports.reading() as session:
-        assert session.execute(select(health.t.cases)).all() == []
-    shown = as_shown(desk.command("/digest", "service-hk"))
-    assert shown.blocks
+    clock.advance(seconds=1)
+    period = Period(since=clock.now() - timedelta(days=1), until=clock.now())
+    services = replace(desk.services, replica=reports)
+    told = []
+    for look in (False, True):
+        if look:
+            reports.look()
+        told.append(counted(services, Scope(), period).measures.received)
+    assert told == [1, 0]
 
 
 def test_a_minute_is_what_a_copy_may_be_behind() -> None:
