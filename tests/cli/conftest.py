@@ -13,6 +13,9 @@ from tests.organisation.samples import GOOD
 Shell = Callable[..., tuple[int, str, str]]
 OURS = (
     "DATABASE_URL",
+    "DATABASE_POOL",
+    "REPORTS_DATABASE_URL",
+    "METRICS_PORT",
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
