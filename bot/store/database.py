@@ -16,7 +16,11 @@ _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
 MOST_CONNECTIONS = 40
-_TIMEOUTS = "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+# PostgreSQL would start helpers for questions that are answered sooner than those are there.
+_OPTIONS = (
+    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+    " -c parallel_setup_cost=10000"
+)
 
 
 class Database:
@@ -124,7 +128,7 @@ def _for_session(url: URL) -> dict[str, Any]:
         # The next transaction may be on another connection: nothing can be prepared on this one,
         # and the limits of time are the role's.
         return {"prepare_threshold": None}
-    return {"options": _TIMEOUTS}
+    return {"options": _OPTIONS}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
