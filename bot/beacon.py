@@ -56,8 +56,12 @@ class Beacon:
             server.server_close()
 
 
-def until_it_fits(settings: Settings, beacon: Beacon, stop: threading.Event) -> bool:
+def until_it_fits(
+    settings: Settings, beacon: Beacon, stop: threading.Event, *, port: int = 0
+) -> bool:
     """Wait for a database that this release can work on, and say so; False when asked to stop.
+
+    Where there is something to wait for, *beacon* tells of it on *port* too.
 
     Raises:
         Misconfigured: settings are missing, for which nobody need wait.
@@ -68,8 +72,11 @@ def until_it_fits(settings: Settings, beacon: Beacon, stop: threading.Event) -> 
         database.ping()
         if faults := settings.missing():
             raise Misconfigured(faults)
+        if not readiness.schema(database):
+            return True
         beacon.ready = lambda: readiness.schema(database) or _starting()
-        return readiness.await_schema(database, stop)
+        with beacon.shining(settings.host, port):
+            return readiness.await_schema(database, stop)
     finally:
         beacon.ready = _starting
         database.close()

@@ -130,10 +130,8 @@ def _authorize(bot: Bot) -> Callable[..., AuthorizeResult]:
 def web(settings: Settings) -> None:
     """The process that Slack and the sources talk to."""
     with _stopping() as stop:
-        beacon = Beacon()
-        with beacon.shining(settings.host, settings.port):
-            if not until_it_fits(settings, beacon, stop):
-                return
+        if not until_it_fits(settings, Beacon(), stop, port=settings.port):
+            return
         bot = build(settings)
         _aside(bot.services.directory.refresh)
         _aside(bot.services.adviser.warm)
