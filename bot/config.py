@@ -120,9 +120,13 @@ def _is_postgres(url: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    known = parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
-    poolers = parse_qs(parts.query, keep_blank_values=True).get("pooler", ["transaction"])
-    return known and poolers == ["transaction"]
+    return parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
+
+
+def _pooler(url: str) -> str:
+    """What *url* says of a pooler in between; "" for none."""
+    found = parse_qs(url.partition("?")[2], keep_blank_values=True).get("pooler", [""])
+    return ",".join(found)
 
 
 class _Reader:
@@ -140,6 +144,9 @@ class _Reader:
         if url and not (url.startswith("sqlite:///") or _is_postgres(url)):
             mend = "use postgresql://user:password@host/name or sqlite:///file.db"
             self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
+        elif _pooler(url) not in {"", "transaction"}:
+            mend = "write pooler=transaction, or nothing of it for a pooler by session"
+            self.faults.append(Fault(name, f"knows no pooler=“{_pooler(url)}”", mend))
         return url
 
     def prefixed(self, name: str, prefix: str) -> str:

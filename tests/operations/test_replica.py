@@ -1,5 +1,6 @@
 """Digests that somebody asks for are read from a copy, as long as it keeps up."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import exports
+from bot.config import Settings
 from bot.domain.digest import Period
 from bot.domain.scope import Scope
 from bot.errors import DatabaseAway
+from bot.exports import Form, Question
 from bot.store import health, replica
 from bot.store.database import Database
 from bot.store.replica import BEHIND, Reports
@@ -18,6 +22,7 @@ from handlers.numbers import counted
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
 from tests.handlers.desk import Desk
+from tests.operations.conftest import ORGANISATION
 
 UNREACHABLE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 
@@ -118,6 +123,33 @@ def test_numbers_that_somebody_asks_for_come_from_the_copy(
             reports.look()
         told.append(counted(services, Scope(), period).measures.received)
     assert told == [1, 0]
+
+
+def test_the_command_reads_the_copy_too_while_it_keeps_up(
+    sqlite_database: Database,
+    copy: Database,
+    slack: FakeSlack,
+    clock: Clock,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Desk(sqlite_database, slack, clock).comment("a refund please")
+    clock.advance(seconds=1)
+    file = tmp_path / "organisation.toml"
+    file.write_text(ORGANISATION)
+    settings = Settings(
+        database_url=sqlite_database.url,
+        reports_database_url=copy.url,
+        organisation_file=file,
+    )
+
+    def received() -> int:
+        exports.show_digest(settings, Question(), Form.JSON, now=clock.now())
+        return int(json.loads(capsys.readouterr().out)["measures"]["received"])
+
+    assert received() == 1
+    beat(copy, clock)
+    assert received() == 0
 
 
 def test_a_minute_is_what_a_copy_may_be_behind() -> None:
