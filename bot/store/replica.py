@@ -52,7 +52,7 @@ class Reports:
         if self._copy is not None and monotonic() - self._looked > _LOOK_EVERY_SECONDS:
             # At once, so that whoever reads next does not start another.
             self._looked = monotonic()
-            threading.Thread(target=self.look, name="replica", daemon=True).start()
+            threading.Thread(target=self._look_aside, name="replica", daemon=True).start()
         chosen = self._copy if self._copy is not None and self._keeps_up else self._original
         try:
             with chosen.reading() as session:
@@ -64,10 +64,13 @@ class Reports:
     def look(self) -> None:
         """See whether the copy keeps up."""
         self._looked = monotonic()
-        keeps_up = self._up_to_date()
-        if keeps_up != self._keeps_up:
-            log.info("reports_read_from", place="copy" if keeps_up else "original")
-        self._keeps_up = keeps_up
+        self._keeps_up = self._up_to_date()
+
+    def _look_aside(self) -> None:
+        before = self._keeps_up
+        self.look()
+        if self._keeps_up != before:
+            log.info("reports_read_from", place="copy" if self._keeps_up else "original")
 
     def _up_to_date(self) -> bool:
         if self._copy is None or self._now is None:
