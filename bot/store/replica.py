@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import CrosstalkError
+from bot.errors import CrosstalkError, DatabaseAway
 from bot.store import health, migrations
 from bot.store.database import Database
 
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 BEHIND = timedelta(minutes=1)
 _LOOK_EVERY_SECONDS = 10.0
+# What was found out before that, while nobody asked for anything, says nothing about now.
+_TRUSTED_SECONDS = 30.0
 
 
 class Reports:
@@ -40,7 +42,7 @@ class Reports:
         self._copy = copy
         self._now = now
         self._keeps_up = False
-        self._looked = float("-inf")
+        self._looked = self._found = float("-inf")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -53,11 +55,13 @@ class Reports:
             # At once, so that whoever reads next does not start another.
             self._looked = monotonic()
             threading.Thread(target=self._look_aside, name="replica", daemon=True).start()
-        chosen = self._copy if self._copy is not None and self._keeps_up else self._original
+        fresh = monotonic() - self._found < _TRUSTED_SECONDS
+        copy = self._copy if self._keeps_up and fresh else None
+        chosen = copy or self._original
         try:
             with chosen.reading() as session:
                 yield session
-        except CrosstalkError:
+        except DatabaseAway:
             self._keeps_up = False
             raise
 
@@ -65,6 +69,7 @@ class Reports:
         """See whether the copy keeps up."""
         self._looked = monotonic()
         self._keeps_up = self._up_to_date()
+        self._found = monotonic()
 
     def _look_aside(self) -> None:
         before = self._keeps_up

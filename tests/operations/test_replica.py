@@ -104,6 +104,16 @@ def test_a_copy_that_goes_away_is_left_after_one_failure(
     assert read_from(reports) == sqlite_database.url
 
 
+def test_what_was_found_out_long_ago_is_not_gone_by(
+    reports: Reports, copy: Database, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports.look()
+    assert read_from(reports) == copy.url
+    monkeypatch.setattr(reports, "_looked", reports._looked + 3_600)
+    monkeypatch.setattr(reports, "_found", reports._found - 31)
+    assert read_from(reports) == sqlite_database.url
+
+
 def test_without_a_copy_there_is_nothing_to_choose(sqlite_database: Database, clock: Clock) -> None:
     assert replica.opened("", sqlite_database, clock.now) is None
     assert read_from(Reports(sqlite_database)) == sqlite_database.url
