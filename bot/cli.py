@@ -244,9 +244,25 @@ def _add_care(commands: "Commands") -> None:
     again = database.add_parser("remeasure", help="count every number from the journal again")
     again.add_argument("--check", action="store_true", help="only compare; 1 if anything differs")
     again.set_defaults(run=lambda chosen: upkeep.remeasure(config.load(), check=chosen.check))
+    copy = database.add_parser("backup", help="copy an SQLite database, while others write to it")
+    copy.add_argument("file", type=Path, help="a file that is not there yet")
+    copy.set_defaults(run=lambda chosen: upkeep.backup(config.load(), chosen.file))
+    back = database.add_parser("restored", help="say that it was put back from an older copy")
+    back.add_argument(
+        "--leap", type=_leap, default=10_000, help="how many case numbers to leave out"
+    )
+    back.set_defaults(
+        run=lambda chosen: upkeep.restored(config.load(), leap=chosen.leap, now=bot_main.utc_now())
+    )
     commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
         run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
     )
+
+
+def _leap(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError("write a number; try 10000")
+    return int(text)
 
 
 def _check(chosen: argparse.Namespace) -> int:

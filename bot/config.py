@@ -5,7 +5,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from dotenv import dotenv_values
 
@@ -16,6 +16,7 @@ SLACK_API = "https://slack.com/api/"
 IN_FILES = (
     "DATABASE_URL",
     "INTAKE_SECRETS",
+    "REPORTS_DATABASE_URL",
     "SLACK_APP_TOKEN",
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
@@ -31,11 +32,17 @@ class Settings:
     """What the environment says. Secrets stay out of ``repr``.
 
     Attributes:
+        database_pool: how many connections to the database a process opens at most.
+        reports_database_url: a copy of the database to read digests from that somebody asks for;
+            "" for the database itself.
+        metrics_port: where the worker and the clock tell how they are; 0 for nowhere.
         roundup_over: how many new cards may queue for one channel before the rest are announced
             together in one message.
     """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
+    database_pool: int = 40
+    reports_database_url: str = field(default="", repr=False)
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -44,6 +51,7 @@ class Settings:
     intake_secrets: tuple[str, ...] = field(default=(), repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
+    metrics_port: int = 0
     roundup_over: int = 20
     log_format: str = "json"
 
@@ -83,7 +91,9 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     values |= os.environ if environ is None else environ
     reader = _Reader(values)
     settings = Settings(
-        database_url=reader.database("DATABASE_URL"),
+        database_url=reader.database("DATABASE_URL", DEFAULT_DATABASE),
+        database_pool=reader.number("DATABASE_POOL", 40, lambda n: 1 <= n <= 1000),
+        reports_database_url=reader.database("REPORTS_DATABASE_URL"),
         slack_bot_token=reader.secret("SLACK_BOT_TOKEN", "xoxb-"),
         slack_signing_secret=reader.secret("SLACK_SIGNING_SECRET"),
         slack_app_token=reader.secret("SLACK_APP_TOKEN", "xapp-"),
@@ -92,6 +102,7 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
         intake_secrets=reader.secrets("INTAKE_SECRETS"),
         host=reader.text("HOST", "127.0.0.1"),
         port=reader.number("PORT", 8080, lambda n: 0 <= n <= 65535),
+        metrics_port=reader.number("METRICS_PORT", 0, lambda n: 0 <= n <= 65535),
         roundup_over=reader.number("CROSSTALK_ROUNDUP_OVER", 20, lambda n: n >= 1),
         log_format=reader.choice("CROSSTALK_LOG", ("json", "text")),
     )
@@ -128,6 +139,12 @@ def _unreadable(error: Exception) -> str:
     # The path is not a secret, unless somebody has put the secret itself there.
     reason = getattr(error, "strerror", None) or "that is no path"
     return f"names a file that cannot be read: {reason}"
+
+
+def _pooler(url: str) -> str:
+    """What *url* says of a pooler in between; "" for none."""
+    found = parse_qs(url.partition("?")[2], keep_blank_values=True).get("pooler", [""])
+    return ",".join(found)
 
 
 class _Reader:
@@ -176,11 +193,14 @@ class _Reader:
             self.faults.append(Fault(name, "is another kind of token", mend))
         return value
 
-    def database(self, name: str) -> str:
-        url = normalised_database_url(self.text(name, DEFAULT_DATABASE))
-        if not (url.startswith("sqlite:///") or _is_postgres(url)):
+    def database(self, name: str, default: str = "") -> str:
+        url = normalised_database_url(self.text(name, default))
+        if url and not (url.startswith("sqlite:///") or _is_postgres(url)):
             mend = "use postgresql://user:password@host/name or sqlite:///file.db"
             self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
+        elif _pooler(url) not in {"", "transaction"}:
+            mend = "write pooler=transaction, or nothing of it for a pooler by session"
+            self.faults.append(Fault(name, f"knows no pooler=“{_pooler(url)}”", mend))
         return url
 
     def secrets(self, name: str) -> tuple[str, ...]:

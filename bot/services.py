@@ -12,6 +12,7 @@ from bot.domain.suggesting import SILENT, Adviser
 from bot.errors import Replayed
 from bot.store import absences
 from bot.store.database import Database
+from bot.store.replica import Reports
 from bot.store.session import Session
 
 
@@ -59,6 +60,7 @@ class Services:
     """The parts that handlers, the web face and the jobs work with.
 
     ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
+    ``replica`` is where digests are read that somebody asks for, if not in the database itself.
     """
 
     settings: Settings
@@ -68,6 +70,12 @@ class Services:
     now: Callable[[], datetime]
     adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list
+    replica: Reports | None = None
+
+    @property
+    def reports(self) -> Reports:
+        """Where to read digests that somebody asks for."""
+        return self.replica or Reports(self.database)
 
     def once(self, signature: str) -> "Services":
         """These, for one request that Slack has signed: what it does is done once.

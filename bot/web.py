@@ -24,7 +24,7 @@ from bot.errors import DatabaseAway, IntakeRejected, Unstorable
 from bot.intake import connector as intake
 from bot.intake import description
 from bot.intake.signatures import is_fresh
-from bot.metrics import INTAKE, SLACK_REQUESTS
+from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
 from bot.services import Services
 from bot.usecases import receiving
@@ -78,7 +78,8 @@ def _add_intake(app: FastAPI, services: Services) -> None:
 
         A 2xx answer means that it is stored. The same `webhook-id` again is answered as before.
         """
-        return await _intake_answer(services, _configured(services, connector, source), request)
+        with INTAKE_SECONDS.time():
+            return await _intake_answer(services, _configured(services, connector, source), request)
 
 
 def _configured(services: Services, connector: str, key: str) -> Source | None:
@@ -146,7 +147,8 @@ async def _intake_answer(services: Services, source: Source | None, request: Req
 def _add_slack(app: FastAPI, services: Services, slack: SlackApp | None) -> None:
     @app.post("/slack/events", include_in_schema=False)
     async def slack_events(request: Request) -> Response:
-        response = await _slack_answer(request, services, slack)
+        with SLACK_SECONDS.time():
+            response = await _slack_answer(request, services, slack)
         SLACK_REQUESTS.labels(str(response.status_code)).inc()
         return response
 

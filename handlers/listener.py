@@ -14,6 +14,7 @@ from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
+from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway, Refused, Replayed
 from bot.ui import modals, replies
 from bot.ui.forms import FormIncomplete
@@ -38,10 +39,12 @@ def listener(function: Callable[..., None]) -> Listener:
     It is given what its parameters name: anything that Bolt knows, and ``services``.
     """
     names = tuple(inspect.signature(function).parameters)
+    takes = metrics.LISTENER.labels(listener=function.__name__)
 
     def run(args: Args) -> None:
         try:
-            function(**{name: _signed_argument(args, name) for name in names})
+            with takes.time():
+                function(**{name: _signed_argument(args, name) for name in names})
         except Replayed:
             # Whoever sent it first has had their answer.
             log.warning("replayed", listener=function.__name__)

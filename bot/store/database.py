@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -16,6 +16,7 @@ from bot.store.columns import metadata
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
+MOST_CONNECTIONS = 40
 # PostgreSQL would start helpers for questions that are answered sooner than those are there.
 _OPTIONS = (
     "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
@@ -28,11 +29,14 @@ class Database:
 
     SQLite runs in WAL mode with full synchronisation, and every transaction that may write takes
     the write lock when it begins: a read that turns into a write would fail at once under load.
+
+    At most *most* connections are open at once; half of them stay open. With ``pooler=transaction``
+    in the address there is a pooler behind it that gives each transaction any connection.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, most: int = MOST_CONNECTIONS) -> None:
         self.url = url
-        self.engine = _engine(url, pool_size)
+        self.engine = _engine(make_url(url), most)
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,13 +140,14 @@ def _named(error: SQLAlchemyError) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: URL, most: int) -> Engine:
+    kept = (most + 1) // 2
     # Parameters are hidden from errors, and so from logs: customers' words are among them.
-    if url.startswith("sqlite"):
+    if url.drivername.startswith("sqlite"):
         engine = create_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=20,
+            pool_size=kept,
+            max_overflow=most - kept,
             pool_timeout=_POOL_SECONDS,
             hide_parameters=True,
         )
@@ -150,17 +155,23 @@ def _engine(url: str, pool_size: int) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=20,
+        url.difference_update_query(["pooler"]),
+        pool_size=kept,
+        max_overflow=most - kept,
         pool_timeout=_POOL_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": 3,
-            "options": _OPTIONS,
-        },
+        connect_args={"connect_timeout": 3, **_for_session(url)},
     )
+
+
+def _for_session(url: URL) -> dict[str, Any]:
+    """What a connection keeps for all its transactions, where it is ours for so long."""
+    if "pooler" in url.query:
+        # The next transaction may be on another connection: nothing can be prepared on this one,
+        # and the limits of time are the role's.
+        return {"prepare_threshold": None}
+    return {"options": _OPTIONS}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -15,6 +15,9 @@ Shell = Callable[..., tuple[int, str, str]]
 OURS = (
     *(f"{name}_FILE" for name in IN_FILES),
     "DATABASE_URL",
+    "DATABASE_POOL",
+    "REPORTS_DATABASE_URL",
+    "METRICS_PORT",
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",
