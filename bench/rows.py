@@ -134,6 +134,9 @@ class _Caught:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
 
+    def get_execution_options(self) -> dict[str, Any]:
+        return {}
+
     def execute(self, _statement: object, rows: list[dict[str, Any]]) -> None:
         self.rows = rows
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
+from bot.store import pending
 
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
@@ -27,6 +28,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = url
         self.engine = _engine(url, pool_size)
+        pending.watch(self.engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -43,7 +45,9 @@ class Database:
         """
         try:
             with self.engine.begin() as session:
+                pending.hold(session)
                 yield session
+                pending.write(session)
         except (OperationalError, PoolTimeout) as error:
             raise DatabaseAway(_named(error)) from error
         except DataError as error:

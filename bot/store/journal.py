@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from bot.domain import events as e
 from bot.domain.case import Case, Fact, Stake, State, apply
@@ -18,6 +18,7 @@ from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
 from bot.store import rounds
 from bot.store import tables as t
+from bot.store.pending import ASIDE, put
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(e.Event)
@@ -29,12 +30,16 @@ _SUGGESTED = TypeAdapter(tuple[e.Suggestion, ...])
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
 
+_BEGIN = insert(t.cases).returning(t.cases.c.number)
+_CHANGE_CASE = update(t.cases).where(t.cases.c.number == bindparam("which"))
+_OPEN_STAKE, _APPEND = insert(t.stakes), insert(t.journal)
+
 
 def begin(session: Connection, *, now: datetime) -> Case:
     """A new case with a number and nothing else."""
     values = {"opened_at": now, "units": [], "regions": [], "tags": [], "priority": "normal"}
-    number = session.execute(insert(t.cases).values(**values)).inserted_primary_key
-    return Case(number=int(number[0]) if number else 0, opened_at=now)
+    number = session.execute(_BEGIN, values, execution_options=ASIDE).scalar_one()
+    return Case(number=number, opened_at=now)
 
 
 def load(session: Connection, number: int, *, lock: bool = True) -> Case | None:
@@ -110,9 +115,7 @@ def _fold(
     session: Connection, case: Case, facts: tuple[e.Event, ...], *, by: str, at: datetime
 ) -> list[rounds.Told]:
     if facts:
-        session.execute(
-            insert(t.journal), [_journal_row(case.number, fact, by, at) for fact in facts]
-        )
+        put(session, _APPEND, *(_journal_row(case.number, fact, by, at) for fact in facts))
     told: list[rounds.Told] = []
     for fact in facts:
         recorded = e.Recorded(event=fact, at=at, by=by)
@@ -134,15 +137,14 @@ def _journal_row(number: int, fact: e.Event, by: str, at: datetime) -> dict[str,
 
 
 def _write(session: Connection, before: Case, after: Case) -> None:
-    if _case_row(before) != _case_row(after):
-        session.execute(
-            update(t.cases).where(t.cases.c.number == after.number).values(**_case_row(after))
-        )
+    row = _case_row(after)
+    if _case_row(before) != row:
+        put(session, _CHANGE_CASE, {"which": after.number, **row})
     for position, (team, stake) in enumerate(after.stakes.items()):
         old = before.stakes.get(team)
         if old is None:
             row = {"case_number": after.number, "position": position, **_stake_row(stake)}
-            session.execute(insert(t.stakes).values(**row))
+            put(session, _OPEN_STAKE, row)
         elif old != stake:
             _change_stake(session, after.number, old, stake)
 

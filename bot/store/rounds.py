@@ -15,11 +15,13 @@ from bot.domain.events import Recorded
 from bot.domain.measures import MICROSECOND
 from bot.domain.rounds import CASE, Mark, marks
 from bot.store import tables as t
+from bot.store.pending import put
 
 Told = tuple[Recorded, Case]
 """An event, and the case as it left it."""
 
 _r = t.rounds.c
+_BEGIN = insert(t.rounds)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKED = (
     "touched_at",
@@ -60,7 +62,7 @@ def follow(session: Connection, before: Case, told: Iterable[Told]) -> None:
                 _change(session, after.number, mark)
     rows = [row for team in new for row in _numbered(session, new[team], again=team in known)]
     if rows:
-        session.execute(insert(t.rounds), rows)
+        put(session, _BEGIN, *rows)
 
 
 def _numbered(
