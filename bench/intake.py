@@ -32,10 +32,10 @@ _BATCH = 100
 _PATTERNS = 40
 _SOURCE = "facebook-uk"
 _SAID = (
-    "My phone is broken and I want a refund",
-    "The battery of my headphones is faulty, and there is no answer from support",
-    "Lovely film, thank you",
-    "Is there a discount for the Orrin 5",
+    "phone broken",
+    "battery refund",
+    "lovely",
+    "discount",
 )
 
 
@@ -72,8 +72,8 @@ class Customers:
     def text(self) -> str:
         """What it says."""
         letters = "abcdefghijklmnopqrstuvw"
-        words = ("".join(self._dice.choices(letters, k=self._dice.randint(3, 9))) for _ in range(9))
-        return f"{self._dice.choice(_SAID)}. {' '.join(words)}"
+        words = ("".join(self._dice.choices(letters, k=self._dice.randint(3, 9))) for _ in range(14))
+        return f"{' '.join(words)} {self._dice.choice(_SAID)}"
 
     def delivery(self) -> bytes:
         """A signed webhook."""
