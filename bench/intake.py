@@ -63,6 +63,10 @@ class Customers:
     def __init__(self) -> None:
         self._dice = random.Random(1)  # noqa: S311 - the same in every run
         self._count = 0
+        letters = "abcdefghijklmnopqrstuvw"
+        self._words = [
+            "".join(self._dice.choices(letters, k=self._dice.randint(3, 9))) for _ in range(4_000)
+        ]
 
     def name(self) -> str:
         """What the platform calls the next comment."""
@@ -71,8 +75,7 @@ class Customers:
 
     def text(self) -> str:
         """What it says."""
-        letters = "abcdefghijklmnopqrstuvw"
-        words = ("".join(self._dice.choices(letters, k=self._dice.randint(3, 9))) for _ in range(14))
+        words = self._dice.choices(self._words, k=14)
         return f"{' '.join(words)} {self._dice.choice(_SAID)}"
 
     def delivery(self) -> bytes:
