@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import digests, escalation, intake
+from bench import clicks, digests, escalation, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -52,6 +52,18 @@ def take_in(console: Console, table: Table) -> None:
                 table.add_row(what, name, f"{max(ours):,.0f}/s", f"{max(plain):,.0f}/s", ratio)
 
 
+def click(console: Console, table: Table) -> None:
+    """How long Slack waits for the answer to a click."""
+    with databases() as opened:
+        for name, database in opened.items():
+            with console.status(f"clicks on {name} …"):
+                found = clicks.measure(database)
+            for share, words in ((0.5, "half"), (0.99, "99 of 100")):
+                ours, bare = found.within(share)
+                what = f"{words} of the clicks of {clicks.CLICKERS} people at once, against a listener that does nothing"
+                table.add_row(what, name, f"{ours:,.1f} ms", f"{bare:,.1f} ms", f"{ours / bare:.2f}")
+
+
 def escalate(console: Console, table: Table) -> None:
     """What a tick of the clock costs, however many stakes are open."""
     few, many, due = escalation.FEW, escalation.MANY, escalation.DUE
@@ -74,7 +86,7 @@ def escalate(console: Console, table: Table) -> None:
                 table.add_row(what, name, f"{ours:,.2f} ms", f"{plain:,.2f} ms", ratio)
 
 
-TABLED = {"intake": take_in, "escalation": escalate}
+TABLED = {"intake": take_in, "clicks": click, "escalation": escalate}
 BENCHES = (*TABLED, "digests")
 
 

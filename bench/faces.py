@@ -19,12 +19,12 @@ INTAKE_SECRET = "whsec_" + base64.b64encode(b"a secret of the benchmarks, 32 b")
 SIGNING_SECRET = "signing-secret-of-the-benchmarks"  # noqa: S105 - nobody else's
 BOT_TOKEN = "xoxb-of-the-benchmarks"  # noqa: S105 - nobody else's
 _STARTS_WITHIN = 30.0
-_DISCARD = "http://127.0.0.1:9/api/"
+NOBODY = "http://127.0.0.1:9/api/"
 """Where nothing listens, for benchmarks in which Slack has no part."""
 
 
 @contextmanager
-def crosstalk(database_url: str, folder: Path, *, slack: str = _DISCARD) -> Iterator[int]:
+def crosstalk(database_url: str, folder: Path, *, slack: str = NOBODY) -> Iterator[int]:
     """``crosstalk web`` on a migrated database; its port."""
     environ = {
         "DATABASE_URL": database_url,

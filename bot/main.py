@@ -23,6 +23,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import doctor, jobs, organisation, readiness, remeasuring
 from bot.config import Settings
+from bot.errands import Errands
 from bot.errors import DeliveryFailed, Misconfigured
 from bot.services import Services
 from bot.slack.delivery import Delivery
@@ -80,6 +81,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
         now=now,
         adviser=Guide(database, resolved),
         checkup=lambda: doctor.findings(settings, now=now()),
+        afterwards=Errands().run,
     )
     return Bot(services=services, gateway=gateway)
 

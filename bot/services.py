@@ -51,11 +51,16 @@ class Directory(Protocol):
         """Whether the organisation file names *person* as a manager."""
 
 
+def _at_once(_person: str, errand: Callable[[], None]) -> None:
+    errand()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The parts that handlers, the web face and the jobs work with.
 
     ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
+    ``afterwards`` is given a person and what is to be run for them once Slack has its answer.
     """
 
     settings: Settings
@@ -65,3 +70,4 @@ class Services:
     now: Callable[[], datetime]
     adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list
+    afterwards: Callable[[str, Callable[[], None]], None] = _at_once
