@@ -2,13 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import pending
@@ -16,6 +25,7 @@ from bot.store import pending
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
+_MOMENT_SECONDS = 0.05
 
 
 class Database:
@@ -28,7 +38,13 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = url
         self.engine = _engine(url, pool_size)
+        # A statement that only reads is a transaction of its own in PostgreSQL; to begin and end
+        # one around it would be asked for in two more journeys.
+        self._reader = self.engine
+        if not self.is_sqlite:
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         pending.watch(self.engine)
+        self._turn = _Turn() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -44,7 +60,7 @@ class Database:
             Unstorable: it refuses a value.
         """
         try:
-            with self.engine.begin() as session:
+            with self._turn, self.engine.begin() as session:
                 pending.hold(session)
                 yield session
                 pending.write(session)
@@ -62,7 +78,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; on SQLite it does not wait for writers."""
         try:
-            with self.engine.connect() as session:
+            with self._reader.connect() as session:
                 # Kept by name: a connection that was lost does not give it out any more.
                 info = session.info
                 info["crosstalk_reading"] = True
@@ -87,6 +103,24 @@ class Database:
         self.engine.dispose()
 
 
+class _Turn:
+    """One writer of this process after the other, for SQLite.
+
+    SQLite has one writer at a time anyway, but whoever finds it busy looks again after a while, and
+    longer each time; of thirty who wait like that, the last waits for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=_BUSY_MS / 1000):
+            raise DatabaseAway("Locked")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 def _named(error: SQLAlchemyError) -> str:
     """What kind of trouble it is, without the driver's own words: those may quote a value."""
     return type(getattr(error, "orig", None) or error).__name__
@@ -105,18 +139,44 @@ def _engine(url: str, pool_size: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=20,
         pool_timeout=_POOL_SECONDS,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
         },
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _check_unless_used_just_now)
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["crosstalk_used"] = monotonic()
+
+
+def _check_unless_used_just_now(
+    connection: Any, record: ConnectionPoolEntry, _proxy: Any
+) -> None:
+    """Ask whether a connection still works, unless it did a moment ago.
+
+    No server restarts within that moment, so that a connection from before its restart is always
+    found out; SQLAlchemy then opens a new one.
+    """
+    used = record.info.get("crosstalk_used")
+    if used is None or monotonic() - used < _MOMENT_SECONDS:
+        return
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = False
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from bot.domain import events as e
 from bot.domain.case import Case, Fact, Stake, State, apply
@@ -32,6 +32,18 @@ _ROUNDS = 5
 
 _BEGIN = insert(t.cases).returning(t.cases.c.number)
 _CHANGE_CASE = update(t.cases).where(t.cases.c.number == bindparam("which"))
+_COMMENT = (
+    select(func.min(t.comments.c.id))
+    .where(t.comments.c.case_number == t.cases.c.number)
+    .scalar_subquery()
+)
+_LOOK = select(t.cases, _COMMENT.label("comment_id")).where(t.cases.c.number == bindparam("which"))
+_LOCK = _LOOK.with_for_update(of=t.cases)
+_STAKES = (
+    select(t.stakes)
+    .where(t.stakes.c.case_number == bindparam("which"))
+    .order_by(t.stakes.c.position)
+)
 _OPEN_STAKE, _APPEND = insert(t.stakes), insert(t.journal)
 
 
@@ -44,17 +56,11 @@ def begin(session: Connection, *, now: datetime) -> Case:
 
 def load(session: Connection, number: int, *, lock: bool = True) -> Case | None:
     """The case as it stands; with *lock*, nobody else changes it until the transaction ends."""
-    query = select(t.cases).where(t.cases.c.number == number)
-    row = session.execute(query.with_for_update() if lock else query).mappings().first()
+    row = session.execute(_LOCK if lock else _LOOK, {"which": number}).mappings().first()
     if row is None:
         return None
-    stakes = session.execute(
-        select(t.stakes).where(t.stakes.c.case_number == number).order_by(t.stakes.c.position)
-    ).mappings()
-    comment_id = session.execute(
-        select(t.comments.c.id).where(t.comments.c.case_number == number).order_by(t.comments.c.id)
-    ).scalar()
-    return _case(row, [_stake(stake) for stake in stakes], comment_id or 0)
+    stakes = session.execute(_STAKES, {"which": number}).mappings()
+    return _case(row, [_stake(stake) for stake in stakes], row["comment_id"] or 0)
 
 
 def record(
