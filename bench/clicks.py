@@ -91,7 +91,11 @@ def _open_parts(database: Database, org: Organisation) -> list[tuple[int, str]]:
                 source=source.key,
                 external_id=customers.name(),
                 at=now,
-                facts={"text": customers.text(), "unit": "mobile"},
+                facts={
+                    "text": customers.text(),
+                    "unit": "mobile",
+                    "author": {"id": customers.name(), "name": "A customer"},
+                },
             )
             for _ in range(100)
         ]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain import events as e
 from bot.domain.case import Case, Fact, Stake, State, apply
@@ -43,6 +43,12 @@ _STAKES = (
     select(t.stakes)
     .where(t.stakes.c.case_number == bindparam("which"))
     .order_by(t.stakes.c.position)
+)
+_CHANGE_STAKE = update(t.stakes).where(
+    t.stakes.c.case_number == bindparam("which"),
+    t.stakes.c.team == bindparam("whose"),
+    t.stakes.c.state == bindparam("was"),
+    t.stakes.c.holder == bindparam("held_by"),
 )
 _OPEN_STAKE, _APPEND = insert(t.stakes), insert(t.journal)
 
@@ -158,13 +164,8 @@ def _write(session: Connection, before: Case, after: Case) -> None:
 def _change_stake(session: Connection, number: int, old: Stake, new: Stake) -> None:
     # The condition on what was read makes two claims at one instant have one winner, whatever
     # isolation the database runs at.
-    unchanged = and_(
-        t.stakes.c.case_number == number,
-        t.stakes.c.team == old.team,
-        t.stakes.c.state == old.state,
-        t.stakes.c.holder == old.holder,
-    )
-    result = session.execute(update(t.stakes).where(unchanged).values(**_stake_row(new)))
+    old_one = {"which": number, "whose": old.team, "was": old.state, "held_by": old.holder}
+    result = session.execute(_CHANGE_STAKE, {**old_one, **_stake_row(new)})
     if result.rowcount != 1:
         raise Refused(f"Somebody was faster: #{number} has just changed. Look at the card again.")
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy import case as sql_case
 
 from bot.domain.case import Case
@@ -22,6 +22,7 @@ from bot.store import tables as t
 from bot.store.pending import Write, put
 from bot.store.upsert import prepared, unless_there
 
+_EXISTS = select(exists().where(t.notices.c.key == bindparam("which")))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -130,7 +131,7 @@ def owe_cards(
 
 
 def _exists(session: Connection, key: str) -> bool:
-    return bool(session.execute(select(exists().where(t.notices.c.key == key))).scalar())
+    return bool(session.execute(_EXISTS, {"which": key}).scalar())
 
 
 def card_at(session: Connection, channel: str, ts: str) -> tuple[int, str] | None:

@@ -35,5 +35,5 @@ def insert_new(session: Connection, table: Table, **values: Any) -> bool:
 
     On PostgreSQL this waits for another transaction that is inserting the same key.
     """
-    statement = insert(session, table, **values).on_conflict_do_nothing()
-    return session.execute(statement, execution_options=COUNTED).rowcount == 1
+    statement = unless_there(session.dialect.name, table)
+    return session.execute(statement, values, execution_options=COUNTED).rowcount == 1
