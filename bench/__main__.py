@@ -61,7 +61,9 @@ def click(console: Console, table: Table) -> None:
             for share, words in ((0.5, "half"), (0.99, "99 of 100")):
                 ours, bare = found.within(share)
                 what = f"{words} of the clicks of {clicks.CLICKERS} people at once, against a listener that does nothing"
-                table.add_row(what, name, f"{ours:,.1f} ms", f"{bare:,.1f} ms", f"{ours / bare:.2f}")
+                table.add_row(
+                    what, name, f"{ours:,.1f} ms", f"{bare:,.1f} ms", f"{ours / bare:.2f}"
+                )
 
 
 def escalate(console: Console, table: Table) -> None:

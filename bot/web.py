@@ -59,9 +59,7 @@ def create_web(
         description="Send what customers say in public, signed as Standard Webhooks describes.",
         redoc_url=None,
     )
-    reception = Reception(
-        services.database, services.organisation, services.now, services.adviser
-    )
+    reception = Reception(services.database, services.organisation, services.now, services.adviser)
     _add_intake(app, services, reception)
     _add_slack(app, services, slack)
     _add_health(app, services, ready)

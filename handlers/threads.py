@@ -103,9 +103,7 @@ def _said(channel: str, message: Body, words: str, *, by_hand: bool = False) -> 
 
 
 @listener
-def tell_others(
-    ack: Ack, body: Body, context: BoltContext, services: Services, args: Args
-) -> None:
+def tell_others(ack: Ack, body: Body, context: BoltContext, services: Services, args: Args) -> None:
     """Tell the other teams: a message in a card's thread crosses without the prefix."""
     message, channel = body["message"], str(body["channel"]["id"])
     if message.get("bot_id"):

@@ -194,7 +194,9 @@ class PostgresServer:
         (self.home / "data" / "pg_hba.conf").write_text(_ACCESS, encoding="utf-8")
 
     def _launch(self, port: int) -> subprocess.Popen[bytes]:
-        options = [f"--{name}={value}" for name, value in (self._options | {"port": str(port)}).items()]
+        options = [
+            f"--{name}={value}" for name, value in (self._options | {"port": str(port)}).items()
+        ]
         with (self.home / "log").open("ab") as log:
             return subprocess.Popen(
                 [str(self._binaries / "postgres"), "-D", str(self.home / "data"), *options],

@@ -158,7 +158,9 @@ def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple
     return tuple(
         want
         for want in wanted
-        if any(v == fold_own(want) or (prefix and v.startswith(fold_own(want) + "-")) for v in folded)
+        if any(
+            v == fold_own(want) or (prefix and v.startswith(fold_own(want) + "-")) for v in folded
+        )
     )
 
 

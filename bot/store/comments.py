@@ -27,9 +27,7 @@ _CLOSE = update(t.deliveries).where(
 )
 
 
-def remember(
-    session: Connection, change: Change, *, first: bool, now: datetime
-) -> Change | None:
+def remember(session: Connection, change: Change, *, first: bool, now: datetime) -> Change | None:
     """Keep *change*, and return it as it is kept; None when exactly this was said before.
 
     Of a comment that is locked, the *first* change cannot have been.
@@ -86,15 +84,15 @@ class Locked:
 
 
 @cache
-def _locking(dialect: str) -> ReturningInsert[tuple[int]]:
+def _locking(dialect: str) -> ReturningInsert[int]:
     return unless_there(dialect, t.comments).returning(t.comments.c.id)
 
 
 def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
     """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
     c = t.comments.c
-    row = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
-    new = session.execute(_locking(session.dialect.name), row, execution_options=ASIDE).scalar()
+    fresh = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
+    new = session.execute(_locking(session.dialect.name), fresh, execution_options=ASIDE).scalar()
     if new is not None:
         return Locked(id=new, case=None, new=True)
     known = (c.source == source, c.external_id == external_id)

@@ -160,9 +160,7 @@ def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
     record.info["crosstalk_used"] = monotonic()
 
 
-def _check_unless_used_just_now(
-    connection: Any, record: ConnectionPoolEntry, _proxy: Any
-) -> None:
+def _check_unless_used_just_now(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
     """Ask whether a connection still works, unless it did a moment ago.
 
     No server restarts within that moment, so that a connection from before its restart is always

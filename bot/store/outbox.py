@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy import case as sql_case
 
 from bot.domain.case import Case
@@ -80,7 +80,9 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
 def _owing(dialect: str) -> Write:
     """A notice, or what has become of one that is there."""
     new = prepared(dialect, t.notices)
-    again = {name: new.excluded[name] for name in ("data", "urgency", "attempts", "last_error")}
+    again: dict[str, ColumnElement[Any]] = {
+        name: new.excluded[name] for name in ("data", "urgency", "attempts", "last_error")
+    }
     # A post whose outcome is unknown keeps its waiting time: it may still turn up. And one that
     # may go keeps its turn, whatever the clock of whoever changes it.
     old, next_at = t.notices.c, new.excluded.next_at

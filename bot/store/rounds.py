@@ -123,9 +123,7 @@ def _change(session: Connection, number: int, mark: Mark) -> None:
 def _changing(first: tuple[str, ...], end: tuple[str, ...], *, unclaimed: bool) -> Update:
     """Of *first*, what is empty is set; of *end*, everything."""
     news = {name: bindparam(f"new_{name}", type_=_r[name].type) for name in (*first, *end)}
-    kept = {
-        name: case((_r[_moment(name)].is_(None), news[name]), else_=_r[name]) for name in first
-    }
+    kept = {name: case((_r[_moment(name)].is_(None), news[name]), else_=_r[name]) for name in first}
     running = [
         _r.case_number == bindparam("which"),
         _r.team == bindparam("whose"),
