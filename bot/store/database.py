@@ -26,6 +26,11 @@ _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
 _MOMENT_SECONDS = 0.05
+# PostgreSQL would start helpers for questions that are answered sooner than those are there.
+_OPTIONS = (
+    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+    " -c parallel_setup_cost=10000"
+)
 
 
 class Database:
@@ -148,7 +153,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
+            "options": _OPTIONS,
         },
     )
     event.listen(engine, "checkin", _note_use)

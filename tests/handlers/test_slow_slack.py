@@ -26,6 +26,7 @@ def busy(desk: Desk) -> Iterator[Desk]:
 @pytest.mark.timeout(8)
 def test_a_claim_is_answered_while_slack_keeps_the_home_tab_waiting(busy: Desk) -> None:
     number = busy.comment()
+    busy.services.directory.refresh()
     busy.ask(busy.incoming.home_opened(by=ANNA))
     busy.slack.fail("views.publish", Timeout(), times=None)
     busy.press(busy.slack.home(ANNA), ids.CLAIM, by=ANNA)
