@@ -101,6 +101,7 @@ def main() -> None:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     console = Console()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    machine += f", load {os.getloadavg()[0]:.0f}"
     table = Table("What", "Database", "Ours", "Plain", "Ratio", title=machine, title_justify="left")
     for name, bench in TABLED.items():
         if name in which:
