@@ -23,6 +23,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot import doctor, jobs, organisation, readiness, remeasuring
 from bot.beacon import Beacon, until_it_fits
 from bot.config import Settings
+from bot.errands import Errands
 from bot.errors import DatabaseAway, DeliveryFailed, Misconfigured
 from bot.services import Services
 from bot.slack.delivery import Delivery
@@ -82,6 +83,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
         adviser=Guide(database, resolved),
         checkup=lambda: doctor.findings(settings, now=now()),
         replica=replica.opened(settings.reports_database_url, database, now),
+        afterwards=Errands().run,
     )
     return Bot(services=services, gateway=gateway)
 

@@ -55,12 +55,17 @@ class Directory(Protocol):
         """Whether the organisation file names *person* as a manager."""
 
 
+def _at_once(_person: str, errand: Callable[[], None]) -> None:
+    errand()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The parts that handlers, the web face and the jobs work with.
 
     ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
     ``replica`` is where digests are read that somebody asks for, if not in the database itself.
+    ``afterwards`` is given a person and what is to be run for them once Slack has its answer.
     """
 
     settings: Settings
@@ -70,6 +75,7 @@ class Services:
     now: Callable[[], datetime]
     adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list
+    afterwards: Callable[[str, Callable[[], None]], None] = _at_once
     replica: Reports | None = None
 
     @property

@@ -18,6 +18,7 @@ from typing import Any
 
 from bot import cli, jobs, web
 from bot import main as main_module
+from bot.reception import Reception
 from bot.slack import aftermath, delivery, directory, gateway, sweeping
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
@@ -60,7 +61,7 @@ _FAILPOINTS: dict[str, tuple[tuple[Any, str, str], ...]] = {
     ),
     "web": (
         (receiving, "receive", _AFTER),  # inside
-        (web, "_take", _AFTER),
+        (Reception, "take", _AFTER),
         (journal, "record", _AFTER),  # inside
         (web, "_answered", _BEFORE),
     ),

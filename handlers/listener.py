@@ -94,6 +94,14 @@ def _signed_argument(args: Args, name: str) -> Any:
     return found.once(str(signed[0]))
 
 
+def afterwards(args: Args, errand: Callable[[], None]) -> None:
+    """Run *errand* once Slack has its answer, which must not wait for Slack itself.
+
+    It sees to its own failures: nobody is left who could be told of them.
+    """
+    args.context[SERVICES].afterwards(str(args.context.get("user_id") or ""), errand)
+
+
 def _argument(args: Args, name: str) -> Any:
     if name == "args":
         return args
@@ -145,10 +153,17 @@ def _say_privately(args: Args, text: str) -> None:
         args.ack(text=said.text, blocks=said.blocks, response_type="ephemeral")
     elif args.body.get("response_url"):
         args.ack()
-        respond_privately(args.respond, replies.private(text))
+        afterwards(args, lambda: _respond_if_possible(args, text))
     else:
         args.ack()
         open_view(args, modals.notice(text))
+
+
+def _respond_if_possible(args: Args, text: str) -> None:
+    try:
+        respond_privately(args.respond, replies.private(text))
+    except (SlackClientError, OSError):
+        log.warning("private_reply_failed", exc_info=True)
 
 
 def respond_privately(respond: Respond, message: Message) -> None:

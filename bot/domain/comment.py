@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 # Controls that reorder or hide the text around them; marks (U+200E, U+200F) only help it along.
@@ -30,6 +31,15 @@ def fold(text: str) -> str:
     Selectors that only choose between a coloured and a plain glyph go: ❤️ is ❤.
     """
     return unicodedata.normalize("NFKC", text).translate(_GLYPH_SELECTORS).casefold()
+
+
+@lru_cache(maxsize=16_384)
+def fold_own(word: str) -> str:
+    """The same for an organisation's own words, which each comment is compared with anew.
+
+    What customers write has no place here: it would stay in memory.
+    """
+    return fold(word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

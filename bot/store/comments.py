@@ -24,29 +24,40 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
 from bot.domain.organisation import Source
 from bot.store import tables as t
-from bot.store.upsert import insert_new
+from bot.store.pending import ASIDE, put
+from bot.store.upsert import COUNTED, insert_new, prepared, unless_there
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
 _FORGOTTEN = "forgotten:"
+_REFRESH, _ATTACH = (update(t.comments).where(t.comments.c.id == bindparam("which")) for _ in "ab")
+_CLOSE = update(t.deliveries).where(
+    t.deliveries.c.source == bindparam("which_source"),
+    t.deliveries.c.delivery_id == bindparam("which"),
+)
 
 
-def remember(session: Connection, change: Change, *, now: datetime) -> Change | None:
-    """Keep *change*, and return it as it is kept; None when exactly this was said before."""
+def remember(session: Connection, change: Change, *, first: bool, now: datetime) -> Change | None:
+    """Keep *change*, and return it as it is kept; None when exactly this was said before.
+
+    Of a comment that is locked, the *first* change cannot have been.
+    """
     facts = _FACTS.dump_python(dict(change.facts), mode="json")
-    new = insert_new(
-        session,
-        t.changes,
-        source=change.source,
-        external_id=change.external_id,
-        kind=change.kind.value,
-        at=change.at,
-        fingerprint=_fingerprint(change, facts),
-        facts=facts,
-        raw=dict(change.raw),
-        received_at=now,
-    )
-    return replace(change, at=change.at.astimezone(UTC), facts=facts, raw={}) if new else None
+    row = {
+        "source": change.source,
+        "external_id": change.external_id,
+        "kind": change.kind.value,
+        "at": change.at,
+        "fingerprint": _fingerprint(change, facts),
+        "facts": facts,
+        "raw": dict(change.raw),
+        "received_at": now,
+    }
+    if first:
+        put(session, prepared(session.dialect.name, t.changes), row)
+    elif not insert_new(session, t.changes, **row):
+        return None
+    return replace(change, at=change.at.astimezone(UTC), facts=facts, raw={})
 
 
 def _fingerprint(change: Change, facts: dict[str, Any]) -> str:
@@ -121,9 +132,9 @@ def _taking(dialect: str) -> Executable:
 def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
     """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
     c, gone = t.comments.c, forgotten_id(source, external_id)
-    values = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
-    taking = _taking(session.dialect.name)
-    new = session.execute(taking, {**_bound(values), "gone": gone}).scalar()
+    fresh = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
+    taking, values = _taking(session.dialect.name), {**_bound(fresh), "gone": gone}
+    new = session.execute(taking, values, execution_options=ASIDE).scalar()
     if new is not None:
         return Locked(id=new, case=None, new=True)
     known = (c.source == source, c.external_id.in_((external_id, gone)))
@@ -135,9 +146,7 @@ def lock(session: Connection, source: str, external_id: str, *, now: datetime) -
 
 def attach(session: Connection, comment_id: int, number: int) -> None:
     """The comment belongs to that case."""
-    session.execute(
-        update(t.comments).where(t.comments.c.id == comment_id).values(case_number=number)
-    )
+    put(session, _ATTACH, {"which": comment_id, "case_number": number})
 
 
 def refresh(
@@ -163,7 +172,7 @@ def refresh(
         "folded": fold(f"{comment.text} {comment.author.name} {comment.author.handle}"),
         "author_id": comment.author.id,
     }
-    session.execute(update(t.comments).where(t.comments.c.id == comment_id).values(**values))
+    put(session, _REFRESH, {"which": comment_id, **values})
     return comment
 
 
@@ -223,19 +232,17 @@ def answered(session: Connection, source: str, delivery_id: str) -> tuple[int, i
 
 def open_delivery(session: Connection, source: str, delivery_id: str, *, now: datetime) -> bool:
     """Take a delivery in hand; False when it was answered before."""
-    fresh = {"status": 0, "received_at": now}
-    return insert_new(session, t.deliveries, source=source, delivery_id=delivery_id, **fresh)
+    row = {"source": source, "delivery_id": delivery_id, "status": 0, "received_at": now}
+    opening = unless_there(session.dialect.name, t.deliveries)
+    return session.execute(opening, row, execution_options=ASIDE | COUNTED).rowcount == 1
 
 
 def close_delivery(
     session: Connection, source: str, delivery_id: str, *, status: int, case: int | None
 ) -> None:
     """Remember how the delivery is answered."""
-    session.execute(
-        update(t.deliveries)
-        .where(t.deliveries.c.source == source, t.deliveries.c.delivery_id == delivery_id)
-        .values(status=status, case_number=case)
-    )
+    which = {"which_source": source, "which": delivery_id}
+    put(session, _CLOSE, {**which, "status": status, "case_number": case})
 
 
 def forget_deliveries(session: Connection, *, before: datetime) -> None:

@@ -1,27 +1,19 @@
 """Opening the database, and transactions on it."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from time import monotonic, sleep
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy import Connection, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
+from bot.store import engines, pending
 from bot.store.columns import metadata
 
-_BUSY_MS = 5_000
-# Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
-_POOL_SECONDS = 3
 MOST_CONNECTIONS = 40
-# PostgreSQL would start helpers for questions that are answered sooner than those are there.
-_OPTIONS = (
-    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
-    " -c parallel_setup_cost=10000"
-)
 
 
 class Database:
@@ -32,11 +24,20 @@ class Database:
 
     At most *most* connections are open at once; half of them stay open. With ``pooler=transaction``
     in the address there is a pooler behind it that gives each transaction any connection.
+
+    A *patient* one waits for PostgreSQL as long as a migration takes.
     """
 
-    def __init__(self, url: str, *, most: int = MOST_CONNECTIONS) -> None:
+    def __init__(self, url: str, *, most: int = MOST_CONNECTIONS, patient: bool = False) -> None:
         self.url = url
-        self.engine = _engine(make_url(url), most)
+        self.engine = engines.opened(make_url(url), most, patient=patient)
+        # A statement that only reads is a transaction of its own in PostgreSQL; to begin and end
+        # one around it would be asked for in two more journeys.
+        self._reader = self.engine
+        if not self.is_sqlite:
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        pending.watch(self.engine)
+        self._turn = _Turn() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,8 +53,10 @@ class Database:
             Unstorable: it refuses a value.
         """
         try:
-            with self.engine.begin() as session:
+            with self._turn, self.engine.begin() as session:
+                pending.hold(session)
                 yield session
+                pending.write(session)
         except (OperationalError, PoolTimeout) as error:
             raise DatabaseAway(_named(error)) from error
         except DataError as error:
@@ -72,7 +75,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; on SQLite it does not wait for writers."""
         try:
-            with self.engine.connect() as session:
+            with self._reader.connect() as session:
                 # Kept by name: a connection that was lost does not give it out any more.
                 info = session.info
                 info["crosstalk_reading"] = True
@@ -122,7 +125,7 @@ class _Once(Database):
     """A database on which something is done together with whatever is done first."""
 
     def __init__(self, whole: Database, first: Callable[[Connection], None]) -> None:
-        self.url, self.engine = whole.url, whole.engine
+        vars(self).update(vars(whole))
         self._first: Callable[[Connection], None] | None = first
 
     @contextmanager
@@ -135,73 +138,27 @@ class _Once(Database):
         self._first = None
 
 
+class _Turn:
+    """One writer of this process after the other, for SQLite.
+
+    SQLite has one writer at a time anyway, but whoever finds it busy looks again after a while, and
+    longer each time; of thirty who wait like that, the last waits for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=engines.BUSY_MS / 1000):
+            raise DatabaseAway("Locked")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 def _named(error: SQLAlchemyError) -> str:
     """What kind of trouble it is, without the driver's own words: those may quote a value."""
     return type(getattr(error, "orig", None) or error).__name__
-
-
-def _engine(url: URL, most: int) -> Engine:
-    kept = (most + 1) // 2
-    # Parameters are hidden from errors, and so from logs: customers' words are among them.
-    if url.drivername.startswith("sqlite"):
-        engine = create_engine(
-            url,
-            pool_size=kept,
-            max_overflow=most - kept,
-            pool_timeout=_POOL_SECONDS,
-            hide_parameters=True,
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
-        url.difference_update_query(["pooler"]),
-        pool_size=kept,
-        max_overflow=most - kept,
-        pool_timeout=_POOL_SECONDS,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"connect_timeout": 3, **_for_session(url)},
-    )
-
-
-def _for_session(url: URL) -> dict[str, Any]:
-    """What a connection keeps for all its transactions, where it is ours for so long."""
-    if "pooler" in url.query:
-        # The next transaction may be on another connection: nothing can be prepared on this one,
-        # and the limits of time are the role's.
-        return {"prepare_threshold": None}
-    return {"options": _OPTIONS}
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    _switch_to_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    # What customers wanted gone must not stay in the file's free space.
-    connection.execute("PRAGMA secure_delete=ON")
-
-
-def _switch_to_wal(connection: Any) -> None:
-    # While another process makes this very switch on a new file, SQLite says "locked" at once,
-    # whatever the busy timeout.
-    deadline = monotonic() + _BUSY_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if monotonic() > deadline:
-                raise
-            sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.info.get("crosstalk_reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _sweep_sqlite(connection: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, literal, or_, select
 
 from bot.domain.case import Fact, State
 from bot.domain.clock_events import Pause
@@ -184,25 +184,33 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
     return sorted(found, key=lambda each: each[1].at)
 
 
+# Made once: they are asked at each claim. Whose comment it is comes first, since most have talked
+# to nobody, and a database that joins both at once may read every comment there is.
+_AUTHOR = select(t.comments.c.source, t.comments.c.author_id).where(
+    t.comments.c.case_number == bindparam("which"), t.comments.c.author_id != ""
+)
+_TALKING = (
+    select(_c.number, _s.team)
+    .join(t.comments, t.comments.c.case_number == _c.number)
+    .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
+    .where(
+        t.comments.c.author_id == bindparam("author"),
+        t.comments.c.source == bindparam("source"),
+        _c.number != bindparam("which"),
+        _s.state == State.CLAIMED.value,
+    )
+    .order_by(_c.number.desc())
+    .limit(1)
+)
+
+
 def conversation(session: Connection, number: int) -> tuple[int, str] | None:
     """Another live case of the same author that somebody holds: its number and the lead's team."""
-    own = t.comments.alias("own")
-    query = (
-        select(_c.number, _s.team)
-        .join(t.comments, t.comments.c.case_number == _c.number)
-        .join(own, own.c.author_id == t.comments.c.author_id)
-        .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
-        .where(
-            own.c.case_number == number,
-            own.c.author_id != "",
-            own.c.source == t.comments.c.source,
-            _c.number != number,
-            _s.state == State.CLAIMED.value,
-        )
-        .order_by(_c.number.desc())
-        .limit(1)
-    )
-    row = session.execute(query).first()
+    own = session.execute(_AUTHOR, {"which": number}).first()
+    if own is None:
+        return None
+    asked = {"which": number, "author": own.author_id, "source": own.source}
+    row = session.execute(_TALKING, asked).first()
     return (row.number, row.team) if row else None
 
 

@@ -92,7 +92,7 @@ class _Taker:
         # Without a case of its own, one that was heard of before may have joined another's.
         joined = waves.joined(session, comment_id) if before and locked.case is None else None
         number = joined.case if joined else locked.case
-        fresh = comments.remember(session, change, now=self.now)
+        fresh = comments.remember(session, change, first=locked.new, now=self.now)
         if fresh is None:
             return Received(status=KNOWN, case=number)
         said = [*before, fresh]
