@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.lessons import Taught
+from bot.domain.organisation import Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,18 @@ class Pull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A case that teaches; no departments, when it turned out to concern nobody."""
+    """A case that teaches; no departments, when it turned out to concern nobody.
+
+    Attributes:
+        priority: what somebody changed its priority to, None where nobody did.
+    """
 
     case: int
     departments: tuple[str, ...]
     kind: Taught
     by: str
     at: datetime
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,7 @@ class Overview:
         refused: the newest version did worse than the live one, so that it is not used.
         pulls: by department in the organisation's order, strongest first.
         recent: the same words, but lately learned first.
+        pressing: the words that make a comment more pressing, lately learned first.
         latest: the newest lessons, newest first.
         placed: how the new comments of the last thirty days came to their teams.
         able: the share of comments that it could place by itself and be wrong as seldom as the
@@ -100,6 +107,7 @@ class Overview:
     refused: bool = False
     pulls: Mapping[str, tuple[Pull, ...]] = field(default_factory=dict)
     recent: Mapping[str, tuple[Pull, ...]] = field(default_factory=dict)
+    pressing: tuple[Pull, ...] = ()
     latest: tuple[Example, ...] = ()
     placed: Placed = Placed()
     able: float | None = None

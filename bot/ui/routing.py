@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.learned import Example, Overview, Placed, Proposal, Pull
 from bot.domain.lessons import Taught
+from bot.domain.suggesting import RAISED
 from bot.ui import ids, proposed
 from bot.ui.ids import StakeRef
 from bot.ui.kit import (
@@ -41,6 +42,7 @@ _TAUGHT = {
     Taught.INVITED: "a team was invited",
     Taught.HANDED_OFF: "handed off",
     Taught.CONFIRMED: "finished where it was",
+    Taught.PRIORITISED: "its priority was changed",
 }
 
 
@@ -146,12 +148,15 @@ def _controls(found: Overview, look: Look) -> list[Block]:
 
 def _words(found: Overview) -> list[Block]:
     pulls = {name: words for name, words in found.recent.items() if words}
-    if not pulls:
+    if not pulls and not found.pressing:
         return []
     shown = [
         section(fit(f"*{inline(name, 40)}*: {_pulling(words)}", _LONGEST_WORDS))
         for name, words in list(pulls.items())[:_MOST_DEPARTMENTS]
     ]
+    if found.pressing:
+        pressing = f"Makes it *{RAISED.value}*: {_pulling(found.pressing)}"
+        shown.append(section(fit(pressing, _LONGEST_WORDS)))
     more = len(pulls) - _MOST_DEPARTMENTS
     rest = [context(f"and {more} more departments")] if more > 0 else []
     return [divider(), header("Words that pull, lately learned first"), *shown, *rest]
@@ -188,10 +193,16 @@ def _lessons(latest: Sequence[Example], look: Look) -> list[Block]:
 
 
 def _lesson(each: Example, look: Look) -> str:
-    names = listed([inline(name, 40) for name in each.departments[:6]]) or "nobody"
     who = f" by {person(each.by)}" if each.by else ""
     when = clock(each.at, look.zone, look.now)
-    return f"*#{each.case}* → *{names}*\n{_TAUGHT[each.kind]}{who}, {when}"
+    return f"*#{each.case}* → *{' · '.join(_taught(each))}*\n{_TAUGHT[each.kind]}{who}, {when}"
+
+
+def _taught(each: Example) -> Iterator[str]:
+    if each.kind is not Taught.PRIORITISED:
+        yield listed([inline(name, 40) for name in each.departments[:6]]) or "nobody"
+    if each.priority is not None:
+        yield f"{each.priority.value} priority"
 
 
 def _lesson_buttons(each: Example, look: Look) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from bot.classifier import Router
+from bot.classifier import Reason, Router
 from bot.classifier.function_words import FUNCTION_WORDS
 from bot.store.lessons import Known
 
@@ -22,6 +22,12 @@ def means_something(word: str, language: str) -> bool:
     """Whether people would take *word* for a reason: "the" is none."""
     common = FUNCTION_WORDS.get(language.partition("-")[0].casefold(), _every())
     return len(word) > 1 and word not in common
+
+
+def telling(reasons: Sequence[Reason], language: str) -> tuple[str, ...]:
+    """The words that speak for it, strongest first: those that mean something, where there are any."""
+    found = [reason.word for reason in reasons if reason.weight > 0]
+    return tuple([word for word in found if means_something(word, language)] or found)
 
 
 def pulls(router: Router, known: Sequence[Known]) -> dict[str, Any]:
