@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import Case
+from bot.domain import events as e
+from bot.domain.case import Case, Fact
 from bot.domain.waves import Member, Wave
 from bot.ui import card, kit, wave
 from bot.ui.kit import Block
@@ -85,6 +86,28 @@ def test_each_comment_says_what_became_of_it() -> None:
     assert f"• Author 2 · 17:58 · #871 · {where.format(2)}" in told
     assert "• _deleted by its author_ · 17:57" in told
     assert "• Somebody · 17:56" in told
+
+
+def test_a_card_with_everything_at_once_is_as_small_as_any() -> None:
+    at, told = make.NOW, e.Suggestion(team="product-mobile", likely=0.6, words=("hinge",))
+    facts = tuple(Fact(team=TEAM, by=make.ANNA, text="it was a test", at=at) for _ in range(9))
+    case = a_case(
+        *(member(n, url=f"https://facebook.example/{'long' * 200}{n}") for n in range(9)),
+        edited_at=at,
+        facts=facts,
+        triage="no marketing team covers this region and unit",
+        suggested=(told, replace(told, team="marketing-hk", words=("ad",))),
+    )
+    comment = make.comment("so long " * 400, media=("https://facebook.example/a.png",))
+    for message in (
+        card.team_card(case, comment, ORGANISATION, TEAM),
+        card.triage_card(case, comment, ORGANISATION),
+    ):
+        assert kit.check(message, "message") == []
+        assert len(message.blocks) <= 10
+        told_lines = lines(message.blocks)
+        assert 1 <= sum(line.startswith("• Author") for line in told_lines) <= 5
+        assert "🌊 *41 comments like this from 39 people in 2 h*" in told_lines
 
 
 def test_once_the_first_comment_is_gone_the_newest_is_quoted() -> None:
