@@ -139,7 +139,15 @@ def _raised(decision: Decision, comment: Comment, adviser: Adviser) -> Decision:
         return decision
     why = Reason(kind="urgency", name=RAISED.value, words=urge.words, like=urge.like)
     teams = tuple((key, (*reasons, why)) for key, reasons in decision.teams)
-    return replace(decision, priority=RAISED, pressing=(why,), teams=teams)
+    triage = decision.triage
+    if triage and not teams and not decision.orphans:
+        triage = f"{triage}; {RAISED.value} because of {_quoted(why)}"
+    return replace(decision, priority=RAISED, pressing=(why,), teams=teams, triage=triage)
+
+
+def _quoted(why: Reason) -> str:
+    words = ", ".join(f"“{word}”" for word in why.words)
+    return f"{words}, as in {' and '.join(f'#{case}' for case in why.like)}" if why.like else words
 
 
 def _placed_by(

@@ -118,15 +118,18 @@ class Knowledge:
         if not set(likely) - set(ruled):
             return ()
         why = router.explain(comment.text, comment.language)
+        said_for = {name: telling(why.get(name, ()), comment, self._known(name)) for name in likely}
+        # What people are asked needs a reason that they can judge: "the" is none.
         return [
             Hint(
-                department=department,
-                likely=said.shares[department],
-                certain=department in said.certain,
-                words=(words := telling(why.get(department, ()), comment.language)[:_WORDS_SHOWN]),
-                like=self._like(department, words),
+                department=name,
+                likely=said.shares[name],
+                certain=name in said.certain,
+                words=(words := said_for[name][:_WORDS_SHOWN]),
+                like=self._like(name, words),
             )
-            for department in likely
+            for name in likely
+            if said_for[name] or name in said.certain
         ]
 
     @property
@@ -134,9 +137,14 @@ class Knowledge:
         return 1 - self.organisation.wrong_at_most
 
     def _like(self, department: str, words: tuple[str, ...]) -> tuple[int, ...]:
-        known = self.told.get("like", {}).get(department, {})
+        known = self._known(department)
         cases = [number for word in words for number in known.get(word, ())]
         return tuple(dict.fromkeys(cases))[:_LIKE_SHOWN]
+
+    def _known(self, department: str) -> Mapping[str, Sequence[int]]:
+        """The words that are known of a department, with the newest cases that had them."""
+        found: Mapping[str, Sequence[int]] = self.told.get("like", {}).get(department, {})
+        return found
 
     def urge(self, comment: Comment) -> Urge | None:
         """What says that people would find *comment* pressing; None where that is not certain."""

@@ -130,13 +130,9 @@ def urge(own: Router, told: Mapping[str, Any], comment: Comment, precision: floa
     if likely < cuts[min(stricter)]:
         return None
     why = own.explain(comment.text, comment.language)[LABEL]
-    words = [
-        word
-        for word in wording.telling(why, comment.language)
-        if wording.means_something(word, comment.language)
-    ]
     known = told.get("like", {}).get(LABEL, {})
+    words = wording.telling(why, comment, known)
     cases = dict.fromkeys(number for word in words for number in known.get(word, ()))
     if not cases:
         return None
-    return Urge(words=tuple(words[:_WORDS_SHOWN]), like=tuple(cases)[:_LIKE_SHOWN])
+    return Urge(words=words[:_WORDS_SHOWN], like=tuple(cases)[:_LIKE_SHOWN])
