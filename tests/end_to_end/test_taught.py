@@ -113,7 +113,7 @@ def test_a_wave_of_duplicates_is_one_card_that_counts(stage: Stage) -> None:
     ]
     one, other = cases[:2]
     assert cases == [one, other, one, one, one, one]
-    card = slack.card(TRIAGE, one, "🌊 *6 comments like this from 6 people in")
+    card = slack.card(TRIAGE, one, "🌊 *6 comments like this from 6 people ")
     for name in people[1:]:
         assert f"• {name} · " in card.words
         assert f"<https://reviews.example/{name}|Open on Reviews>" in card.words

@@ -59,6 +59,12 @@ def test_the_card_counts_them_and_names_the_newest_five() -> None:
     assert "41 comments like this from 39 people in 2 h." in message.text
 
 
+def test_what_came_at_once_came_within_a_minute() -> None:
+    sudden = replace(a_wave(member(1)), since=make.NOW - timedelta(seconds=59))
+    told = lines(card.team_card(a_case(wave=sudden), make.comment(), ORGANISATION, TEAM).blocks)
+    assert "🌊 *41 comments like this from 39 people within a minute*" in told
+
+
 def test_a_card_without_a_wave_says_nothing_of_one() -> None:
     for case in (make.case(make.stake()), a_case(joined=0), a_case(wave=None)):
         message = card.team_card(case, make.comment(), ORGANISATION, TEAM)
