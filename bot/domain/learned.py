@@ -78,6 +78,20 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """A rule that keeps giving a team what it then declines.
+
+    Attributes:
+        declined: the cases, newest first, among ``of`` that the rule has given the team.
+    """
+
+    rule: str
+    team: str
+    declined: tuple[int, ...]
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """What routing has learned by now.
 
@@ -96,6 +110,7 @@ class Overview:
             organisation asks, from 0 to 1; None while there are too few lessons to tell.
         wrong_at_most: what the organisation asks.
         proposals: rules that could be written, best first.
+        unwanted: rules of which a team has lately declined half or more.
     """
 
     version: int = 0
@@ -113,3 +128,4 @@ class Overview:
     able: float | None = None
     wrong_at_most: float = 0.1
     proposals: tuple[Proposal, ...] = ()
+    unwanted: tuple[Unwanted, ...] = ()

@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from bot.domain.learned import Example, Overview, Placed, Proposal, Pull
+from bot.domain.learned import Example, Overview, Placed, Proposal, Pull, Unwanted
 from bot.domain.lessons import Taught
 from bot.domain.suggesting import RAISED
 from bot.ui import ids, proposed
@@ -30,6 +30,8 @@ from bot.ui.kit import (
 _MOST_DEPARTMENTS = 10
 _MOST_WORDS = 8
 _MOST_PROPOSALS = 2
+_MOST_UNWANTED = 3
+_MOST_NAMED = 5
 _MOST_LESSONS = 6
 _LONGEST_WORDS = 300
 _FINEST = 100
@@ -73,6 +75,7 @@ def learned(found: Overview, proposals: Sequence[Proposal], look: Look) -> Messa
         *_controls(found, look),
         *_words(found),
         *_proposals(proposals, look),
+        *_unwanted(found.unwanted),
         *_lessons(found.latest, look),
     ]
     return Message(" ".join(filter(None, (look.note, *shares))).replace("*", ""), blocks)
@@ -178,6 +181,21 @@ def _proposals(proposals: Sequence[Proposal], look: Look) -> list[Block]:
     for each in proposals[:_MOST_PROPOSALS]:
         blocks += proposed.entry(each, manages=look.manages)
     return blocks
+
+
+def _unwanted(found: Sequence[Unwanted]) -> list[Block]:
+    if not found:
+        return []
+    shown = [section(fit(_declined(each), _LONGEST_WORDS)) for each in found[:_MOST_UNWANTED]]
+    return [divider(), header("Rules that teams keep declining"), *shown]
+
+
+def _declined(each: Unwanted) -> str:
+    team, rule = inline(each.team, 60), inline(each.rule, 60)
+    return (
+        f"*{team}* said *Not ours* to {len(each.declined)} of {each.of} that the rule *{rule}* has"
+        f" sent in the last 30 days: {proposed.cases(each.declined[:_MOST_NAMED])}."
+    )
 
 
 def _lessons(latest: Sequence[Example], look: Look) -> list[Block]:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.comment import fold
-from bot.domain.learned import Example, Overview, Placed, Proposal, Pull
+from bot.domain.learned import Example, Overview, Placed, Proposal, Pull, Unwanted
 from bot.domain.organisation import Organisation
 from bot.store import lessons, models
 from bot.store.models import StoredModel
 from bot.store.session import Session
+from bot.store.unwanted import unwanted
 from bot.usecases import urgency
 
 _MONTH = timedelta(days=30)
@@ -37,6 +39,7 @@ def overview(session: Session, organisation: Organisation, *, now: datetime) -> 
         able=_able(told, organisation.wrong_at_most),
         wrong_at_most=organisation.wrong_at_most,
         proposals=_proposals(organisation, live),
+        unwanted=_unwanted(session, organisation, now),
     )
 
 
@@ -90,6 +93,16 @@ def _able(told: Mapping[str, Any], wrong_at_most: float) -> float | None:
     shares = {float(precision): share for precision, share in told.get("able", {}).items()}
     stricter = [one for one in shares if one >= 1 - wrong_at_most - 1e-9]
     return shares[min(stricter)] if stricter else None
+
+
+def _unwanted(session: Session, organisation: Organisation, now: datetime) -> tuple[Unwanted, ...]:
+    written = {rule.name for rule in organisation.rules}
+    found = unwanted(session, since=now - _MONTH)
+    return tuple(
+        replace(each, team=organisation.team_name(each.team))
+        for each in found
+        if each.rule in written and organisation.team(each.team)
+    )
 
 
 def _proposals(organisation: Organisation, live: StoredModel | None) -> tuple[Proposal, ...]:

@@ -16,7 +16,17 @@ from bot.usecases import overviewing, owning, proposing
 from tests.domain.factories import ANNA, MANAGER, comment
 from tests.end_to_end.taught import ORGANISATION as ANOTHER
 from tests.fakes.workspace import BOT_USER, Message
-from tests.handlers.desk import LEAD, LOBBY, MARKETING, PRODUCT, STRANGER, TESS, Desk, as_shown
+from tests.handlers.desk import (
+    LEAD,
+    LOBBY,
+    MARKETING,
+    PRODUCT,
+    SERVICE,
+    STRANGER,
+    TESS,
+    Desk,
+    as_shown,
+)
 
 RULE = Proposal(
     word="hinge",
@@ -127,6 +137,22 @@ def test_a_word_that_decides_well_is_offered_as_a_rule_that_can_be_pasted_as_it_
     assert org.rules[-1].name == "about hinge"
     decision = route(comment("My hinge is loose"), org)
     assert [key for key, _ in decision.teams] == ["product"]
+
+
+def test_a_rule_whose_stakes_a_team_keeps_declining_is_shown(desk: Desk) -> None:
+    numbers = [desk.comment(f"a refund, please {n}") for n in range(7)]
+    for number in numbers[:5]:
+        assert "Not ours" not in listed(desk).words
+        with desk.database.transaction() as session:
+            owning.decline(
+                session, desk.organisation, number, team=SERVICE, reason="a fair",
+                instead="", by=ANNA, now=desk.clock.now(),
+            )  # fmt: skip
+    said = "*Service HK* said *Not ours* to 5 of 7 that the rule *refund or repair* has sent"
+    assert f"{said} in the last 30 days: #5, #4, #3, #2 and #1." in listed(desk).words
+    for n in range(4):
+        desk.comment(f"the refund, please {n}")
+    assert "Not ours" not in listed(desk).words
 
 
 def test_a_manager_sees_how_comments_are_placed_and_what_pulls(any_desk: Desk) -> None:
