@@ -285,24 +285,3 @@ def test_in_any_order_what_comes_with_the_third_author_or_later_joins(
     joined = [number for number, authors in zip(told, before, strict=True) if authors >= 3]
     assert len(set(own)) == len(own)
     assert set(joined) <= set(own[:1])
-
-
-def found(office: Office, words: str) -> list[tuple[int, str]]:
-    """The cases that a search for *words* leads to, each with the author that is shown."""
-    with office.database.reading() as session:
-        return [(line.number, line.author) for line in viewing.search(session, words)]
-
-
-def test_a_comment_that_joined_is_found_by_its_author_and_leads_to_the_waves_case(
-    office: Office,
-) -> None:
-    told = [said(who, name=f"Miss {who}") for who in ("ada", "bee", "cat", "dot")]
-    cases(office, *told)
-    assert found(office, "miss cat") == [(1, "Miss cat")]
-    assert found(office, "miss ada") == [(1, "Miss ada")]
-    assert found(office, "overheats miss") == [(1, "Miss dot"), (2, "Miss bee")]
-    office.tell(deleted(external_id=told[0].external_id, minutes=9))
-    assert found(office, "miss ada") == []
-    assert found(office, "miss dot") == [(1, "Miss dot")]
-    office.tell(deleted(external_id=told[3].external_id, minutes=9))
-    assert found(office, "miss dot") == []
