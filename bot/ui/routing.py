@@ -43,7 +43,7 @@ _TAUGHT = {
     Taught.DECLINED: "one team said that it is not theirs",
     Taught.INVITED: "a team was invited",
     Taught.HANDED_OFF: "handed off",
-    Taught.CONFIRMED: "finished where it was",
+    Taught.CONFIRMED: "rightly placed: finished there",
     Taught.PRIORITISED: "its priority was changed",
 }
 

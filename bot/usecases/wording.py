@@ -17,6 +17,7 @@ _MOST_EXPLAINED = 2_000
 _LIKE_KEPT = 3
 _WORDS_TOLD = 30
 _WORDS_NAMED = 3
+_BESIDE = 0.2
 _FIRST_WITHOUT_SPACES = "\u2e80"
 
 
@@ -40,17 +41,17 @@ def means_something(word: str, language: str) -> bool:
 def telling(
     reasons: Iterable[Reason], comment: Comment, like: Mapping[str, Sequence[int]] = NOTHING
 ) -> tuple[str, ...]:
-    """The words that speak for it and mean something, strongest first.
+    """The words that speak for it and mean something, strongest first; the weak ones are left out.
 
     Of those as strong, the ones in most cases of *like* come first, then in the comment's order. Of
     two pairs of characters that share one, as in a run of Chinese, only the first is a word.
     """
     text, found = fold(comment.text), list[str]()
-    for reason in sorted(
-        reasons, key=lambda r: (-round(r.weight, 2), -len(like.get(r.word, ())), text.find(r.word))
-    ):
-        tells = reason.weight > 0 and means_something(reason.word, comment.language)
-        if tells and not _cut_across(reason.word, found):
+    speak = [r for r in reasons if r.weight > 0 and means_something(r.word, comment.language)]
+    least = _BESIDE * max((reason.weight for reason in speak), default=0.0)
+    speak.sort(key=lambda r: (-round(r.weight, 2), -len(like.get(r.word, ())), text.find(r.word)))
+    for reason in speak:
+        if reason.weight >= least and not _cut_across(reason.word, found):
             found.append(reason.word)
     return tuple(found)
 
