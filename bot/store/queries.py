@@ -56,6 +56,7 @@ def _line(row: t.Row) -> Line:
         paused_on=row["paused_on"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
+        forgotten=comment.forgotten,
     )
 
 
@@ -126,6 +127,7 @@ def _case_line(row: t.Row, *, gone: bool) -> Line:
         opened_at=row["opened_at"],
         priority=Priority(row["priority"]),
         deleted=gone,
+        forgotten=comment.forgotten,
         routed=not row["triage"],
         settled=row["settled_at"] is not None,
     )
