@@ -87,8 +87,7 @@ class Reason:
 
     Attributes:
         kind: ``rule``, ``suggestion`` (what people's corrections have taught), ``person`` (a person
-            picked the team), ``hand-off``, ``decline`` or ``invitation``; ``urgency`` is why the
-            case is more pressing, as people's corrections have taught.
+            picked the team), ``hand-off``, ``decline``, ``invitation`` or, of its priority, ``urgency``.
         name: the rule's name, or what the person wrote.
         words: the words of the comment, or the fields, that decided.
         team: the team that handed off, declined or invited, "" where none did.
@@ -114,10 +113,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRouted:
-    """What was decided about the whole case; the stakes follow as events of their own.
-
-    ``pressing`` is why the priority was raised, where no rule did it.
-    """
+    """What was decided about the whole case, with why it is ``pressing``; the stakes follow."""
 
     lead: str = ""
     units: tuple[str, ...] = ()
