@@ -23,6 +23,8 @@ class Decision:
     """What routing decided; ``triage`` says what a person has to settle, "" if nothing.
 
     ``orphans`` are the departments that rules name and of which no team covers the comment.
+    ``prioritised`` says that a rule has decided the priority, ``pressing`` why it was raised without
+    one.
     """
 
     teams: tuple[tuple[str, tuple[Reason, ...]], ...] = ()
@@ -34,6 +36,8 @@ class Decision:
     triage: str = ""
     suggested: tuple[Suggestion, ...] = ()
     orphans: tuple[str, ...] = ()
+    prioritised: bool = False
+    pressing: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
         lead=_lead(hits, organisation, tuple(found)),
         triage=_triage(hits, found, orphans),
         orphans=tuple(orphans),
+        prioritised=bool(priorities),
     )
 
 
@@ -89,7 +94,7 @@ def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]
         return uncovered(orphans)
     if found:
         return ""
-    return "rules match, but none of them names a team" if hits else "no rule matches"
+    return "no rule names a team for it" if hits else "no rule matches"
 
 
 def uncovered(orphans: Sequence[str]) -> str:

@@ -193,7 +193,8 @@ class Teller:
         lead = [f"{self._name(event.lead)} has the lead"] if event.lead else []
         urgent = event.priority is not Priority.NORMAL
         priority = [f"priority {event.priority.value}"] if urgent else []
-        return f"Routed{': ' if lead or priority else ''}{', '.join([*lead, *priority])}."
+        why = "".join(f" — {wording.raised(each)}" for each in event.pressing[:1])
+        return f"Routed{': ' if lead or priority else ''}{', '.join([*lead, *priority])}{why}."
 
     def _lead(self, event: e.LeadMoved, who: str) -> str:
         # A lead that follows from another act has no reason of its own, and nobody moved it.

@@ -205,6 +205,12 @@ def _learned(reason: Reason, key: str, organisation: Organisation) -> str:
     return f"{told} (learned)"
 
 
+def raised(reason: Reason) -> str:
+    """Why a case is more pressing than others: ``*wedding* → high, as in #871 (learned)``."""
+    words, like = learned_words(reason.words, reason.like)
+    return f"{', '.join(filter(None, (f'{words} → {inline(reason.name, 20)}', like)))} (learned)"
+
+
 def _asker(key: str, organisation: Organisation) -> str:
     return team(organisation, key) if key else "Another team"
 
@@ -219,6 +225,8 @@ def _reason(reason: Reason, asker: str, you: str, yours: str) -> str:
             return f"{asker} handed it to {you}{said_why(reason.name)}"
         case "decline":
             return f"{asker} says it is {yours}{said_why(reason.name)}"
+        case "urgency":
+            return raised(reason)
         case "invitation":
             return f"{asker} invited {you}{said_why(reason.name)}"
         case _:

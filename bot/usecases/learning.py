@@ -12,7 +12,7 @@ from bot.domain.case import Case
 from bot.domain.comment import Comment
 from bot.domain.lessons import TEACHING, lesson
 from bot.domain.organisation import Organisation
-from bot.domain.suggesting import Hint, Places
+from bot.domain.suggesting import Hint, Places, Urge
 from bot.errors import DatabaseAway, ModelUnreadable
 from bot.store import journal, lessons, models
 from bot.store.database import Database
@@ -69,6 +69,10 @@ class Guide:
     def places(self, comment: Comment) -> Places:
         """The units and regions that *comment* is likely to be about."""
         return self._knowledge.places(comment)
+
+    def urge(self, comment: Comment) -> Urge | None:
+        """What says that people would find *comment* pressing; None where that is not certain."""
+        return self._knowledge.urge(comment)
 
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""

@@ -192,6 +192,7 @@ def _routed(
         regions=tuple(sorted(decision.regions)),
         priority=decision.priority,
         tags=tuple(sorted(decision.tags)),
+        pressing=decision.pressing,
     )
     asked = rerouting.asked([decision], organisation, priority=decision.priority, now=now)
     triage = (_sent(decision),) if decision.triage else ()
