@@ -135,16 +135,16 @@ def _is_postgres(url: str) -> bool:
     return parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
 
 
-def _pooler(url: str) -> str:
-    """What *url* says of a pooler in between; "" for none."""
-    found = parse_qs(url.partition("?")[2], keep_blank_values=True).get("pooler", [""])
-    return ",".join(found)
-
-
 def _unreadable(error: Exception) -> str:
     # The path is not a secret, unless somebody has put the secret itself there.
     reason = getattr(error, "strerror", None) or "that is no path"
     return f"names a file that cannot be read: {reason}"
+
+
+def _pooler(url: str) -> str:
+    """What *url* says of a pooler in between; "" for none."""
+    found = parse_qs(url.partition("?")[2], keep_blank_values=True).get("pooler", [""])
+    return ",".join(found)
 
 
 class _Reader:

@@ -26,7 +26,7 @@ ODD = ("%s{0}[red]$(id)", "\\u0041\\n';--", "<!channel>&amp;", "a" * 3000)
 GOOD_VALUES = {
     "DATABASE_URL": "sqlite:///elsewhere.db",
     "INTAKE_SECRETS": WHSEC,
-    "REPORTS_DATABASE_URL": "sqlite:///copy.db",
+    "REPORTS_DATABASE_URL": "postgresql://copy.example/crosstalk",
     "SLACK_APP_TOKEN": "xapp-1-secret",
     "SLACK_BOT_TOKEN": "xoxb-1-secret",
     "SLACK_SIGNING_SECRET": "5157ab",
