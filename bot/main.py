@@ -65,8 +65,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
         Misconfigured: the settings or the organisation file cannot be used.
         DatabaseAway: the database does not answer.
     """
-    faults = settings.missing()
-    if faults:
+    if faults := settings.missing():
         raise Misconfigured(faults)
     written = organisation.load(settings.organisation_file)
     database = Database(settings.database_url)
@@ -297,6 +296,5 @@ def _stopping() -> Iterator[threading.Event]:
 
 
 def _require_schema(settings: Settings) -> None:
-    faults = readiness.schema_faults(Database(settings.database_url))
-    if faults:
+    if faults := readiness.schema_faults(Database(settings.database_url)):
         raise Misconfigured(faults)
