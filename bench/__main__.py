@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import clicks, digests, escalation, intake
+from bench import clicks, digests, escalation, growth, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -89,7 +89,7 @@ def escalate(console: Console, table: Table) -> None:
 
 
 TABLED = {"intake": take_in, "clicks": click, "escalation": escalate}
-BENCHES = (*TABLED, "digests")
+BENCHES = (*TABLED, "digests", "growth")
 
 
 def main() -> None:
@@ -109,6 +109,8 @@ def main() -> None:
     console.print(table if table.row_count else machine)
     if "digests" in which:
         digests.show(console)
+    if "growth" in which:
+        growth.show(console)
 
 
 # The processes that make the history import this module too.

@@ -24,7 +24,7 @@ from bot.errors import DatabaseAway, IntakeRejected, Unstorable
 from bot.intake import connector as intake
 from bot.intake import description
 from bot.intake.signatures import is_fresh
-from bot.metrics import INTAKE, SLACK_REQUESTS
+from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
 from bot.reception import Delivery, Reception
 from bot.services import Services
@@ -80,7 +80,8 @@ def _add_intake(app: FastAPI, services: Services, reception: Reception) -> None:
         A 2xx answer means that it is stored. The same `webhook-id` again is answered as before.
         """
         known = _configured(services, connector, source)
-        return await _intake_answer(services, reception, known, request)
+        with INTAKE_SECONDS.time():
+            return await _intake_answer(services, reception, known, request)
 
 
 def _configured(services: Services, connector: str, key: str) -> Source | None:
@@ -142,7 +143,8 @@ async def _intake_answer(
 def _add_slack(app: FastAPI, services: Services, slack: SlackApp | None) -> None:
     @app.post("/slack/events", include_in_schema=False)
     async def slack_events(request: Request) -> Response:
-        response = await _slack_answer(request, services, slack)
+        with SLACK_SECONDS.time():
+            response = await _slack_answer(request, services, slack)
         SLACK_REQUESTS.labels(str(response.status_code)).inc()
         return response
 
