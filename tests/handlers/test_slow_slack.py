@@ -1,5 +1,6 @@
 """Slack answers us slowly: its own click is answered at once all the same."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,10 +17,15 @@ from tests.handlers.desk import Desk
 @pytest.fixture
 def busy(desk: Desk) -> Iterator[Desk]:
     """A desk with threads for errands, as a running bot has them."""
-    services = replace(desk.services, afterwards=Errands().run)
+    errands = Errands()
+    services = replace(desk.services, afterwards=errands.run)
     desk.app = bolt_app(replace(desk.bot, services=services)).dispatch
     yield desk
     desk.slack.released.set()
+    for person in (ANNA, BEN):
+        done = threading.Event()
+        errands.run(person, done.set)
+        assert done.wait(20)
 
 
 # Well below the ten seconds after which we give up on Slack.

@@ -20,7 +20,7 @@ from bot.store.database import Database
 from tests.web.client import Client
 from tests.web.conftest import INTAKE, NOW, SECRET, services_over
 
-_APP = web.create_web(services_over(Database("sqlite://")), None, ready=list)
+_APP = web.create_web(services_over(Database("sqlite:///never-opened.db")), None, ready=list)
 _SCHEMA = schemathesis.openapi.from_dict(_APP.openapi())
 _INTAKE = _SCHEMA["/intake/{connector}/{source}"]["POST"]
 ALLOWED = _INTAKE.as_strategy(generation_mode=GenerationMode.POSITIVE)
