@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.classifier import Example, Kind, Router
-from bot.classifier.lexicon import extended
 from bot.classifier.model import untaught
 from bot.domain.comment import fold
+from bot.evaluation import trial
+from bot.evaluation.reading import Line
 from tests.classifier.offices import EXAMPLES, organisation
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -73,9 +74,27 @@ def test_a_departments_own_name_and_words_choose_its_groups() -> None:
 
 
 def test_an_organisation_can_add_words_of_its_own() -> None:
-    groups = extended({"product": ["wobbulator"], "gone": ["gadget"]})
-    assert decided(Router(organisation(), groups), "my wobbulator hums") == {"product"}
-    assert decided(Router(organisation(), groups), "my gadget") == set()
+    own = replace(organisation(), lexicon={"product": ("wobbulator",), "gone": ("gadget",)})
+    assert decided(Router(own), "my wobbulator hums") == {"product"}
+    assert decided(Router(own), "my gadget") == set()
+    assert decided(Router(own, groups=()), "my wobbulator hums") == set()
+
+
+def test_what_is_certain_is_as_certain_as_the_organisation_asks() -> None:
+    strict = Router(replace(organisation(), wrong_at_most=0.04))
+    loose = Router(replace(organisation(), wrong_at_most=0.3))
+    for router in (strict, loose):
+        router.model = replace(router.model, certain={0.7: 0.1, 0.96: 1.1})
+    assert strict.judge("I want a refund").certain == ()
+    assert loose.judge("I want a refund").certain == ("service", "marketing", "product")
+    assert strict.judge("I want a refund", precision=0.7).certain != ()
+
+
+def test_the_evaluation_and_python_route_alike() -> None:
+    own = replace(organisation(), lexicon={"product": ("wobbulator",)})
+    line = Line(text="my wobbulator and the delivery", labels=frozenset(), lang="en")
+    (said,) = trial.ask(Router(own), [line])
+    assert said.said == Router(own).route(line.text, line.lang)
 
 
 def test_one_correction_is_felt_at_once() -> None:
@@ -139,6 +158,38 @@ def test_the_order_of_corrections_does_not_matter(order: int) -> None:
     other = taught(order)
     for text, _ in EXAMPLES:
         assert other.route(text) == pytest.approx(SHARED.route(text), abs=1e-9)
+
+
+@given(st.permutations(range(len(EXAMPLES))))
+@settings(max_examples=10, deadline=None)
+def test_when_corrections_were_made_matters_and_their_order_does_not(order: list[int]) -> None:
+    def told(at: int) -> Example:
+        text, labels = EXAMPLES[at]
+        made = NOW - timedelta(days=60 * at)
+        return Example(key=str(at), text=text, labels=frozenset(labels), at=made)
+
+    routers = []
+    for chosen in (order, range(len(EXAMPLES))):
+        router = Router(organisation())
+        router.teach(map(told, chosen))
+        router.flush(NOW)
+        routers.append(router)
+    for text, _ in EXAMPLES:
+        assert routers[0].route(text) == pytest.approx(routers[1].route(text), abs=1e-9)
+        assert routers[0].route(text) != pytest.approx(SHARED.route(text), abs=1e-9)
+
+
+def test_odd_comments_can_be_learned_from_and_undone() -> None:
+    router = taught()
+    for at, text in enumerate(ODD):
+        router.learn(text, {"service"} if at % 2 else set(), key=f"odd {at}")
+    router.flush()
+    for text in ODD:
+        assert all(0.0 <= share <= 1.0 for share in router.route(text).values())
+    for at in range(len(ODD)):
+        assert router.undo(f"odd {at}")
+    for text, _ in EXAMPLES:
+        assert router.route(text) == pytest.approx(SHARED.route(text), abs=1e-9)
 
 
 @given(st.text(min_size=1, max_size=80), st.sets(st.sampled_from(["service", "product", "x"])))
@@ -226,6 +277,22 @@ def test_a_department_that_is_gone_is_never_silently_another() -> None:
     router.rename({"service": "care"})
     router.flush()
     assert decided(router, "grievance") == {"care"}
+
+
+def test_ten_thousand_examples_of_a_department_that_is_gone_wait_until_it_is_mapped() -> None:
+    router = Router(organisation({"care": ("refund",), "product": ("battery",)}), groups=())
+    router.teach(
+        Example(key=f"{name} {at}", text=f"{word} number {at}", labels=frozenset({name}))
+        for name, word in (("service", "grievance"), ("product", "hinge"))
+        for at in range(10_000)
+    )
+    router.flush()
+    assert decided(router, "grievance number 7") == set()
+    assert sum("service" in example.labels for example in router.examples) == 10_000
+    router.rename({"service": "care"})
+    router.flush()
+    assert decided(router, "grievance number 7") == {"care"}
+    assert decided(router, "hinge number 7") == {"product"}
 
 
 def test_a_model_of_another_organisation_keeps_what_both_have(learned: Router) -> None:
