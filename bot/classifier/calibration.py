@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier.logistic import sigmoid
+from bot.classifier.logistic import loss, minimise, sigmoid
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ _GRID = np.arange(0.16, 0.74, 0.02)
 _SLOPE_PRIOR, _SHIFT_PRIOR = 30.0, 12.0
 # What a threshold's distance from the usual one costs: parts of micro F1 for so many examples, and
 # for their square; of a department's own threshold only its own examples count.
-_CAUTION, _OWN_CAUTION = (4.0, 100.0), (3.0, 50.0)
+_CAUTION, _OWN_CAUTION = (8.0, 200.0), (3.0, 50.0)
 _FEWEST = 20
 # So many examples' worth the probabilities themselves count beside what was found; no single one is
 # believed to be surer than labels are.
@@ -88,20 +88,17 @@ def calibrate(scores: Floats, truth: Floats, weights: Floats) -> Calibration:
 
 def _platt(scores: Floats, truth: Floats, weights: Floats) -> tuple[float, float]:
     """The slope and shift that make *scores* log odds; near 1 and 0 with few examples."""
-    slope, shift = 1.0, 0.0
-    for _ in range(20):
-        likely = sigmoid(slope * scores + shift)
-        miss, bend = weights * (likely - truth), weights * likely * (1 - likely)
-        pull = np.array(
-            [miss @ scores + _SLOPE_PRIOR * (slope - 1.0), miss.sum() + _SHIFT_PRIOR * shift]
-        )
-        mixed = float(bend @ scores)
-        curve = np.array(
-            [[bend @ scores**2 + _SLOPE_PRIOR, mixed], [mixed, bend.sum() + _SHIFT_PRIOR]]
-        )
-        step = np.linalg.solve(curve, pull)
-        slope, shift = float(np.clip(slope - step[0], 0.05, 5.0)), float(shift - step[1])
-    return slope, float(np.clip(shift, -6.0, 6.0))
+    hold, usual = np.array([_SLOPE_PRIOR, _SHIFT_PRIOR]), np.array([1.0, 0.0])
+
+    def objective(point: Floats) -> tuple[float, Floats]:
+        moved = point[0] * scores + point[1]
+        miss = weights * (sigmoid(moved) - truth)
+        away = point - usual
+        value = loss(moved, truth, weights) + 0.5 * float(hold @ away**2)
+        return value, np.array([miss @ scores, miss.sum()]) + hold * away
+
+    slope, shift = minimise(objective, usual, 40)
+    return float(np.clip(slope, 0.05, 5.0)), float(np.clip(shift, -6.0, 6.0))
 
 
 def micro_f1(decided: NDArray[np.bool_], truth: Floats, weights: Floats) -> float:
