@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import comparing, config, demo, doctor, evaluation, exports, logs, tools, upkeep
+from bot import authors, comparing, config, demo, doctor, evaluation, exports, logs, tools, upkeep
 from bot import main as bot_main
+from bot.authors import Asked
 from bot.domain import durations
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
 from bot.exports import Form, Question
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_route(commands)
     _add_routing(commands)
     _add_digest(commands)
+    _add_authors(commands)
     _add_care(commands)
     return parser
 
@@ -186,6 +188,42 @@ def _length(text: str) -> timedelta:
         return durations.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{error}; try 1d, 12h or 90m") from error
+
+
+def _add_authors(commands: "Commands") -> None:
+    forget = commands.add_parser("forget", help="erase what a customer wrote, and who they are")
+    about = commands.add_parser("about", help="everything that is known of a customer, as JSON")
+    for parser in (forget, about):
+        parser.add_argument("author", help="their id, handle or name on their platform")
+        parser.add_argument("--platform", default="", help="where several go by that name")
+        parser.add_argument("--source", default="", help="a source's key, for the same")
+    forget.add_argument("--dry-run", action="store_true", help="only show what would go")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+    forget.set_defaults(run=_forget)
+    about.set_defaults(
+        run=lambda chosen: authors.tell_about(config.load(), _asked(chosen), now=bot_main.utc_now())
+    )
+
+
+def _forget(chosen: argparse.Namespace) -> int:
+    return authors.forget(
+        config.load(),
+        _asked(chosen),
+        now=bot_main.utc_now(),
+        only_show=chosen.dry_run,
+        confirm=(lambda _: True) if chosen.yes else _confirm,
+    )
+
+
+def _asked(chosen: argparse.Namespace) -> Asked:
+    return Asked(name=chosen.author, platform=chosen.platform, source=chosen.source)
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return input(f"{question} Write yes: ").strip() == "yes"
+    except EOFError:
+        return False
 
 
 def _add_care(commands: "Commands") -> None:

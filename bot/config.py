@@ -1,4 +1,4 @@
-"""Settings from the environment and ``.env``; every fault is reported at once."""
+"""Settings from the environment, ``.env`` and files; every fault is reported at once."""
 
 import os
 from base64 import b64decode
@@ -13,6 +13,17 @@ from bot.errors import Fault, Misconfigured
 
 DEFAULT_DATABASE = "sqlite:///crosstalk.db"
 SLACK_API = "https://slack.com/api/"
+IN_FILES = (
+    "DATABASE_URL",
+    "INTAKE_SECRETS",
+    "SLACK_APP_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+)
+"""The settings that may stand in a file of their own, which ``…_FILE`` then names."""
+
+# No secret is anywhere near so long; a wrong path may name anything.
+_LONGEST_SECRET = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +84,9 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     reader = _Reader(values)
     settings = Settings(
         database_url=reader.database("DATABASE_URL"),
-        slack_bot_token=reader.prefixed("SLACK_BOT_TOKEN", "xoxb-"),
-        slack_signing_secret=reader.text("SLACK_SIGNING_SECRET"),
-        slack_app_token=reader.prefixed("SLACK_APP_TOKEN", "xapp-"),
+        slack_bot_token=reader.secret("SLACK_BOT_TOKEN", "xoxb-"),
+        slack_signing_secret=reader.secret("SLACK_SIGNING_SECRET"),
+        slack_app_token=reader.secret("SLACK_APP_TOKEN", "xapp-"),
         slack_api_url=reader.text("SLACK_API_URL", SLACK_API).rstrip("/") + "/",
         organisation_file=Path(reader.text("CROSSTALK_ORG", "organisation.toml")),
         intake_secrets=reader.secrets("INTAKE_SECRETS"),
@@ -113,6 +124,12 @@ def _is_postgres(url: str) -> bool:
     return parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
 
 
+def _unreadable(error: Exception) -> str:
+    # The path is not a secret, unless somebody has put the secret itself there.
+    reason = getattr(error, "strerror", None) or "that is no path"
+    return f"names a file that cannot be read: {reason}"
+
+
 class _Reader:
     """Takes values out of the environment and collects what is wrong with them."""
 
@@ -121,7 +138,43 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def text(self, name: str, default: str = "") -> str:
-        return self._values.get(name, "").strip() or default
+        given = self._values.get(name, "").strip()
+        named = self._values.get(f"{name}_FILE", "").strip() if name in IN_FILES else ""
+        if given and named:
+            mend = f"keep one of them: {name}_FILE for a file, {name} for the value itself"
+            self.faults.append(Fault(f"{name}_FILE", f"is set, and {name} is set too", mend))
+        return given or self._in_file(f"{name}_FILE", named) or default
+
+    def _in_file(self, name: str, path: str) -> str:
+        """What the file at *path* holds, without its last line end; nothing of it is ever told."""
+        if not path:
+            return ""
+        try:
+            with Path(path).open("rb") as file:
+                found = file.read(_LONGEST_SECRET + 1).decode()
+        except (OSError, ValueError) as error:
+            problem = "is not text" if isinstance(error, UnicodeError) else _unreadable(error)
+            mend = "name a file that holds the value and nothing else, and that we may read"
+            self.faults.append(Fault(name, problem, mend))
+            return ""
+        value = found.strip()
+        if not value or len(found) > _LONGEST_SECRET:
+            problem = "names a file that is empty" if not value else "names a file that is too long"
+            self.faults.append(Fault(name, problem, "write the value into it, and nothing else"))
+            return ""
+        return value
+
+    def secret(self, name: str, prefix: str = "") -> str:
+        """A value that goes into headers or signatures: visible ASCII, or it is no secret."""
+        value = self.text(name)
+        if not all("!" <= char <= "~" for char in value):
+            mend = "copy it again, whole and by itself"
+            self.faults.append(Fault(name, "holds characters that none of its kind has", mend))
+            return ""
+        if value and not value.startswith(prefix):
+            mend = f"copy the token that begins with {prefix}"
+            self.faults.append(Fault(name, "is another kind of token", mend))
+        return value
 
     def database(self, name: str) -> str:
         url = normalised_database_url(self.text(name, DEFAULT_DATABASE))
@@ -129,13 +182,6 @@ class _Reader:
             mend = "use postgresql://user:password@host/name or sqlite:///file.db"
             self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
         return url
-
-    def prefixed(self, name: str, prefix: str) -> str:
-        value = self.text(name)
-        if value and not value.startswith(prefix):
-            mend = f"copy the token that begins with {prefix}"
-            self.faults.append(Fault(name, "is another kind of token", mend))
-        return value
 
     def secrets(self, name: str) -> tuple[str, ...]:
         found = tuple(part.strip() for part in self.text(name).split(",") if part.strip())

@@ -1,7 +1,7 @@
 """Opening the database, and transactions on it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
@@ -11,10 +11,16 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
+from bot.store.columns import metadata
 
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
+# PostgreSQL would start helpers for questions that are answered sooner than those are there.
+_OPTIONS = (
+    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+    " -c parallel_setup_cost=10000"
+)
 
 
 class Database:
@@ -54,6 +60,10 @@ class Database:
                 raise DatabaseAway(_named(error)) from error
             raise
 
+    def once(self, first: Callable[[Connection], None]) -> "Database":
+        """This database, but with *first* as part of the first transaction that commits."""
+        return _Once(self, first)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; on SQLite it does not wait for writers."""
@@ -78,9 +88,47 @@ class Database:
         with self.reading() as session:
             session.execute(select(text("1")))
 
+    def sweep(self) -> None:
+        """Let nothing that was deleted linger in the database's files, as far as we can reach.
+
+        On SQLite the file is written anew, and its log emptied, while nobody else writes; on
+        PostgreSQL the space is given back for reuse, as autovacuum does.
+
+        Raises:
+            DatabaseAway: somebody else kept it busy for too long.
+        """
+        raw = self.engine.raw_connection()
+        dbapi = self.engine.dialect.loaded_dbapi
+        try:
+            if self.is_sqlite:
+                _sweep_sqlite(raw.driver_connection)
+            else:
+                _sweep_postgres(raw.driver_connection)
+        except dbapi.OperationalError as error:
+            raise DatabaseAway(type(error).__name__) from error
+        finally:
+            raw.close()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+class _Once(Database):
+    """A database on which something is done together with whatever is done first."""
+
+    def __init__(self, whole: Database, first: Callable[[Connection], None]) -> None:
+        self.url, self.engine = whole.url, whole.engine
+        self._first: Callable[[Connection], None] | None = first
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with super().transaction() as session:
+            if self._first:
+                self._first(session)
+            yield session
+        # Only now it is surely written: what was rolled back is done with the next one.
+        self._first = None
 
 
 def _named(error: SQLAlchemyError) -> str:
@@ -110,7 +158,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
+            "options": _OPTIONS,
         },
     )
 
@@ -121,6 +169,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # What customers wanted gone must not stay in the file's free space.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _switch_to_wal(connection: Any) -> None:
@@ -141,3 +191,19 @@ def _switch_to_wal(connection: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.info.get("crosstalk_reading")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _sweep_sqlite(connection: Any) -> None:
+    connection.execute("VACUUM")
+    # Until then the log has what the file no longer has.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _sweep_postgres(connection: Any) -> None:
+    connection.autocommit = True
+    try:
+        connection.execute("SET statement_timeout = 0")
+        connection.execute(f"VACUUM {', '.join(metadata.tables)}")
+    finally:
+        connection.execute("RESET statement_timeout")
+        connection.autocommit = False

@@ -126,6 +126,9 @@ stakes = Table(
     Column("escalate_at", Instant),
     Column("next_at", Instant),
     Index("ix_stakes_team_state_opened_at", "team", "state", "opened_at"),
+    Index("ix_stakes_live", "team", "case_number", "state", "opened_at", "asked_by",
+          sqlite_where=text("state IN ('open', 'claimed')"),
+          postgresql_where=text("state IN ('open', 'claimed')")),
     Index("ix_stakes_next_at", "next_at", sqlite_where=text("next_at IS NOT NULL"),
           postgresql_where=text("next_at IS NOT NULL")),
     Index("ix_stakes_holder", "holder",
@@ -146,7 +149,7 @@ journal = Table(
     Index("ix_journal_case_number_id", "case_number", "id"),
     Index("ix_journal_team_kind_at", "team", "kind", "at"),
 )
-"""Every event, in order; nothing is ever changed or taken out."""
+"""Every event, in order; nothing is taken out, and nothing changed but words that are forgotten."""
 
 notices = Table(
     "notices",

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot import cli, logs
+from bot.config import IN_FILES
 from bot.store.database import Database
 from tests.organisation.samples import GOOD
 
 Shell = Callable[..., tuple[int, str, str]]
 OURS = (
+    *(f"{name}_FILE" for name in IN_FILES),
     "DATABASE_URL",
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
