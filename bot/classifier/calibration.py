@@ -25,9 +25,9 @@ _CAUTION, _OWN_CAUTION = (8.0, 200.0), (3.0, 50.0)
 _FEWEST = 20
 # So many examples' worth the probabilities themselves count beside what was found; no single one is
 # believed to be surer than labels are.
-_BELIEVED, _SUREST = 50.0, 0.96
+_BELIEVED, _SUREST = 20.0, 0.96
 _NEVER = 2.0
-_WORTH_A_GUESS = 0.3
+_WORTH_A_GUESS = 0.334
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,12 +58,13 @@ def test_going_back_routes_with_what_was_live_then_and_stays_there(office: Offic
     for n in range(12):
         chosen(office, f"the avocado is green {n}", "product-audio", PEOPLE[n % 3])
     learned(office)
-    assert "product" in advice(guide(office), "green avocado")
+    assert "avocado" in advice(guide(office), "green avocado")["product"].words
     now = office.clock.now()
     with office.database.transaction() as session:
         assert teaching.back_to(session, monday, by=MANAGER, now=now) == 3
         assert teaching.back_to(session, monday, by=MANAGER, now=now) is None
-    assert "product" not in advice(guide(office), "green avocado")
+    guess = advice(guide(office), "green avocado").get("product")
+    assert guess is None or "avocado" not in guess.words
     assert "product" in advice(guide(office), PRODUCT[0])
     assert learned(office) == 0
     with office.database.transaction() as session:
