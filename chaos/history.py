@@ -54,6 +54,18 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What a process answered somebody who pressed something, whether or not they heard it."""
+
+    person: str
+    at: float
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.person} was refused: {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Something that was done to the processes, the database or the workspace."""
 

@@ -45,6 +45,7 @@ class Chosen:
     case: int
     team: str
     person: str
+    value: str
 
 
 @dataclass(slots=True)
@@ -88,12 +89,16 @@ class Crowd:
             card = self.dice.choice(cards)
             buttons = _buttons(card)
             action = self.dice.choices(buttons, [_WANTED[name] for name in buttons])[0]
-            ref = ids.StakeRef.unpack(card.buttons[action]["value"])
-        return Chosen(card, action, ref.case, ref.team, people_of(word, self.number)[0])
+            # A digest has a button of each kind for every case that it lists.
+            value = str(card.buttons[action]["value"])
+        ref = ids.StakeRef.unpack(value)
+        return Chosen(card, action, ref.case, ref.team, people_of(word, self.number)[0], value)
 
     def _press(self, chosen: Chosen, person: str) -> None:
         clicked = self._send(
-            chosen, person, lambda i: i.click(chosen.card, chosen.action, by=person)
+            chosen,
+            person,
+            lambda i: i.click(chosen.card, chosen.action, by=person, value=chosen.value),
         )
         if chosen.action in _FORMS and clicked and (form := self._form(person)):
             values = self._filled(chosen)
