@@ -123,7 +123,7 @@ def test_a_case_that_is_opened_while_somebody_looks_is_counted_or_not_and_stops_
     with office.database.reading() as session:
         event.listen(session, "after_cursor_execute", meanwhile)
         ways = lessons.placed(session, since=now)
-    assert ways == {"rules": 1}
+    assert ways in ({"rules": 1}, {"rules": 2})
 
 
 def test_a_word_that_decided_rightly_many_times_is_proposed_as_a_rule(office: Office) -> None:
