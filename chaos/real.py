@@ -37,6 +37,7 @@ from tests.fakes.slack_api import FakeSlack
 from tests.postgres import PostgresServer, find_binaries
 
 TAKES_OVER_SECONDS, ENDS_SECONDS = 90.0, 10.0
+BEFORE_POST, AFTER_POST = "before Delivery._deliver", "after Gateway.post"
 _ROOT = Path(__file__).parent.parent
 _LOOK_SECONDS = 0.05
 # Digests fall due some time after this, when the clocks have long started.
@@ -156,7 +157,7 @@ def _story(stage: _Stage) -> Iterator[Measured]:
     web = stage.start("web")
     clocks = [stage.start("clock"), stage.start("clock")]
     died = {}
-    for word, point in ((before, "before Delivery._deliver"), (after, "after Gateway.post")):
+    for word, point in ((before, BEFORE_POST), (after, AFTER_POST)):
         doomed = stage.start("worker", point)
         stage.comment(word)
         doomed.wait(_PATIENCE_SECONDS)

@@ -24,11 +24,12 @@ from bot.ui import ids
 from bot.usecases import owning, receiving
 from chaos.checks import find
 from chaos.evidence import Evidence, gather
-from chaos.history import History, Pressed, Told
+from chaos.history import History, Pressed, Refusal, Told
 from chaos.places import SOURCE, channel_of, furnish, organisation_file, people_of
 from chaos.plan import Plan
 from chaos.report import history_of
 from chaos.slack import ChaosSlack, Post
+from chaos.weather import AWAY
 
 AMBER = channel_of("amber")
 # Long enough ago that nobody could call one of two cards overtaken by chance.
@@ -51,6 +52,8 @@ class Scene:
         self.person = people_of("amber", 0)[0]
         with database.transaction() as session:
             owning.claim(session, self._organisation, 1, "amber", by=self.person, now=self._now)
+        self.refusals: list[Refusal] = []
+        self.history.add(pressed(self.person, self._now.timestamp(), case=1))
         self._deliver()
         for place, post in enumerate(p for p in slack.posts if p.channel == AMBER):
             post.accepted_at = post.asked_at = self._now.timestamp() + 2 * place
@@ -58,7 +61,9 @@ class Scene:
     def look(self) -> Evidence:
         """What the checker is given."""
         plan = Plan(seed=1, kind="SQLite", seconds=1)
-        return gather(plan, self.history, self.slack, self.database, self.file)
+        return gather(
+            plan, self.history, self.slack, self.database, self.file, refusals=self.refusals
+        )
 
     def wrongs(self) -> set[str]:
         """What it finds."""
@@ -111,6 +116,13 @@ def told(name: str, at: datetime, case: int | None = None) -> Told:
         ended=at.timestamp(),
         status=202,
         case=case,
+    )
+
+
+def pressed(person: str, at: float, *, case: int, action: str = ids.CLAIM) -> Pressed:
+    """A click in the team's channel that was answered 200."""
+    return Pressed(
+        person=person, action=action, case=case, team="amber", began=at, ended=at + 1, status=200
     )
 
 
@@ -185,18 +197,31 @@ def an_older_card(scene: Scene) -> None:
 
 
 def a_click_for_nothing(scene: Scene) -> None:
-    now = time.time()
-    scene.history.add(
-        Pressed(
-            person="U0NOBODY",
-            action=ids.CLAIM,
-            case=2,
-            team="amber",
-            began=now,
-            ended=now,
-            status=200,
-        )
-    )
+    scene.history.add(pressed("U0NOBODY", time.time(), case=2))
+
+
+def a_click_for_nothing_while_slack_was_away(scene: Scene) -> None:
+    scene.history.trouble(AWAY)
+    scene.history.add(pressed("U0NOBODY", time.time(), case=2))
+
+
+def refused_and_never_told(scene: Scene) -> None:
+    scene.history.add(pressed("U0OTHER", time.time(), case=1))
+    refused(scene, "U0OTHER")
+
+
+def refused_although_it_was_free(scene: Scene) -> None:
+    scene.history.trouble(AWAY)
+    scene.history.add(pressed("U0OTHER", time.time(), case=2))
+    refused(scene, "U0OTHER")
+
+
+def done_more_often_than_pressed(scene: Scene) -> None:
+    scene.history.pressed.clear()
+
+
+def refused(scene: Scene, person: str, why: str = "Somebody has it.") -> None:
+    scene.refusals.append(Refusal(person=person, at=time.time(), text=why))
 
 
 def too_near(scene: Scene) -> None:
@@ -235,6 +260,10 @@ def rows(scene: Scene, statement: object) -> None:
         (taken_and_forgotten, "lost"),
         (never_answered, "lost"),
         (a_click_for_nothing, "lost"),
+        (a_click_for_nothing_while_slack_was_away, "lost"),
+        (refused_and_never_told, "lost"),
+        (refused_although_it_was_free, "lost"),
+        (done_more_often_than_pressed, "doubled"),
         (of_nobody, "orphaned"),
         (noted_elsewhere, "orphaned"),
         (another_holder, "replay"),
@@ -249,6 +278,47 @@ def rows(scene: Scene, statement: object) -> None:
 def test_what_is_wrong_is_found(scene: Scene, plant: Callable[[Scene], None], wrong: str) -> None:
     plant(scene)
     assert wrong in scene.wrongs()
+
+
+def second_click(scene: Scene) -> None:
+    scene.history.add(pressed(scene.person, time.time(), case=1))
+
+
+def release_of_what_is_open(scene: Scene) -> None:
+    scene.history.add(pressed("U0OTHER", time.time(), case=2, action=ids.RELEASE))
+
+
+def refused_while_slack_was_away(scene: Scene) -> None:
+    scene.history.trouble(AWAY)
+    scene.history.add(pressed("U0OTHER", time.time(), case=1))
+    refused(scene, "U0OTHER")
+
+
+def refused_without_the_database(scene: Scene) -> None:
+    scene.history.trouble(AWAY)
+    scene.history.add(pressed("U0OTHER", time.time(), case=2))
+    refused(scene, "U0OTHER", "The database does not answer just now, so nothing was changed.")
+
+
+def never_answered_click(scene: Scene) -> None:
+    scene.history.add(replace(pressed("U0OTHER", time.time(), case=2), status=0))
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [
+        second_click,
+        release_of_what_is_open,
+        refused_while_slack_was_away,
+        refused_without_the_database,
+        never_answered_click,
+    ],
+)
+def test_a_click_that_rightly_changes_nothing_is_no_loss(
+    scene: Scene, happen: Callable[[Scene], None]
+) -> None:
+    happen(scene)
+    assert find(scene.look()) == []
 
 
 def test_the_history_of_a_case_tells_who_did_what_to_it(scene: Scene) -> None:
