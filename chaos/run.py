@@ -31,7 +31,7 @@ _LOOK_SECONDS = 1.0
 # What is owed beyond this would only queue for Slack's pace.
 _CROWDED = 60
 # Whoever still waits for an answer when the trouble is over gets it well within this.
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

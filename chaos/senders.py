@@ -21,8 +21,10 @@ from chaos.places import SECRET, SOURCE, WORDS
 
 _TIMEOUT_SECONDS = 5
 _BETWEEN_TRIES = 0.3
-_ACTS = ("create", "edit", "delete", "repeat", "repeat at once", "delete first")
-_WEIGHTS = (50, 20, 6, 8, 8, 3)
+_ACTS = (
+    "create", "create at once", "edit", "delete", "repeat", "repeat at once", "delete first",
+)  # fmt: skip
+_WEIGHTS = (40, 12, 20, 6, 8, 6, 3)
 _ODD = ("", "", "", " 你好", " <!channel>", " \u202eesrever", " 👩‍👩‍👧", " = 1+1", " &amp;")
 
 
@@ -83,6 +85,10 @@ class Sender:
         act = self.dice.choices(_ACTS, _WEIGHTS)[0] if self.made else "create"
         if act == "create":
             return [[self._new("created", self._fresh())]]
+        if act == "create at once":
+            # Nobody has heard of it, under either of its numbers.
+            new = self._new("created", self._fresh())
+            return [[new, new, self._again(new)]]
         if act == "delete first":
             comment = self._fresh()
             return [[self._new("deleted", comment)], [self._new("created", comment)]]

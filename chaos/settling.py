@@ -12,7 +12,7 @@ from chaos.processes import Processes
 
 _LOOK_SECONDS = 0.1
 # Longer than a process takes to start on a slow machine, and a lease, a look and a retry after it.
-_STUCK_SECONDS = 90.0
+_STUCK_SECONDS = 120.0
 
 
 def settle(processes: Processes, database: Database) -> float:
