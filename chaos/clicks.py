@@ -14,7 +14,7 @@ from bot.domain.stake import Stake, State
 from bot.store import journal
 from bot.ui import ids
 from chaos.evidence import Evidence, Finding, Row
-from chaos.history import Pressed, Refusal
+from chaos.history import Pressed, Refusal, Replay
 from chaos.weather import AWAY
 
 
@@ -71,9 +71,12 @@ def promises_to_people(evidence: Evidence) -> Iterator[Finding]:
     for pressed in evidence.history.pressed:
         if act := _ACTS.get(pressed.action):
             presses[pressed.case, pressed.team, pressed.person, act.does].append(pressed)
+    again: dict[Pressed, list[Replay]] = defaultdict(list)
+    for replay in evidence.history.replays:
+        again[replay.of].append(replay)
     for key, times in events.items():
         for at in times:
-            own = _of(presses[key], done, at)
+            own = _of(presses[key], done, at) or _played(presses[key], again, done, at)
             if own is None:
                 what = f"{key[2]}: {key[3]} of #{key[0]} for {key[1]} more often than they pressed"
                 yield Finding(wrong="doubled", what=what, case=key[0])
@@ -109,6 +112,19 @@ def _of(presses: list[Pressed], done: set[Pressed], at: float) -> Pressed | None
             fits = pressed.began - _ABOUT <= at <= pressed.ended + late
             if fits and pressed not in done and (pressed.status == 200) == answered:
                 return pressed
+    return None
+
+
+def _played(
+    presses: list[Pressed], again: dict[Pressed, list[Replay]], done: set[Pressed], at: float
+) -> Pressed | None:
+    """The press that had not been carried out until it was played again."""
+    for pressed in presses:
+        times = [
+            replay.began - _ABOUT <= at <= replay.ended + _UNHEARD for replay in again[pressed]
+        ]
+        if pressed not in done and any(times):
+            return pressed
     return None
 
 

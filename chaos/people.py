@@ -7,6 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from slack_bolt import BoltRequest
 
 from bot.demo.probe import LOCAL
 from bot.ui import ids
-from chaos.history import History, Pressed
+from chaos.history import History, Pressed, Replay
 from chaos.places import SIGNING_SECRET, WORDS, channel_of, people_of
 from chaos.slack import ChaosSlack
 from tests.fakes.requests import Incoming, raw
@@ -23,6 +24,9 @@ from tests.fakes.workspace import Message, View
 
 _TIMEOUT_SECONDS = 5
 _NEWEST = 12
+_KEPT = 30
+# How often somebody plays again what they have recorded, for each time that people press something.
+_REPLAYED = 0.0
 _FORMS = {ids.RESOLVE, ids.HANDOFF, ids.DECLINE}
 _WANTED = {
     ids.CLAIM: 8,
@@ -59,6 +63,7 @@ class Crowd:
     dice: random.Random
     pause: float
     _incoming: Incoming = field(init=False)
+    _recorded: deque[tuple[BoltRequest, Pressed]] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
     def __post_init__(self) -> None:
         self._incoming = Incoming(self.slack, SIGNING_SECRET)
@@ -79,6 +84,13 @@ class Crowd:
                 thread.start()
             for thread in threads:
                 thread.join()
+            if self._recorded and self.dice.random() < _REPLAYED:
+                self._replay(*self.dice.choice(self._recorded))
+
+    def _replay(self, request: BoltRequest, pressed: Pressed) -> None:
+        began = time.time()
+        self._post(request)
+        self.history.add(Replay(of=pressed, began=began, ended=time.time()))
 
     def _choose(self) -> Chosen | None:
         word = self.dice.choice(WORDS)
@@ -126,18 +138,18 @@ class Crowd:
                 # The card, or the form's choices, have changed since they were looked at.
                 return False
         status, said = self._post(request)
-        self.history.add(
-            Pressed(
-                person=person,
-                action=chosen.action + what,
-                case=chosen.case,
-                team=chosen.team,
-                began=began,
-                ended=time.time(),
-                status=status,
-                said=said,
-            )
+        pressed = Pressed(
+            person=person,
+            action=chosen.action + what,
+            case=chosen.case,
+            team=chosen.team,
+            began=began,
+            ended=time.time(),
+            status=status,
+            said=said,
         )
+        self.history.add(pressed)
+        self._recorded.append((request, pressed))
         return status == 200
 
     def _post(self, request: BoltRequest) -> tuple[int, bool]:

@@ -84,6 +84,7 @@ def history_of(evidence: Evidence, finding: Finding) -> Iterator[str]:
     lines = [
         *((told.began, told) for told in evidence.history.told if told.external_id in comments),
         *((p.began, p) for p in evidence.history.pressed if p.case == case),
+        *((each.began, each) for each in evidence.history.replays if each.of.case == case),
         *((each.at, each) for each in evidence.refusals if f"#{case} " in f"{each.text} "),
         *((trouble.began, trouble) for trouble in evidence.history.troubles),
         *(

@@ -24,7 +24,7 @@ from bot.ui import ids
 from bot.usecases import owning, receiving
 from chaos.checks import find
 from chaos.evidence import Evidence, gather
-from chaos.history import History, Pressed, Refusal, Told
+from chaos.history import History, Pressed, Refusal, Replay, Told
 from chaos.places import SOURCE, channel_of, furnish, organisation_file, people_of
 from chaos.plan import Plan
 from chaos.report import history_of
@@ -319,6 +319,28 @@ def test_a_click_that_rightly_changes_nothing_is_no_loss(
 ) -> None:
     happen(scene)
     assert find(scene.look()) == []
+
+
+def test_what_is_played_again_may_be_carried_out_once_if_it_never_was(scene: Scene) -> None:
+    (claim,) = scene.history.pressed
+    long_ago = claim.began - 100
+    never = replace(claim, began=long_ago, ended=long_ago + 5, status=0)
+    scene.history.pressed[:] = [never]
+    assert scene.wrongs() == {"doubled"}
+    scene.history.add(Replay(of=never, began=claim.began, ended=claim.ended))
+    assert find(scene.look()) == []
+
+
+def test_what_was_done_is_not_done_again_when_it_is_played_again(scene: Scene) -> None:
+    (claim,) = scene.history.pressed
+    later = claim.began + 50
+    scene.history.add(Replay(of=claim, began=later, ended=later + 1))
+    done = t.journal.select().where(t.journal.c.kind == "StakeClaimed")
+    with scene.database.transaction() as session:
+        row = dict(session.execute(done).mappings().one())
+        at = datetime.fromtimestamp(later, UTC)
+        session.execute(insert(t.journal).values({**row, "id": row["id"] + 1000, "at": at}))
+    assert "doubled" in scene.wrongs()
 
 
 def test_the_history_of_a_case_tells_who_did_what_to_it(scene: Scene) -> None:
