@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,6 +49,18 @@ def _real(console: Console, folder: Path, chosen: list[Plan]) -> bool:
     return all(each.well for measured in results for each in measured)
 
 
+def _broken_threads() -> list[str]:
+    """What threads of the run itself fail with from now on: without them less goes wrong."""
+    found: list[str] = []
+
+    def note(failed: threading.ExceptHookArgs) -> None:
+        found.append(f"{failed.thread and failed.thread.name}: {failed.exc_value!r}")
+        threading.__excepthook__(failed)
+
+    threading.excepthook = note
+    return found
+
+
 def main() -> int:
     """Run, print, and say by the exit code whether everything was in order."""
     console = Console()
@@ -60,10 +73,13 @@ def main() -> int:
     for plan in chosen:
         how = "naive workers" if plan.naive else "the workers as they are"
         console.print(f"{plan.kind}: {plan.seconds:.0f} s of trouble, seed {plan.seed}, {how}")
+    broken = _broken_threads()
     with ThreadPoolExecutor() as both:
         results = list(both.map(lambda plan: run(plan, folder / plan.kind), chosen))
     tell(console, results)
-    if any(result.findings for result in results):
+    for fault in broken:
+        console.print(f"The run itself failed, and proves nothing: {fault}", markup=False)
+    if broken or any(result.findings for result in results):
         return 1
     # The logs are only for finding out what went wrong.
     shutil.rmtree(folder)

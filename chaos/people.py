@@ -63,7 +63,9 @@ class Crowd:
     dice: random.Random
     pause: float
     _incoming: Incoming = field(init=False)
-    _recorded: deque[tuple[BoltRequest, Pressed]] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _recorded: deque[tuple[BoltRequest, Pressed]] = field(
+        default_factory=lambda: deque(maxlen=_KEPT)
+    )
 
     def __post_init__(self) -> None:
         self._incoming = Incoming(self.slack, SIGNING_SECRET)

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +56,8 @@ class Life:
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal, unless it has ended."""
-        with _CHILDREN:
+        # It may have ended a moment ago, and nobody has been told yet.
+        with _CHILDREN, suppress(ProcessLookupError):
             if self._process.exitcode is None and self._process.pid:
                 os.kill(self._process.pid, number)
 

@@ -3,9 +3,11 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.demo.processes import free_port
@@ -186,11 +188,9 @@ class _Acting:
             Crowd(n, self.slack, self.webs, self.history, dice(f"crowd {n}"), _PRESSING_EVERY)
             for n in range(_CROWDS)
         ]
-        return [
-            threading.Thread(target=weather.run, args=(stop,), daemon=True),
-            *(
-                threading.Thread(target=sender.run, args=(stop, give_up), daemon=True)
-                for sender in senders
-            ),
-            *(threading.Thread(target=crowd.run, args=(stop,), daemon=True) for crowd in crowds),
+        acts: list[Callable[[], None]] = [
+            partial(weather.run, stop),
+            *(partial(sender.run, stop, give_up) for sender in senders),
+            *(partial(crowd.run, stop) for crowd in crowds),
         ]
+        return [threading.Thread(target=act, daemon=True) for act in acts]
