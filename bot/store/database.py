@@ -15,6 +15,11 @@ from bot.errors import DatabaseAway, Unstorable
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
+# PostgreSQL would start helpers for questions that are answered sooner than those are there.
+_OPTIONS = (
+    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+    " -c parallel_setup_cost=10000"
+)
 
 
 class Database:
@@ -110,7 +115,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
+            "options": _OPTIONS,
         },
     )
 
