@@ -276,7 +276,7 @@ def _ticking(bot: Bot) -> Iterator[None]:
     try:
         yield
     finally:
-        ticker.shutdown(wait=False)
+        ticker.shutdown()
 
 
 @contextmanager
