@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import digests, escalation, intake
+from bench import clicks, digests, escalation, growth, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -24,7 +24,7 @@ def databases() -> Iterator[dict[str, Database]]:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         urls = {"SQLite": f"sqlite:///{Path(folder) / 'bench.db'}"}
-        server = stack.enter_context(PostgresServer(find_binaries(os.environ)))
+        server = stack.enter_context(PostgresServer(find_binaries(os.environ), durable=True))
         server.execute("CREATE DATABASE bench")
         urls["PostgreSQL"] = server.url("bench")
         opened = {}
@@ -40,14 +40,30 @@ def take_in(console: Console, table: Table) -> None:
     with databases() as opened:
         for name, database in opened.items():
             with console.status(f"intake on {name} …"):
-                result = intake.measure(database)
-            table.add_row(
-                "comments taken in, against the same rows by plain inserts",
-                name,
-                f"{result.ours:,.0f}/s",
-                f"{result.plain:,.0f}/s",
-                f"{result.ours / result.plain:.2f}",
-            )
+                found = intake.measure(database)
+            senders = f"{intake.SENDERS} senders"
+            for what, ours, plain in (
+                (f"webhooks by {senders}, against the bare framework", found.ours, found.bare),
+                (f"webhooks by {senders}, against the same rows in raw SQL", found.ours, found.raw),
+                ("an import, against the same rows in raw SQL", found.imported, found.raw_batches),
+            ):
+                best, usual = found.ratio(ours, plain)
+                ratio = f"{best:.2f} ({usual:.2f})"
+                table.add_row(what, name, f"{max(ours):,.0f}/s", f"{max(plain):,.0f}/s", ratio)
+
+
+def click(console: Console, table: Table) -> None:
+    """How long Slack waits for the answer to a click."""
+    with databases() as opened:
+        for name, database in opened.items():
+            with console.status(f"clicks on {name} …"):
+                found = clicks.measure(database)
+            for share, words in ((0.5, "half"), (0.99, "99 of 100")):
+                ours, bare = found.within(share)
+                what = f"{words} of the clicks of {clicks.CLICKERS} people at once, against a listener that does nothing"
+                table.add_row(
+                    what, name, f"{ours:,.1f} ms", f"{bare:,.1f} ms", f"{ours / bare:.2f}"
+                )
 
 
 def escalate(console: Console, table: Table) -> None:
@@ -72,8 +88,8 @@ def escalate(console: Console, table: Table) -> None:
                 table.add_row(what, name, f"{ours:,.2f} ms", f"{plain:,.2f} ms", ratio)
 
 
-TABLED = {"intake": take_in, "escalation": escalate}
-BENCHES = (*TABLED, "digests")
+TABLED = {"intake": take_in, "clicks": click, "escalation": escalate}
+BENCHES = (*TABLED, "digests", "growth")
 
 
 def main() -> None:
@@ -85,6 +101,7 @@ def main() -> None:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     console = Console()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    machine += f", load {os.getloadavg()[0]:.0f}"
     table = Table("What", "Database", "Ours", "Plain", "Ratio", title=machine, title_justify="left")
     for name, bench in TABLED.items():
         if name in which:
@@ -92,6 +109,8 @@ def main() -> None:
     console.print(table if table.row_count else machine)
     if "digests" in which:
         digests.show(console)
+    if "growth" in which:
+        growth.show(console)
 
 
 # The processes that make the history import this module too.

@@ -26,6 +26,11 @@ _USUAL = {
     **dict.fromkeys(["料金", "價錢", "가격"], "marketing"),
 }
 
+EIGHT_LANGUAGES = (
+    *("phone-en", "shop-es", "hotel-fr", "phone-zh"),
+    *("food-zh-hant", "shop-ko", "hotel-ja", "phone-hi"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
@@ -113,10 +118,10 @@ class _Writer:
         return chosen | {self.dice.choice(self.departments)} if roll > 0.96 else chosen
 
 
-def written_rules() -> dict[str, dict[str, tuple[str, ...]]]:
+def written_rules(path: Path = FOLDER / "rules.txt") -> dict[str, dict[str, tuple[str, ...]]]:
     """The rule words of every set, by department."""
     rules: dict[str, dict[str, tuple[str, ...]]] = {}
-    for line in (FOLDER / "rules.txt").read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         head, _, words = line.partition(":")
         name, _, department = head.strip().rpartition(" ")
         rules.setdefault(name, {})[department] = tuple(w.strip() for w in words.split(","))
@@ -148,10 +153,12 @@ def mixture(
     name: str, members: list[str], seed: int = 0, *, train: int = 1200, test: int = 400
 ) -> Trial:
     """Several sets in one organisation that has the three usual departments."""
-    trials = [
-        trial(one, seed, train=train // len(members) + 1, test=test // len(members) + 1)
-        for one in members
-    ]
+    shares = {"train": train // len(members) + 1, "test": test // len(members) + 1}
+    return mixed(name, [trial(one, seed, **shares) for one in members], seed)
+
+
+def mixed(name: str, trials: list[Trial], seed: int = 0) -> Trial:
+    """These *trials* as one, with the three usual departments."""
     rules: dict[str, list[str]] = {}
     for one in trials:
         for department, words in one.rules.items():
@@ -203,16 +210,7 @@ def trials(seed: int = 0) -> list[Trial]:
         *(trial(name, seed) for name in names),
         mixture(
             "mixture of eight languages",
-            [
-                "phone-en",
-                "shop-es",
-                "hotel-fr",
-                "phone-zh",
-                "food-zh-hant",
-                "shop-ko",
-                "hotel-ja",
-                "phone-hi",
-            ],
+            list(EIGHT_LANGUAGES),
             seed,
         ),
         mixture("usual three, hotel and airline", ["hotel-en", "airline-en"], seed),

@@ -1,104 +1,165 @@
-"""Taking comments in: one transaction each, against the rows alone.
+"""Taking comments in: from a signed webhook to an answer that stands for a commit.
 
-The plain side writes the same number of rows to the same tables, one comment a transaction, with
-statements built once: what it would cost to store a comment and nothing else.
+Three ways, in turn, several times: through ``crosstalk web`` by senders in processes of their own;
+the same requests to the bare framework, which does nothing; and the rows that Crosstalk has written,
+written again by a plain driver, without HTTP and without a thought. The import of a file is
+compared with the same rows in transactions of the same size.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import json
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from statistics import median
 
-from sqlalchemy import Connection, Insert, insert
-
-from bot import organisation
-from bot.domain.comment import Change, ChangeKind
-from bot.domain.organisation import Organisation, Source
-from bot.store import tables as t
+from bench import faces, raw
+from bench.callers import Answered, ask, post
+from bot import importing, organisation
+from bot.domain.organisation import Organisation
+from bot.intake.signatures import sign
 from bot.store.database import Database
-from bot.usecases import receiving
+from bot.usecases.learning import Guide
 
-COMMENTS = 400
-START = datetime(2026, 11, 23, 10, tzinfo=UTC)
-TEXT = "My phone is broken and nobody answers. I want a refund. #%d"
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Comments a second."""
-
-    ours: float
-    plain: float
-
-
-def measure(database: Database) -> Rates:
-    """The median of three rounds, ours and the plain one in turn."""
-    org = organisation.load(Path(organisation.__file__).parents[1] / "demo" / "organisation.toml")
-    source = org.sources[0]
-    rounds = [(_ours(database, org, source, n), _plain(database, n)) for n in range(4)]
-    ours, plain = (sorted(column)[1] for column in zip(*rounds[1:], strict=True))
-    return Rates(ours=COMMENTS / ours, plain=COMMENTS / plain)
-
-
-def _ours(database: Database, org: Organisation, source: Source, turn: int) -> float:
-    changes = [
-        Change(
-            kind=ChangeKind.CREATED,
-            source=source.key,
-            external_id=f"{turn}-{n}",
-            at=START + timedelta(seconds=n),
-            facts={"platform": "facebook", "text": TEXT % n},
-        )
-        for n in range(COMMENTS)
-    ]
-    began = perf_counter()
-    for change in changes:
-        with database.transaction() as session:
-            receiving.receive(
-                session,
-                [change],
-                source=source,
-                organisation=org,
-                now=START,
-                delivery_id=change.external_id,
-            )
-    return perf_counter() - began
-
-
-_CASE, _COMMENT, _CHANGE, _STAKE, _EVENT, _NOTICE = (
-    insert(table) for table in (t.cases, t.comments, t.changes, t.stakes, t.journal, t.notices)
+SENDERS = 8
+EACH = 60
+PASSES = 4
+IMPORTED = 500
+_BATCH = 100
+_PATTERNS = 40
+_SOURCE = "facebook-uk"
+_SAID = (
+    "phone broken",
+    "battery refund",
+    "lovely",
+    "discount",
 )
 
 
-def _plain(database: Database, turn: int) -> float:
-    began = perf_counter()
-    for n in range(COMMENTS):
-        with database.transaction() as session:
-            _write_rows(session, f"plain-{turn}-{n}")
-    return perf_counter() - began
+@dataclass(slots=True)
+class Rates:
+    """Comments a second in each pass."""
+
+    ours: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    raw: list[float] = field(default_factory=list)
+    imported: list[float] = field(default_factory=list)
+    raw_batches: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+
+    @staticmethod
+    def ratio(ours: Sequence[float], others: Sequence[float]) -> tuple[float, float]:
+        """Ours against the others': the best of each, and the median of the pairs of passes."""
+        pairs = [one / other for one, other in zip(ours, others, strict=True)]
+        return max(ours) / max(others), median(pairs)
 
 
-def _write_rows(session: Connection, name: str) -> None:
-    lists: dict[str, list[str]] = {"units": [], "regions": [], "tags": []}
-    key = session.execute(_CASE, {"opened_at": START, **lists}).inserted_primary_key
-    number = key[0] if key else 0
-    said: dict[str, Any] = {"source": "plain", "external_id": name, "facts": {"text": TEXT}}
-    rows: list[tuple[Insert, dict[str, Any]]] = [
-        (_COMMENT, {**said, "case_number": number, "received_at": START}),
-        (_CHANGE, {**said, "at": START, "fingerprint": name, "raw": {}, "received_at": START}),
-    ]
-    for team in range(2):
-        due = {"opened_at": START, "claim_due": START, "resolve_due": START}
-        stake = {"team": f"team-{team}", "position": team, "state": "open", "reasons": [], **due}
-        notice = {"data": {}, "urgency": 12, "wanted": 1, "shown": 1, "next_at": START}
-        rows += [
-            (_STAKE, {"case_number": number, **stake}),
-            (_NOTICE, {"key": f"{name}-{team}", "created_at": START, **notice}),
+class Customers:
+    """Who say something else each time, so that nobody starts a wave."""
+
+    def __init__(self) -> None:
+        self._dice = random.Random(1)  # noqa: S311 - the same in every run
+        self._count = 0
+        letters = "abcdefghijklmnopqrstuvw"
+        self._words = [
+            "".join(self._dice.choices(letters, k=self._dice.randint(3, 9))) for _ in range(4_000)
         ]
-    rows += [
-        (_EVENT, {"case_number": number, "at": START, "kind": "Plain", "data": {}})
-        for _ in range(4)
-    ]
-    for statement, row in rows:
-        session.execute(statement, row)
+
+    def name(self) -> str:
+        """What the platform calls the next comment."""
+        self._count += 1
+        return f"c-{self._count}"
+
+    def text(self) -> str:
+        """What it says."""
+        words = self._dice.choices(self._words, k=14)
+        return f"{' '.join(words)} {self._dice.choice(_SAID)}"
+
+    def delivery(self) -> bytes:
+        """A signed webhook."""
+        name = self.name()
+        told = {
+            "type": "comment.created",
+            "timestamp": datetime.now(UTC).isoformat(),
+            "data": {
+                "platform": "facebook",
+                "id": name,
+                "text": self.text(),
+                "author": {"id": f"author-{name}", "name": "A customer", "handle": name},
+                "url": f"https://facebook.example/{name}",
+                "language": "en",
+            },
+        }
+        body = json.dumps(told).encode()
+        signed = sign(faces.INTAKE_SECRET, name, int(time.time()), body)
+        headers = {"Content-Type": "application/json", **signed}
+        return post(f"/intake/webhook/{_SOURCE}", headers, body)
+
+    def deliveries(self, each: int = EACH) -> list[list[bytes]]:
+        """What each sender has to send."""
+        return [[self.delivery() for _ in range(each)] for _ in range(SENDERS)]
+
+    def file(self, folder: Path) -> Path:
+        """A file to be imported."""
+        path = folder / f"{self.name()}.jsonl"
+        with path.open("w", encoding="utf-8") as written:
+            for _ in range(IMPORTED):
+                row = {"id": self.name(), "text": self.text(), "language": "en"}
+                written.write(json.dumps(row) + "\n")
+        return path
+
+
+def measure(database: Database) -> Rates:
+    """What comes out in each pass."""
+    customers, rates = Customers(), Rates()
+    org = organisation.load(faces.ORGANISATION)
+    with (
+        tempfile.TemporaryDirectory() as made,
+        faces.crosstalk(database.url, Path(made)) as ours,
+        faces.bare(Path(made)) as bare,
+    ):
+        ask(ours, customers.deliveries(), status=202)
+        patterns = raw.left_by_comments(database.url, _PATTERNS)
+        for _ in range(PASSES):
+            taken = ask(ours, customers.deliveries(), status=202)
+            rates.ours.append(taken.rate)
+            rates.p99.append(taken.percentile(0.99))
+            rates.bare.append(ask(bare, customers.deliveries(), status=202).rate)
+            names = [customers.name() for _ in range(SENDERS * EACH)]
+            rates.raw.append(raw.write(database.url, patterns, names, threads=SENDERS).rate)
+            rates.imported.append(_imported(database, org, customers.file(Path(made))))
+            rates.raw_batches.append(_batches(database, patterns, customers))
+    return rates
+
+
+def _imported(database: Database, org: Organisation, path: Path) -> float:
+    source = org.source(_SOURCE)
+    if source is None:
+        raise LookupError(_SOURCE)
+    began = time.perf_counter()
+    done = importing.import_file(
+        database,
+        org,
+        path,
+        source,
+        now=datetime.now(UTC),
+        progress=lambda _: None,
+        adviser=Guide(database, org),
+    )
+    took = time.perf_counter() - began
+    if done.new != IMPORTED:
+        raise RuntimeError(f"only {done.new} of {IMPORTED} rows were new")
+    return IMPORTED / took
+
+
+def _batches(
+    database: Database, patterns: Sequence[Sequence[raw.Written]], customers: Customers
+) -> float:
+    # An import is no delivery, so that one row fewer is written.
+    fewer = [[part for part in each if part.table != "deliveries"] for each in patterns]
+    names = [customers.name() for _ in range(IMPORTED)]
+    done: Answered = raw.write(database.url, fewer, names, threads=1, at_once=_BATCH)
+    return done.rate

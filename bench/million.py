@@ -154,7 +154,7 @@ def _by_processes(
     coming: deque[Future[dict[str, Any]]] = deque()
     # Not by fork: other threads of this process (the progress bar's) may hold locks.
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, initializer=rows.quicken) as pool:
+    with ProcessPoolExecutor(workers, spawn) as pool:
         for day in days:
             if len(coming) == _AHEAD * workers:
                 yield coming.popleft().result()

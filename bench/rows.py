@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from bench import offices
 from bench.lives import Life
-from bot.domain import worktime
 from bot.domain.case import Case
 from bot.domain.comment import fold
 from bot.store import rounds
@@ -134,6 +133,9 @@ class _Caught:
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
 
+    def get_execution_options(self) -> dict[str, Any]:
+        return {}
+
     def execute(self, _statement: object, rows: list[dict[str, Any]]) -> None:
         self.rows = rows
 
@@ -212,20 +214,6 @@ def copy_day(day: Day) -> dict[str, bytes]:
         name: "".join("\t".join(row) + "\n" for row in table).encode()
         for name, table in rows(day, for_copy).items()
     }
-
-
-def quicken() -> None:
-    """Remember where working hours begin and end, for thousands of cases of the same days."""
-    known: dict[tuple[date, int, ZoneInfo], datetime] = {}
-    ask = worktime.instant
-
-    def remembered(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-        key = (day, minutes, zone)
-        if key not in known:
-            known[key] = ask(day, minutes, zone)
-        return known[key]
-
-    worktime.instant = remembered
 
 
 _ORGANISATION = offices.organisation()

@@ -6,13 +6,13 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from bot.domain.comment import Change
 from bot.domain.organisation import Organisation, Source
 from bot.domain.suggesting import SILENT, Adviser
-from bot.errors import Unstorable
+from bot.errors import DatabaseAway, Unstorable
 from bot.intake import files
 from bot.intake.files import Row
 from bot.intake.rejects import RejectedWriter
+from bot.reception import Delivery, Reception
 from bot.store.database import Database
 from bot.usecases import receiving
 
@@ -48,13 +48,13 @@ def import_file(
         DatabaseAway: the database went away; running the import again finishes it.
     """
     summary = Summary()
-    desk = _Desk(database, organisation, source, now, adviser)
+    reception = Reception(database, organisation, lambda: now, adviser)
     with (
         files.read(path, source=source, now=now) as rows,
         RejectedWriter(path, rows.columns) as rejects,
     ):
         for batch in _batches(rows):
-            for row, trouble in _take(desk, batch, summary):
+            for row, trouble in _take(reception, source, batch, summary):
                 summary.rejected += 1
                 rejects.write(row.original, trouble)
             progress(rows.consumed)
@@ -68,44 +68,20 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """Where rows are taken in."""
-
-    database: Database
-    organisation: Organisation
-    source: Source
-    now: datetime
-    adviser: Adviser
-
-    def store(self, changes: list[Change]) -> list[int]:
-        """How each of *changes* was answered; all of them, or none, are stored."""
-        with self.database.transaction() as session:
-            return [
-                receiving.receive(
-                    session,
-                    [change],
-                    source=self.source,
-                    organisation=self.organisation,
-                    now=self.now,
-                    adviser=self.adviser,
-                ).status
-                for change in changes
-            ]
-
-
-def _take(desk: _Desk, batch: list[Row], summary: Summary) -> Iterator[tuple[Row, str]]:
-    """Store a batch in one transaction; when one row spoils it, each in its own."""
+def _take(
+    reception: Reception, source: Source, batch: list[Row], summary: Summary
+) -> Iterator[tuple[Row, str]]:
+    """Store a batch, and tell which of its rows could not be stored, and why."""
     good = [(row, row.change) for row in batch if row.change is not None]
-    try:
-        statuses = desk.store([change for _, change in good])
-    except Unstorable:
-        statuses = []
-        for row, change in good:
-            try:
-                statuses += desk.store([change])
-            except Unstorable as error:
-                yield row, f"could not be stored ({error})"
-    summary.new += statuses.count(receiving.NEW)
-    summary.known += statuses.count(receiving.KNOWN)
+    deliveries = [Delivery(source=source, changes=(change,)) for _, change in good]
+    for (row, _), outcome in zip(good, reception.take(deliveries), strict=True):
+        if isinstance(outcome, DatabaseAway):
+            raise outcome
+        if isinstance(outcome, Exception):
+            why = str(outcome) if isinstance(outcome, Unstorable) else type(outcome).__name__
+            yield row, f"could not be stored ({why})"
+        elif outcome.status == receiving.NEW:
+            summary.new += 1
+        else:
+            summary.known += 1
     yield from ((row, row.rejected) for row in batch if row.change is None)

@@ -148,6 +148,8 @@ def _tell(decision: Decision, org: Organisation, language: str) -> None:
     for key, reasons in decision.teams:
         lead = " (lead)" if key == decision.lead else ""
         _say(f"{org.team_name(key)}{lead} — {'; '.join(map(_why, reasons))}")
+    if decision.pressing and not decision.teams:
+        _say(f"Priority — {_why(decision.pressing[0])}")
     if decision.triage:
         _say(f"Triage — {decision.triage}")
     for one in decision.suggested:
@@ -159,7 +161,8 @@ def _tell(decision: Decision, org: Organisation, language: str) -> None:
 def _why(reason: Reason) -> str:
     if reason.kind == "rule":
         return f"rule “{reason.name}”: {', '.join(reason.words)}"
-    return f"learned: {_words(reason)}"
+    about = f"{reason.name}, " if reason.kind == "urgency" else ""
+    return f"{about}learned: {_words(reason)}"
 
 
 def _words(told: Reason | Suggestion) -> str:

@@ -24,10 +24,10 @@ from bot.errors import DatabaseAway, IntakeRejected, Unstorable
 from bot.intake import connector as intake
 from bot.intake import description
 from bot.intake.signatures import is_fresh
-from bot.metrics import INTAKE, SLACK_REQUESTS
+from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
+from bot.reception import Delivery, Reception
 from bot.services import Services
-from bot.usecases import receiving
 
 INTAKE_CAP = 256 * 1024
 SLACK_CAP = 1024 * 1024
@@ -59,13 +59,14 @@ def create_web(
         description="Send what customers say in public, signed as Standard Webhooks describes.",
         redoc_url=None,
     )
-    _add_intake(app, services)
+    reception = Reception(services.database, services.organisation, services.now, services.adviser)
+    _add_intake(app, services, reception)
     _add_slack(app, services, slack)
     _add_health(app, services, ready)
     return app
 
 
-def _add_intake(app: FastAPI, services: Services) -> None:
+def _add_intake(app: FastAPI, services: Services, reception: Reception) -> None:
     @app.post(
         "/intake/{connector}/{source}",
         summary="Tell of a comment",
@@ -78,7 +79,9 @@ def _add_intake(app: FastAPI, services: Services) -> None:
 
         A 2xx answer means that it is stored. The same `webhook-id` again is answered as before.
         """
-        return await _intake_answer(services, _configured(services, connector, source), request)
+        with INTAKE_SECONDS.time():
+            known = _configured(services, connector, source)
+            return await _intake_answer(services, reception, known, request)
 
 
 def _configured(services: Services, connector: str, key: str) -> Source | None:
@@ -88,44 +91,38 @@ def _configured(services: Services, connector: str, key: str) -> Source | None:
     return source
 
 
-def _take(services: Services, source: Source, delivery: intake.Request) -> tuple[Response, str]:
-    """Verify, parse, store, then answer: in this order, or a comment could be lost.
-
-    What it is counted as comes second: a sender whose events mean nothing to us shows.
-    """
+def _read(services: Services, source: Source, delivery: intake.Request) -> Delivery:
+    """What a delivery says, once it is known who sent it."""
     connector = intake.CONNECTORS[source.connector]
     now = services.now()
     delivery_id = connector.verify(delivery, services.settings.intake_secrets, now)
     changes = connector.parse(delivery.body, source)
     intake.refuse_future(changes, now)
-    with services.database.transaction() as session:
-        received = receiving.receive(
-            session,
-            changes,
-            source=source,
-            organisation=services.organisation,
-            now=now,
-            delivery_id=delivery_id,
-            adviser=services.adviser,
-        )
-    counted = str(received.status) if changes else "ignored"
-    return JSONResponse({"case": received.case}, received.status), counted
+    return Delivery(source=source, changes=changes, id=delivery_id)
 
 
-async def _received(
-    services: Services, source: Source | None, request: Request
+async def _taken(
+    services: Services, reception: Reception, source: Source | None, request: Request
 ) -> tuple[Response, str]:
+    """Verify, parse, store, then answer: in this order, or a comment could be lost.
+
+    What it is counted as comes second: a sender whose events mean nothing to us shows.
+    """
     body = await _body(request, INTAKE_CAP)
     if source is None:
         raise IntakeRejected(404, "Look up the address in the organisation file.")
-    delivery = intake.Request(headers=_headers(request), body=body)
-    return await run_in_threadpool(_take, services, source, delivery)
+    delivery = _read(services, source, intake.Request(headers=_headers(request), body=body))
+    received = await asyncio.wrap_future(reception.hand_in(delivery))
+    counted = str(received.status) if delivery.changes else "ignored"
+    return JSONResponse({"case": received.case}, received.status), counted
 
 
-async def _intake_answer(services: Services, source: Source | None, request: Request) -> Response:
+async def _intake_answer(
+    services: Services, reception: Reception, source: Source | None, request: Request
+) -> Response:
     counted = field = ""
     try:
-        response, counted = await _received(services, source, request)
+        response, counted = await _taken(services, reception, source, request)
     except IntakeRejected as why:
         field = why.field
         response = _problem(why.status, why.detail, field)
@@ -146,7 +143,8 @@ async def _intake_answer(services: Services, source: Source | None, request: Req
 def _add_slack(app: FastAPI, services: Services, slack: SlackApp | None) -> None:
     @app.post("/slack/events", include_in_schema=False)
     async def slack_events(request: Request) -> Response:
-        response = await _slack_answer(request, services, slack)
+        with SLACK_SECONDS.time():
+            response = await _slack_answer(request, services, slack)
         SLACK_REQUESTS.labels(str(response.status_code)).inc()
         return response
 

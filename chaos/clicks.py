@@ -59,6 +59,8 @@ _ABOUT = 5.0
 _UNHEARD = 40.0
 # Longer than Slack is ever away, and than a stop and a start of its address take.
 _AWAY_SECONDS = 4.0
+# What is said privately waits for what the person was told before, and for a Slack that hangs.
+_TOLD_WITHIN = 20.0
 
 _Key = tuple[int, str, str, str]
 
@@ -183,13 +185,19 @@ def _history(evidence: Evidence, number: int) -> tuple[e.Recorded, ...]:
 
 
 def _heard(evidence: Evidence, pressed: Pressed) -> bool:
-    """Whether it was tried to tell them; nobody sees it tried while Slack refuses connections."""
-    away = [each.began for each in evidence.history.troubles if each.what == AWAY]
+    """Whether it was tried to tell them: right after the answer, unless the process died by then.
+
+    Nobody sees it tried while Slack refuses connections.
+    """
+    troubles = evidence.history.troubles
+    away = [each.began for each in troubles if each.what == AWAY]
     if any(at - 1 <= pressed.ended and pressed.began <= at + _AWAY_SECONDS for at in away):
         return True
-    return any(
-        call.method in _TELLS
-        and call.args.get("user") == pressed.person
-        and pressed.began <= call.at.timestamp() <= pressed.ended + 1
+    until = pressed.ended + _TOLD_WITHIN
+    gone = [each.began for each in troubles if " web-" in each.what]
+    told = [
+        call.at.timestamp()
         for call in evidence.slack.calls
-    )
+        if call.method in _TELLS and call.args.get("user") == pressed.person
+    ]
+    return any(pressed.began <= at <= until for at in [*told, *gone])

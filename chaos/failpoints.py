@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot import jobs, web
+from bot.reception import Reception
 from bot.slack import delivery
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
@@ -64,7 +65,7 @@ FAILPOINTS: dict[str, tuple[Failpoint, ...]] = {
     ),
     "web": (
         Failpoint(receiving, "receive", "after", inside=True),
-        Failpoint(web, "_take", "after"),
+        Failpoint(Reception, "_stored", "after"),
         Failpoint(journal, "record", "after", inside=True),
         Failpoint(web, "_answered", "before"),
     ),

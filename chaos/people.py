@@ -26,7 +26,7 @@ _TIMEOUT_SECONDS = 5
 _NEWEST = 12
 _KEPT = 30
 # How often somebody plays again what they have recorded, for each time that people press something.
-_REPLAYED = 0.0
+_REPLAYED = 0.15
 _FORMS = {ids.RESOLVE, ids.HANDOFF, ids.DECLINE}
 _WANTED = {
     ids.CLAIM: 8,

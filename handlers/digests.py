@@ -22,6 +22,7 @@ from handlers.channels import NOT_HERE, may_post
 from handlers.commands import answer
 from handlers.listener import listener, respond_privately
 from handlers.numbers import counted, shown
+from handlers.surfaces import tell_aside
 from handlers.visibility import Sight, sight
 
 Action = dict[str, Any]
@@ -112,8 +113,8 @@ def post(
     context: BoltContext,
     body: dict[str, Any],
     client: WebClient,
-    respond: Respond,
     services: Services,
+    args: Args,
 ) -> None:
     """Post to channel, under a private digest."""
     ref = DigestRef.unpack(action.get("value"))
@@ -133,4 +134,4 @@ def post(
             versus_previous=ref.versus_previous,
         )
     ack()
-    respond_privately(respond, replies.posted(digest_words.title(ref.scope, services.organisation)))
+    tell_aside(args, replies.posted(digest_words.title(ref.scope, services.organisation)))

@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.ui import schedules
 from bot.ui.home import ROWS_A_PAGE, HomeContent, HomeFilters, Totals, home
 from bot.usecases import viewing
+from handlers.listener import afterwards
 from handlers.visibility import managed, sight
 
 log = structlog.get_logger()
@@ -34,10 +35,14 @@ def is_home(args: Args) -> bool:
 
 def show_home_again(args: Args, services: Services) -> None:
     """Show the home tab as it is now; what was done is done, whether or not that can be shown."""
-    try:
-        publish_home(args, services, filters_of(args.body.get("view") or {}))
-    except (SlackClientError, OSError, CrosstalkError):
-        log.warning("home_not_shown_again", exc_info=True)
+
+    def show() -> None:
+        try:
+            publish_home(args, services, filters_of(args.body.get("view") or {}))
+        except (SlackClientError, OSError, CrosstalkError):
+            log.warning("home_not_shown_again", exc_info=True)
+
+    afterwards(args, show)
 
 
 def filters_of(view: dict[str, Any]) -> HomeFilters:

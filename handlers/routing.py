@@ -18,7 +18,7 @@ from bot.ui.kit import Message
 from bot.ui.routing import Look
 from bot.usecases import overviewing, proposing, teaching
 from bot.usecases.hinting import Session
-from handlers.listener import Listener, listener, respond_privately
+from handlers.listener import Listener, afterwards, listener, respond_privately
 
 log = structlog.get_logger()
 
@@ -146,13 +146,17 @@ def _require_reader(services: Services, person: str) -> None:
 
 def _show_again(args: Args, services: Services, person: str, said: dict[str, Any]) -> None:
     """Show it as it is now; the act is done, whether or not that can be shown."""
-    try:
-        message = learned(services, person, **said)
-        args.respond(
-            text=message.text,
-            blocks=message.blocks,
-            response_type="ephemeral",
-            replace_original=True,
-        )
-    except (SlackClientError, OSError, CrosstalkError):
-        log.warning("routing_not_shown_again", exc_info=True)
+
+    def show() -> None:
+        try:
+            message = learned(services, person, **said)
+            args.respond(
+                text=message.text,
+                blocks=message.blocks,
+                response_type="ephemeral",
+                replace_original=True,
+            )
+        except (SlackClientError, OSError, CrosstalkError):
+            log.warning("routing_not_shown_again", exc_info=True)
+
+    afterwards(args, show)

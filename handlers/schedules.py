@@ -16,7 +16,7 @@ from bot.ui.kit import Message
 from bot.usecases import scheduling
 from bot.usecases.scheduling import Listed
 from handlers.homes import is_home, show_home_again
-from handlers.listener import listener
+from handlers.listener import afterwards, listener
 from handlers.numbers import shown
 from handlers.surfaces import tell_aside
 from handlers.visibility import Sight, managed, sight
@@ -114,10 +114,14 @@ def _show_again(args: Args, services: Services, pressed: _Pressed, note: str = "
     if is_home(args):
         show_home_again(args, services)
         return
-    try:
-        _replace(args, listed(services, pressed.seen, pressed.ref.page, note))
-    except (SlackClientError, OSError, CrosstalkError):
-        log.warning("not_shown_again", schedule=pressed.ref.key, exc_info=True)
+
+    def show() -> None:
+        try:
+            _replace(args, listed(services, pressed.seen, pressed.ref.page, note))
+        except (SlackClientError, OSError, CrosstalkError):
+            log.warning("not_shown_again", schedule=pressed.ref.key, exc_info=True)
+
+    afterwards(args, show)
 
 
 def _replace(args: Args, message: Message) -> None:

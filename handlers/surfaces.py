@@ -4,6 +4,7 @@ A card in a channel follows through the outbox. A home tab, a window and a priva
 the outbox's: only the listener that was clicked can reach them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
 from handlers.homes import filters_of, publish_home
-from handlers.listener import open_view, respond_privately
+from handlers.listener import afterwards, open_view, respond_privately
 
 log = structlog.get_logger()
 
@@ -57,14 +58,18 @@ def card_of(services: Services, view: CaseView, team: str) -> Message:
 
 
 def show_again(args: Args, services: Services, ref: StakeRef) -> None:
-    """Show what an act has changed in the place where it was clicked.
+    """Show what an act has changed in the place where it was clicked, once Slack has its answer.
 
     By now it is done, whether or not it can be shown: nobody must be told that it failed.
     """
-    try:
-        _show_again(args, services, ref)
-    except (SlackClientError, OSError, CrosstalkError):
-        log.warning("not_shown_again", case=ref.case, exc_info=True)
+
+    def show() -> None:
+        try:
+            _show_again(args, services, ref)
+        except (SlackClientError, OSError, CrosstalkError):
+            log.warning("not_shown_again", case=ref.case, exc_info=True)
+
+    afterwards(args, show)
 
 
 def claim_news(
@@ -82,12 +87,15 @@ def claim_news(
 
 
 def tell_aside(args: Args, *messages: Message) -> None:
-    """Say something to the person who acted, beside what they acted on.
+    """Say something to the person who acted, beside what they acted on, after Slack's answer.
 
     By now the act is done, whether or not it can be said: nobody must be told that it failed.
     """
-    if not messages:
-        return
+    if messages:
+        afterwards(args, lambda: _tell(args, messages))
+
+
+def _tell(args: Args, messages: Sequence[Message]) -> None:
     try:
         if args.body.get("response_url"):
             for message in messages:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from slack_bolt import Ack, BoltContext, Respond
+from slack_bolt import Ack, BoltContext
+from slack_bolt.kwargs_injection.args import Args
 
 from bot.errors import Refused
 from bot.services import Services
@@ -10,8 +11,8 @@ from bot.ui import forms, replies
 from bot.ui.ids import StakeRef
 from bot.usecases import hinting, relaying
 from bot.usecases.relaying import PREFIX, Said
-from handlers.listener import event_listener, listener, respond_privately
-from handlers.surfaces import acting_team
+from handlers.listener import event_listener, listener
+from handlers.surfaces import acting_team, tell_aside
 
 Body = dict[str, Any]
 
@@ -102,9 +103,7 @@ def _said(channel: str, message: Body, words: str, *, by_hand: bool = False) -> 
 
 
 @listener
-def tell_others(
-    ack: Ack, body: Body, context: BoltContext, respond: Respond, services: Services
-) -> None:
+def tell_others(ack: Ack, body: Body, context: BoltContext, services: Services, args: Args) -> None:
     """Tell the other teams: a message in a card's thread crosses without the prefix."""
     message, channel = body["message"], str(body["channel"]["id"])
     if message.get("bot_id"):
@@ -127,7 +126,7 @@ def tell_others(
             now=services.now(),
         )
     ack()
-    respond_privately(respond, replies.told(told))
+    tell_aside(args, replies.told(told))
 
 
 @listener

@@ -9,18 +9,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier.logistic import sigmoid
+from bot.classifier.logistic import loss, minimise, sigmoid
 
 Floats = NDArray[np.float64]
 
-DECIDE = 0.4
+DECIDE = 0.36
 """Where a department is said to be concerned, until examples say better: between the half that
 makes fewest mistakes and the third that finds most."""
 
 _GRID = np.arange(0.16, 0.74, 0.02)
 _SLOPE_PRIOR, _SHIFT_PRIOR = 30.0, 12.0
-_CAUTION = 2.0
+# What a threshold's distance from the usual one costs: parts of micro F1 for so many examples, and
+# for their square; of a department's own threshold only its own examples count.
+_CAUTION, _OWN_CAUTION = (8.0, 200.0), (3.0, 50.0)
 _FEWEST = 20
+# So many examples' worth the probabilities themselves count beside what was found; no single one is
+# believed to be surer than labels are.
+_BELIEVED, _SUREST = 50.0, 0.96
 _NEVER = 2.0
 _WORTH_A_GUESS = 0.3
 
@@ -83,20 +88,17 @@ def calibrate(scores: Floats, truth: Floats, weights: Floats) -> Calibration:
 
 def _platt(scores: Floats, truth: Floats, weights: Floats) -> tuple[float, float]:
     """The slope and shift that make *scores* log odds; near 1 and 0 with few examples."""
-    slope, shift = 1.0, 0.0
-    for _ in range(20):
-        likely = sigmoid(slope * scores + shift)
-        miss, bend = weights * (likely - truth), weights * likely * (1 - likely)
-        pull = np.array(
-            [miss @ scores + _SLOPE_PRIOR * (slope - 1.0), miss.sum() + _SHIFT_PRIOR * shift]
-        )
-        mixed = float(bend @ scores)
-        curve = np.array(
-            [[bend @ scores**2 + _SLOPE_PRIOR, mixed], [mixed, bend.sum() + _SHIFT_PRIOR]]
-        )
-        step = np.linalg.solve(curve, pull)
-        slope, shift = float(np.clip(slope - step[0], 0.05, 5.0)), float(shift - step[1])
-    return slope, float(np.clip(shift, -6.0, 6.0))
+    hold, usual = np.array([_SLOPE_PRIOR, _SHIFT_PRIOR]), np.array([1.0, 0.0])
+
+    def objective(point: Floats) -> tuple[float, Floats]:
+        moved = point[0] * scores + point[1]
+        miss = weights * (sigmoid(moved) - truth)
+        away = point - usual
+        value = loss(moved, truth, weights) + 0.5 * float(hold @ away**2)
+        return value, np.array([miss @ scores, miss.sum()]) + hold * away
+
+    slope, shift = minimise(objective, usual, 40)
+    return float(np.clip(slope, 0.05, 5.0)), float(np.clip(shift, -6.0, 6.0))
 
 
 def micro_f1(decided: NDArray[np.bool_], truth: Floats, weights: Floats) -> float:
@@ -108,12 +110,17 @@ def micro_f1(decided: NDArray[np.bool_], truth: Floats, weights: Floats) -> floa
 
 def _thresholds(likely: Floats, truth: Floats, weights: Floats) -> Floats:
     """Of each department, where micro F1 is best; near the common one with few examples."""
-    caution = _CAUTION / (float(weights.sum()) + 1.0)
+    caution = _cost(_CAUTION, float(weights.sum()))
     common = max(_GRID, key=lambda cut: _worth(likely >= cut, truth, weights, cut, DECIDE, caution))
     chosen = np.full(truth.shape[1], common)
     for at in range(truth.shape[1]):
-        chosen[at] = _best(at, likely, truth, weights, float(common), 2 * caution)
+        own = _cost(_OWN_CAUTION, float(weights @ truth[:, at]))
+        chosen[at] = _best(at, likely, truth, weights, float(common), own)
     return chosen
+
+
+def _cost(caution: tuple[float, float], examples: float) -> float:
+    return caution[0] / (examples + 1.0) + caution[1] / (examples + 1.0) ** 2
 
 
 def _best(
@@ -142,21 +149,33 @@ def _worth(
 def certain_at(likely: Floats, truth: Floats, precision: float) -> float:
     """The lowest probability from which on stakes are as seldom wrong as asked.
 
-    A comment counts as right when no department among its stakes is wrong. The bound leans to the
-    safe side, so that few examples give few automatic stakes; above 1 means none.
+    A comment counts as right when no department among its stakes is wrong. What the probabilities
+    promise counts beside what was found, since few examples find little; the bound leans to the safe
+    side, and ends where it is first too low; above 1 means none.
     """
     top = likely.max(axis=1, initial=0.0)
     wrong = np.where(truth == 0, likely, 0.0).max(axis=1, initial=0.0)
     chosen = _NEVER
     for cut in np.arange(0.98, 0.4, -0.01):
         posted = int((top >= cut).sum())
+        if posted < _FEWEST:
+            continue
         right = posted - int((wrong >= cut).sum())
-        if posted >= _FEWEST and _safely(right, posted) >= precision:
+        if _safely(right, posted, _promised(likely[top >= cut], float(cut))) >= precision:
             chosen = float(cut)
+        elif chosen < _NEVER:
+            break
     return chosen
 
 
-def _safely(right: int, posted: int) -> float:
-    """A cautious estimate of the precision: half a standard error below the smoothed share."""
-    share = (right + 0.9) / (posted + 1.0)
-    return share - 0.5 * float(np.sqrt(share * (1 - share) / posted))
+def _promised(likely: Floats, cut: float) -> float:
+    """How often no department of those at *cut* or above is wrong, by their probabilities."""
+    each = np.where(likely >= cut, np.minimum(likely, _SUREST), 1.0)
+    return float(each.prod(axis=1).mean())
+
+
+def _safely(right: int, posted: int, promised: float) -> float:
+    """A cautious estimate of the precision: one standard error below the blended share."""
+    count = posted + _BELIEVED
+    share = (right + _BELIEVED * promised) / count
+    return share - float(np.sqrt(share * (1 - share) / count))

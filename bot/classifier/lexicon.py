@@ -114,6 +114,8 @@ def shipped() -> tuple[Group, ...]:
 
 def extended(words: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:
     """The shipped groups, and the words that an organisation has given to its departments."""
+    if not words:
+        return shipped()
     own = (
         Group(name=f"own {department}", lean={department: 1.0}, terms=tuple(terms), own=True)
         for department, terms in words.items()

@@ -12,10 +12,11 @@ Floats = NDArray[np.float64]
 KINDS = 3
 # Log odds: of nothing; of a rule that matches; of a word that is nearly a rule's; of a group of
 # the lexicon; and what a department loses for each point that another one has more.
-_NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.0, 0.15
+_NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.4, 0.15
 
 
-# A long text has a word of most groups; from so many words on, each says less.
+# A long text has a word of most groups, and many that are nearly some rule's; from so many words on,
+# each says less.
 _SHORT, _FADING = 18, 40
 
 
@@ -35,7 +36,7 @@ def _strength(own: Evidence, share: float) -> tuple[float, float, float]:
     exact = set(own.exact)
     return (
         1.0 - 0.5 ** len(exact),
-        1.0 - 0.5 ** len(set(own.near) - exact),
+        1.0 - 0.5 ** (len(set(own.near) - exact) * share),
         1.0 - 0.5 ** (own.group * share),
     )
 

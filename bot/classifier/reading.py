@@ -1,7 +1,7 @@
 """A text as everything that the model wants to know of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,14 @@ class Reader:
     def read(self, text: str, lang: str = "", ruled: Collection[str] = ()) -> Reading:
         """Read one text; *ruled* are departments that rules about more than text decided for."""
         return self.closely(text, lang, ruled)[0]
+
+    def hints(self) -> tuple[list[Reading], list[set[str]]]:
+        """The rules' own words as texts, and whose they are; what they are evidence of is left out."""
+        owners: dict[str, set[str]] = {}
+        for term, department in self.cues.terms:
+            owners.setdefault(term, set()).add(department)
+        plain = [replace(one, strength=0 * one.strength) for one in map(self.read, owners)]
+        return plain, list(owners.values())
 
     def closely(
         self, text: str, lang: str = "", ruled: Collection[str] = ()

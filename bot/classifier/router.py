@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zlib import crc32
 
 import numpy as np
 
@@ -10,10 +11,11 @@ from bot.classifier import shadow
 from bot.classifier.cues import Cues
 from bot.classifier.examples import Example, Kind, renamed, weights
 from bot.classifier.explaining import Reason, reasons
-from bot.classifier.lexicon import Group, shipped
+from bot.classifier.lexicon import Group, extended
 from bot.classifier.model import Model, taught, untaught
 from bot.classifier.reading import Reader, Reading
-from bot.classifier.training import Lesson
+from bot.classifier.rows import Floats
+from bot.classifier.training import Lesson, hinted
 from bot.domain.organisation import Organisation
 
 MOST_EXAMPLES = 4_000
@@ -41,11 +43,14 @@ class Router:
     """Suggests departments for comments, from rules' words at first and from corrections then.
 
     It keeps its examples, so that each can be undone; storing them and the model is the caller's.
-    Routing only reads; learning must come from one thread at a time.
+    Routing only reads; learning must come from one thread at a time. The organisation's own lexicon
+    is added to the shipped one, unless other *groups* are given.
     """
 
     def __init__(self, organisation: Organisation, groups: Iterable[Group] | None = None) -> None:
-        self.cues = Cues(organisation, tuple(shipped() if groups is None else groups))
+        own = extended(organisation.lexicon) if groups is None else groups
+        self.cues = Cues(organisation, tuple(own))
+        self._precision = 1 - organisation.wrong_at_most
         self.departments = self.cues.departments
         self._reader = Reader(self.cues)
         self._examples: dict[str, Example] = {}
@@ -84,16 +89,17 @@ class Router:
         text: str,
         lang: str | None = None,
         ruled: Collection[str] = (),
-        precision: float = 0.9,
+        precision: float | None = None,
     ) -> Judgement:
         """The same, with the departments that are certain enough to be right so often.
 
-        A *precision* between two that were measured takes the stricter one.
+        A *precision* between two that were measured takes the stricter one; without any, it is
+        what the organisation's ``wrong_at_most`` leaves.
         """
         live = self._live
         likely = live.probabilities(self._read(text, lang, ruled))
         moved = live.reading.decisions(likely)
-        least = live.least(precision)
+        least = live.least(self._precision if precision is None else precision)
         pairs = list(zip(self.departments, likely, moved, strict=True))
         return Judgement(
             probabilities={department: float(said) for department, _, said in pairs},
@@ -117,8 +123,8 @@ class Router:
     ) -> str:
         """Take in what a comment turned out to concern; the next one is routed with it.
 
-        Labels that are no department of the organisation are kept with the example and teach
-        nothing until they are one.
+        Labels that are no department of the organisation are kept with the example; until they are
+        one, they say only that the comment is not the other departments'.
 
         Returns:
             The key that the example is undone by.
@@ -177,9 +183,7 @@ class Router:
         return verdict
 
     def _lesson(self, now: datetime | None) -> tuple[Lesson, list[Example]]:
-        known = sorted(
-            self._examples.values(), key=lambda one: (one.at or _BEGINNING, one.text, one.key)
-        )
+        known = sorted(self._examples.values(), key=_place)
         then = now or max((one.at for one in known if one.at), default=_BEGINNING)
         weighed = list(zip(known, weights(known, then), strict=True))
         if len(weighed) > MOST_EXAMPLES:
@@ -187,14 +191,19 @@ class Router:
             weighed = [weighed[at] for at in sorted(ranked[-MOST_EXAMPLES:])]
         kept = [one for one, _ in weighed]
         readings = [self._read(one.text, one.lang) for one in kept]
-        return Lesson(readings, self._truth(kept), np.array([w for _, w in weighed])), kept
+        counts = np.array([weight for _, weight in weighed])
+        return Lesson(readings, self._truth(kept), counts, self._hints()), kept
 
-    def _truth(
-        self, examples: Iterable[Example]
-    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        return np.array(
-            [[float(one in example.labels) for one in self.departments] for example in examples]
-        )
+    def _hints(self) -> Lesson | None:
+        readings, owners = self._reader.hints()
+        return hinted(readings, self._labelled(owners))
+
+    def _truth(self, examples: Iterable[Example]) -> Floats:
+        return self._labelled(example.labels for example in examples)
+
+    def _labelled(self, labels: Iterable[Collection[str]]) -> Floats:
+        rows = [[float(one in own) for one in self.departments] for own in labels]
+        return np.array(rows).reshape(-1, len(self.departments))
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Give the examples of departments to those of other *names*; `flush` makes it count."""
@@ -204,3 +213,12 @@ class Router:
         """For each department, the words of *text* that speak for and against it, strongest first."""
         reading, said, found = self._reader.closely(text, lang or "")
         return reasons(self._live, reading, said, found, text)
+
+
+def _place(example: Example) -> tuple[datetime, int, str, str]:
+    """Where an example stands among the others, whatever the order it was taught in.
+
+    Of equals in time a fit takes some; by their texts' order it would take one language's.
+    """
+    text = example.text.encode("utf-8", "replace")
+    return example.at or _BEGINNING, crc32(text), example.text, example.key

@@ -18,7 +18,7 @@ from bot.classifier.model import Model
 from bot.classifier.prior import KINDS
 from bot.errors import ModelUnreadable
 
-VERSION = 1
+VERSION = 2
 """Changes with the features, the prior or the form of the file."""
 
 _MAGIC = b"crosstalk routing model\n"

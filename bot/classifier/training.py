@@ -13,28 +13,53 @@ from bot.classifier.reading import Reading
 from bot.classifier.rows import Floats, Sparse, rarities
 
 # How strongly weights are held at what is believed without examples.
-_HOLD, _HOLD_EVIDENCE, _HOLD_BASE = 0.7, 0.4, 1.0
+_HOLD, _HOLD_EVIDENCE, _HOLD_BASE = 0.7, 2.0, 1.0
 _ROUNDS, _ROUNDS_HELD_OUT = 30, 20
 _MANY = 2_000
 # With few examples, features count by how differently the departments use them.
 _TELLING = 80.0
-_SHY = 35.0
+_SHY = 80.0
+# What a word of the rules counts as a text, and all of them together at most.
+_HINT, _HINTS = 1.0, 200.0
 # Fewer texts are parted evenly instead of by what they say.
 _BALANCED = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What to fit to: texts, which departments each concerns, and how much each counts."""
+    """What to fit to: texts, which departments each concerns, and how much each counts.
+
+    Attributes:
+        hints: the rules' own words, which a fit learns from as well; nobody is judged by them.
+    """
 
     readings: Sequence[Reading]
     truth: Floats
     weights: Floats
+    hints: "Lesson | None" = None
 
     def part(self, chosen: NDArray[np.bool_]) -> "Lesson":
-        """Only the chosen texts."""
+        """Only the chosen texts, with all hints."""
         readings = [self.readings[at] for at in np.flatnonzero(chosen).tolist()]
-        return Lesson(readings, self.truth[chosen], self.weights[chosen])
+        return Lesson(readings, self.truth[chosen], self.weights[chosen], self.hints)
+
+    def whole(self) -> "Lesson":
+        """The texts and the hints alike."""
+        hints = self.hints
+        if hints is None:
+            return self
+        return Lesson(
+            [*self.readings, *hints.readings],
+            np.concatenate([self.truth, hints.truth]),
+            np.concatenate([self.weights, hints.weights]),
+        )
+
+
+def hinted(readings: Sequence[Reading], truth: Floats) -> Lesson | None:
+    """The rules' own words as texts to learn from; None where there is nothing to tell apart."""
+    if len(readings) == 0 or truth.shape[1] < 2:
+        return None
+    return Lesson(readings, truth, np.full(len(readings), min(_HINT, _HINTS / len(readings))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +85,7 @@ def strengths_of(readings: Sequence[Reading]) -> Floats:
 
 def fit(lesson: Lesson, rounds: int = _ROUNDS) -> Weights:
     """The weights under which what was corrected is least surprising."""
+    lesson = lesson.whole()
     rows = [reading.row for reading in lesson.readings]
     rarity = rarities(rows)
     sparse = Sparse(rows, rarity)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 # Controls that reorder or hide the text around them; marks (U+200E, U+200F) only help it along.
@@ -30,6 +31,15 @@ def fold(text: str) -> str:
     Selectors that only choose between a coloured and a plain glyph go: ❤️ is ❤.
     """
     return unicodedata.normalize("NFKC", text).translate(_GLYPH_SELECTORS).casefold()
+
+
+@lru_cache(maxsize=16_384)
+def fold_own(word: str) -> str:
+    """The same for an organisation's own words, which each comment is compared with anew.
+
+    What customers write has no place here: it would stay in memory.
+    """
+    return fold(word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +70,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """One comment, as its platform told it; text is clean already."""
+    """One comment, as its platform told it; text is clean already.
+
+    ``forgotten`` says why its text and its author are gone, "" while they are there.
+    """
 
     source: str
     external_id: str
@@ -79,6 +92,7 @@ class Comment:
     tags: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     rating: float | None = None
+    forgotten: str = ""
 
 
 class ChangeKind(StrEnum):

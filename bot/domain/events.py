@@ -52,6 +52,9 @@ from bot.domain.comment_events import (
     CommentEdited as CommentEdited,
 )
 from bot.domain.comment_events import (
+    CommentForgotten as CommentForgotten,
+)
+from bot.domain.comment_events import (
     CommentJoined as CommentJoined,
 )
 from bot.domain.comment_events import (
@@ -84,7 +87,7 @@ class Reason:
 
     Attributes:
         kind: ``rule``, ``suggestion`` (what people's corrections have taught), ``person`` (a person
-            picked the team), ``hand-off``, ``decline`` or ``invitation``.
+            picked the team), ``hand-off``, ``decline``, ``invitation`` or, of its priority, ``urgency``.
         name: the rule's name, or what the person wrote.
         words: the words of the comment, or the fields, that decided.
         team: the team that handed off, declined or invited, "" where none did.
@@ -110,13 +113,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRouted:
-    """What was decided about the whole case; the stakes follow as events of their own."""
+    """What was decided about the whole case, with why it is ``pressing``; the stakes follow."""
 
     lead: str = ""
     units: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     tags: tuple[str, ...] = ()
+    pressing: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +287,7 @@ Event = (
     | EscalationAcknowledged
     | EscalationSnoozed
     | CommentJoined
+    | CommentForgotten
 )
 
 

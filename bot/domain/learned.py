@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.lessons import Taught
+from bot.domain.organisation import Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,18 @@ class Pull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A case that teaches; no departments, when it turned out to concern nobody."""
+    """A case that teaches; no departments, when it turned out to concern nobody.
+
+    Attributes:
+        priority: what somebody changed its priority to, None where nobody did.
+    """
 
     case: int
     departments: tuple[str, ...]
     kind: Taught
     by: str
     at: datetime
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,20 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """A rule that keeps giving a team what it then declines.
+
+    Attributes:
+        declined: the cases, newest first, among ``of`` that the rule has given the team.
+    """
+
+    rule: str
+    team: str
+    declined: tuple[int, ...]
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """What routing has learned by now.
 
@@ -83,12 +103,14 @@ class Overview:
         refused: the newest version did worse than the live one, so that it is not used.
         pulls: by department in the organisation's order, strongest first.
         recent: the same words, but lately learned first.
+        pressing: the words that make a comment more pressing, lately learned first.
         latest: the newest lessons, newest first.
         placed: how the new comments of the last thirty days came to their teams.
         able: the share of comments that it could place by itself and be wrong as seldom as the
             organisation asks, from 0 to 1; None while there are too few lessons to tell.
         wrong_at_most: what the organisation asks.
         proposals: rules that could be written, best first.
+        unwanted: rules of which a team has lately declined half or more.
     """
 
     version: int = 0
@@ -100,8 +122,10 @@ class Overview:
     refused: bool = False
     pulls: Mapping[str, tuple[Pull, ...]] = field(default_factory=dict)
     recent: Mapping[str, tuple[Pull, ...]] = field(default_factory=dict)
+    pressing: tuple[Pull, ...] = ()
     latest: tuple[Example, ...] = ()
     placed: Placed = Placed()
     able: float | None = None
     wrong_at_most: float = 0.1
     proposals: tuple[Proposal, ...] = ()
+    unwanted: tuple[Unwanted, ...] = ()

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.domain import events as e
 from bot.domain.case import Case, Stake, State
+from bot.domain.organisation import Priority
 
 
 class Taught(StrEnum):
@@ -23,6 +24,8 @@ class Taught(StrEnum):
     INVITED = "invited"
     HANDED_OFF = "handed_off"
     CONFIRMED = "confirmed"
+    PRIORITISED = "prioritised"
+    """About nothing but how pressing it is; the classifier of departments has no such name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,20 @@ class Lesson:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prioritised:
+    """How pressing people found a case that was routed as more, or less, pressing."""
+
+    priority: Priority
+    by: str
+    at: datetime
+
+    @property
+    def pressing(self) -> bool:
+        """Whether they found it more pressing than most."""
+        return self.priority.rank < Priority.NORMAL.rank
+
+
 TEACHING = (
     e.StakeOpened,
     e.StakeResolved,
@@ -53,6 +70,7 @@ TEACHING = (
     e.CaseTriaged,
     e.SuggestionsRefused,
     e.CaseDismissed,
+    e.PriorityChanged,
 )
 """The events after which a case may teach something else than before."""
 
@@ -141,7 +159,36 @@ def lesson(
 
     *departments* are those of the teams, by key; a team that is gone teaches nothing.
     """
-    acts = _standing(tuple(history), departments)
+    told = tuple(history)
+    return _of_departments(case, told, departments) or _of_priority(told)
+
+
+def prioritised(history: Iterable[e.Recorded]) -> Prioritised | None:
+    """How pressing people have found a case; None where it is as it was routed."""
+    routed = now = Priority.NORMAL
+    last: e.Recorded | None = None
+    for told in history:
+        match told.event:
+            case e.CaseRouted(priority=priority) if priority is not now:
+                routed = now = priority
+            case e.PriorityChanged(priority=priority) if told.by:
+                now, last = priority, told
+    if last is None or now is routed:
+        return None
+    return Prioritised(priority=now, by=last.by, at=last.at)
+
+
+def _of_priority(history: Sequence[e.Recorded]) -> Lesson | None:
+    found = prioritised(history)
+    return (
+        Lesson(departments=(), kind=Taught.PRIORITISED, by=found.by, at=found.at) if found else None
+    )
+
+
+def _of_departments(
+    case: Case, history: Sequence[e.Recorded], departments: Mapping[str, str]
+) -> Lesson | None:
+    acts = _standing(history, departments)
     teams = tuple(sorted(s.team for s in case.stakes.values() if _stays(s, departments)))
     # Whom it concerns instead is what triage is still asked.
     if not acts or (case.triage and not teams):

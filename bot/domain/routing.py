@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from bot.domain.comment import Comment, fold
+from bot.domain.comment import Comment, fold, fold_own
 from bot.domain.events import Reason, Suggestion
 from bot.domain.matching import contains
 from bot.domain.organisation import Condition, Organisation, Priority, Rule, Team
@@ -23,6 +23,8 @@ class Decision:
     """What routing decided; ``triage`` says what a person has to settle, "" if nothing.
 
     ``orphans`` are the departments that rules name and of which no team covers the comment.
+    ``prioritised`` says that a rule has decided the priority, ``pressing`` why it was raised without
+    one.
     """
 
     teams: tuple[tuple[str, tuple[Reason, ...]], ...] = ()
@@ -34,6 +36,8 @@ class Decision:
     triage: str = ""
     suggested: tuple[Suggestion, ...] = ()
     orphans: tuple[str, ...] = ()
+    prioritised: bool = False
+    pressing: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
         lead=_lead(hits, organisation, tuple(found)),
         triage=_triage(hits, found, orphans),
         orphans=tuple(orphans),
+        prioritised=bool(priorities),
     )
 
 
@@ -89,7 +94,7 @@ def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]
         return uncovered(orphans)
     if found:
         return ""
-    return "rules match, but none of them names a team" if hits else "no rule matches"
+    return "no rule names a team for it" if hits else "no rule matches"
 
 
 def uncovered(orphans: Sequence[str]) -> str:
@@ -137,7 +142,7 @@ def _parts(condition: Condition, comment: Comment, text: str) -> tuple[tuple[str
 def _text_part(condition: Condition, comment: Comment, text: str) -> tuple[str, ...] | None:
     if not condition.text and not condition.regex:
         return None
-    words = [term for term in condition.text if contains(text, fold(term))]
+    words = [term for term in condition.text if contains(text, fold_own(term))]
     reach = comment.text[:_REGEX_REACH]
     found = [m[0] for pattern in condition.regex if (m := pattern.search(reach)) and m[0]]
     return (*words, *found)
@@ -158,7 +163,9 @@ def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple
     return tuple(
         want
         for want in wanted
-        if any(v == fold(want) or (prefix and v.startswith(fold(want) + "-")) for v in folded)
+        if any(
+            v == fold_own(want) or (prefix and v.startswith(fold_own(want) + "-")) for v in folded
+        )
     )
 
 
@@ -206,11 +213,11 @@ def best_team(
 
 def _covers(team: Team, unit: str, region: str, language: str) -> bool:
     speaks = not team.languages or any(
-        fold(language) == fold(own) or fold(language).startswith(fold(own) + "-")
+        fold(language) == fold_own(own) or fold(language).startswith(fold_own(own) + "-")
         for own in team.languages
     )
     return (
-        (not team.units or fold(unit) in map(fold, team.units))
-        and (not team.regions or fold(region) in map(fold, team.regions))
+        (not team.units or fold(unit) in map(fold_own, team.units))
+        and (not team.regions or fold(region) in map(fold_own, team.regions))
         and speaks
     )

@@ -10,11 +10,14 @@ from typing import Protocol
 
 from bot.domain.comment import Comment, fold
 from bot.domain.events import Reason, Suggestion
-from bot.domain.organisation import Organisation, Team
+from bot.domain.organisation import Organisation, Priority, Team
 from bot.domain.routing import Decision, best_team, uncovered
 
 MORE = "another team may be concerned"
 """What triage is asked about a comment that has its teams, or some of them, already."""
+
+RAISED = Priority.HIGH
+"""How pressing a guess makes a comment; what is urgent, only rules and people say."""
 
 _MOST_ASKED = 4
 _MOST_CANDIDATES = 3
@@ -55,6 +58,14 @@ class Places:
     regions: tuple[Guess, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urge:
+    """Why a comment is more pressing than others; the attributes are those of `Hint`."""
+
+    words: tuple[str, ...]
+    like: tuple[int, ...] = ()
+
+
 class Adviser(Protocol):
     """Whoever has learned from people's corrections."""
 
@@ -63,6 +74,9 @@ class Adviser(Protocol):
 
     def places(self, comment: Comment) -> Places:
         """The units and regions that *comment* is likely to be about."""
+
+    def urge(self, comment: Comment) -> Urge | None:
+        """What says that people would find *comment* pressing; None where that is not certain."""
 
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""
@@ -83,6 +97,11 @@ class Silent:
         """Nothing."""
         del comment
         return Places()
+
+    def urge(self, comment: Comment) -> Urge | None:
+        """Nothing."""
+        del comment
+        return None
 
     def language(self, comment: Comment) -> str:
         """Nothing."""
@@ -109,6 +128,31 @@ def advised(
     decision: Decision, comment: Comment, organisation: Organisation, adviser: Adviser
 ) -> Decision:
     """*decision*, with what the adviser adds to it."""
+    return _raised(_placed_by(decision, comment, organisation, adviser), comment, adviser)
+
+
+def _raised(decision: Decision, comment: Comment, adviser: Adviser) -> Decision:
+    """More pressing, as people have found others like it; a rule's word on that stands."""
+    settled = decision.prioritised or decision.priority is not Priority.NORMAL
+    urge = None if settled else adviser.urge(comment)
+    if urge is None:
+        return decision
+    why = Reason(kind="urgency", name=RAISED.value, words=urge.words, like=urge.like)
+    teams = tuple((key, (*reasons, why)) for key, reasons in decision.teams)
+    triage = decision.triage
+    if triage and not teams and not decision.orphans:
+        triage = f"{triage}; {RAISED.value} because of {_quoted(why)}"
+    return replace(decision, priority=RAISED, pressing=(why,), teams=teams, triage=triage)
+
+
+def _quoted(why: Reason) -> str:
+    words = ", ".join(f"“{word}”" for word in why.words)
+    return f"{words}, as in {' and '.join(f'#{case}' for case in why.like)}" if why.like else words
+
+
+def _placed_by(
+    decision: Decision, comment: Comment, organisation: Organisation, adviser: Adviser
+) -> Decision:
     ruled = {team.department for key, _ in decision.teams if (team := organisation.team(key))}
     hints = [h for h in adviser.advise(comment, ruled) if h.department not in ruled]
     if not hints:

@@ -22,7 +22,7 @@ USUAL_OVER = timedelta(days=7)
 
 _FIRST_ALERT = 5
 # Of a long wave, so many comments, and then one an hour, are enough to recognise the next by.
-_REMEMBERED = 30
+_REMEMBERED = 12
 _REMEMBERED_EVERY = timedelta(hours=1)
 
 

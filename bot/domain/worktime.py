@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -103,6 +104,7 @@ def _refuse_overlaps(week: WorkWeek) -> None:
             raise ValueError(f"two intervals overlap on {weekday}; join them or move one")
 
 
+@lru_cache(maxsize=4_096)
 def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The one UTC instant of a wall time, *minutes* after the midnight that begins *day*."""
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minutes)

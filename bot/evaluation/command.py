@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import organisation
+from bot.classifier import Router
 from bot.evaluation import trial
 from bot.evaluation.measures import mean
 from bot.evaluation.reading import Line, parted, read
@@ -43,7 +44,7 @@ def evaluate(
     own = organisation.load(org)
     train, test = parted(read(path))
     before = _memory()
-    departments = trial.router_of(own).departments
+    departments = Router(own).departments
     counts = [count for count in curve if count is None or count <= len(train)]
     _warn(curve, train, test, departments)
     points = [

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.classifier import Example, Judgement, Router
-from bot.classifier.lexicon import extended
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation
 from bot.domain.routing import route
@@ -24,11 +23,6 @@ class Point:
     learned: int
     fit_seconds: float
     answers: Sequence[Answer]
-
-
-def router_of(organisation: Organisation) -> Router:
-    """A router as the bot has it, before anything is learned."""
-    return Router(organisation, extended(organisation.lexicon))
 
 
 def ask(router: Router, lines: Sequence[Line]) -> list[Answer]:
@@ -75,7 +69,7 @@ def run(
     count: int | None,
 ) -> Point:
     """One point of one order."""
-    router = router_of(organisation)
+    router = Router(organisation)
     learned = learn(router, train, seed, count)
     return Point(
         learned=learned.learned, fit_seconds=learned.fit_seconds, answers=ask(router, test)

@@ -36,6 +36,9 @@ def settle(
         queue.unknown(session, taken, look_at=_look_at(failure, now), **mine)
     elif failure.scope is Scope.CHANNEL and not taken.ts:
         queue.lane_waits(session, taken, until=now + _wait(failure, taken), **mine)
+    elif failure.code == "message_not_found" and taken.data.get("redrawn"):
+        # It was to lose some words; nobody wants it back without them.
+        queue.sent(session, taken, worker=worker, ts="", now=now, pace=timedelta())
     elif failure.code == "message_not_found":
         queue.message_gone(session, taken, worker=worker, now=now)
     else:

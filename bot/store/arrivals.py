@@ -26,7 +26,7 @@ class Arrival:
         comment: as it reads now.
         ruled: the teams that rules asked; ``suggested`` those that suggestions did.
         triage: what triage was asked when it came, "" for nothing.
-        priority: the first.
+        priority: what rules made it at first.
     """
 
     id: int
@@ -81,8 +81,13 @@ def _arrival(row: t.Row, told: Sequence[t.Row]) -> Arrival:
         ruled=frozenset(asked["ruled"]),
         suggested=frozenset(asked["suggested"]),
         triage=next((_why(one["data"]) for one in at_first if one["kind"] == _TRIAGED), ""),
-        priority=Priority(routed["data"]["priority"]) if routed else Priority.NORMAL,
+        priority=_ruled_priority(routed["data"]) if routed else Priority.NORMAL,
     )
+
+
+def _ruled_priority(data: dict[str, Any]) -> Priority:
+    # Only what no rule had prioritised is raised by what was learned.
+    return Priority.NORMAL if data.get("pressing") else Priority(data["priority"])
 
 
 def _why(data: dict[str, Any]) -> str:

@@ -1,25 +1,19 @@
 """Opening the database, and transactions on it."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic, sleep
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Connection, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
+from bot.store import engines, pending
+from bot.store.columns import metadata
 
-_BUSY_MS = 5_000
-# Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
-_POOL_SECONDS = 3
-# PostgreSQL would start helpers for questions that are answered sooner than those are there.
-_OPTIONS = (
-    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
-    " -c parallel_setup_cost=10000"
-)
+MOST_CONNECTIONS = 40
 
 
 class Database:
@@ -27,11 +21,23 @@ class Database:
 
     SQLite runs in WAL mode with full synchronisation, and every transaction that may write takes
     the write lock when it begins: a read that turns into a write would fail at once under load.
+
+    At most *most* connections are open at once; half of them stay open. With ``pooler=transaction``
+    in the address there is a pooler behind it that gives each transaction any connection.
+
+    A *patient* one waits for PostgreSQL as long as a migration takes.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, most: int = MOST_CONNECTIONS, patient: bool = False) -> None:
         self.url = url
-        self.engine = _engine(url, pool_size)
+        self.engine = engines.opened(make_url(url), most, patient=patient)
+        # A statement that only reads is a transaction of its own in PostgreSQL; to begin and end
+        # one around it would be asked for in two more journeys.
+        self._reader = self.engine
+        if not self.is_sqlite:
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        pending.watch(self.engine)
+        self._turn = _Turn() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,8 +53,10 @@ class Database:
             Unstorable: it refuses a value.
         """
         try:
-            with self.engine.begin() as session:
+            with self._turn, self.engine.begin() as session:
+                pending.hold(session)
                 yield session
+                pending.write(session)
         except (OperationalError, PoolTimeout) as error:
             raise DatabaseAway(_named(error)) from error
         except DataError as error:
@@ -59,11 +67,15 @@ class Database:
                 raise DatabaseAway(_named(error)) from error
             raise
 
+    def once(self, first: Callable[[Connection], None]) -> "Database":
+        """This database, but with *first* as part of the first transaction that commits."""
+        return _Once(self, first)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; on SQLite it does not wait for writers."""
         try:
-            with self.engine.connect() as session:
+            with self._reader.connect() as session:
                 # Kept by name: a connection that was lost does not give it out any more.
                 info = session.info
                 info["crosstalk_reading"] = True
@@ -83,9 +95,65 @@ class Database:
         with self.reading() as session:
             session.execute(select(text("1")))
 
+    def sweep(self) -> None:
+        """Let nothing that was deleted linger in the database's files, as far as we can reach.
+
+        On SQLite the file is written anew, and its log emptied, while nobody else writes; on
+        PostgreSQL the space is given back for reuse, as autovacuum does.
+
+        Raises:
+            DatabaseAway: somebody else kept it busy for too long.
+        """
+        raw = self.engine.raw_connection()
+        dbapi = self.engine.dialect.loaded_dbapi
+        try:
+            if self.is_sqlite:
+                _sweep_sqlite(raw.driver_connection)
+            else:
+                _sweep_postgres(raw.driver_connection)
+        except dbapi.OperationalError as error:
+            raise DatabaseAway(type(error).__name__) from error
+        finally:
+            raw.close()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+class _Once(Database):
+    """A database on which something is done together with whatever is done first."""
+
+    def __init__(self, whole: Database, first: Callable[[Connection], None]) -> None:
+        vars(self).update(vars(whole))
+        self._first: Callable[[Connection], None] | None = first
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with super().transaction() as session:
+            if self._first:
+                self._first(session)
+            yield session
+        # Only now it is surely written: what was rolled back is done with the next one.
+        self._first = None
+
+
+class _Turn:
+    """One writer of this process after the other, for SQLite.
+
+    SQLite has one writer at a time anyway, but whoever finds it busy looks again after a while, and
+    longer each time; of thirty who wait like that, the last waits for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=engines.BUSY_MS / 1000):
+            raise DatabaseAway("Locked")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def _named(error: SQLAlchemyError) -> str:
@@ -93,56 +161,17 @@ def _named(error: SQLAlchemyError) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
-def _engine(url: str, pool_size: int) -> Engine:
-    # Parameters are hidden from errors, and so from logs: customers' words are among them.
-    if url.startswith("sqlite"):
-        engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=20,
-            pool_timeout=_POOL_SECONDS,
-            hide_parameters=True,
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=20,
-        pool_timeout=_POOL_SECONDS,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={
-            "connect_timeout": 3,
-            "options": _OPTIONS,
-        },
-    )
+def _sweep_sqlite(connection: Any) -> None:
+    connection.execute("VACUUM")
+    # Until then the log has what the file no longer has.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    _switch_to_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _switch_to_wal(connection: Any) -> None:
-    # While another process makes this very switch on a new file, SQLite says "locked" at once,
-    # whatever the busy timeout.
-    deadline = monotonic() + _BUSY_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if monotonic() > deadline:
-                raise
-            sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.info.get("crosstalk_reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _sweep_postgres(connection: Any) -> None:
+    connection.autocommit = True
+    try:
+        connection.execute("SET statement_timeout = 0")
+        connection.execute(f"VACUUM {', '.join(metadata.tables)}")
+    finally:
+        connection.execute("RESET statement_timeout")
+        connection.autocommit = False

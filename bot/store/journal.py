@@ -4,12 +4,13 @@ Each act appends its events and brings the rows of the case to the state that `c
 in the caller's transaction. `replay` folds the events of a case again; it must equal `load`.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.domain import events as e
 from bot.domain.case import Case, Fact, Stake, State, apply
@@ -18,6 +19,7 @@ from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
 from bot.store import rounds
 from bot.store import tables as t
+from bot.store.pending import ASIDE, put
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(e.Event)
@@ -29,27 +31,43 @@ _SUGGESTED = TypeAdapter(tuple[e.Suggestion, ...])
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
 
+_BEGIN = insert(t.cases).returning(t.cases.c.number)
+_CHANGE_CASE = update(t.cases).where(t.cases.c.number == bindparam("which"))
+_COMMENT = (
+    select(func.min(t.comments.c.id))
+    .where(t.comments.c.case_number == t.cases.c.number)
+    .scalar_subquery()
+)
+_LOOK = select(t.cases, _COMMENT.label("comment_id")).where(t.cases.c.number == bindparam("which"))
+_LOCK = _LOOK.with_for_update(of=t.cases)
+_STAKES = (
+    select(t.stakes)
+    .where(t.stakes.c.case_number == bindparam("which"))
+    .order_by(t.stakes.c.position)
+)
+_CHANGE_STAKE = update(t.stakes).where(
+    t.stakes.c.case_number == bindparam("which"),
+    t.stakes.c.team == bindparam("whose"),
+    t.stakes.c.state == bindparam("was"),
+    t.stakes.c.holder == bindparam("held_by"),
+)
+_OPEN_STAKE, _APPEND = insert(t.stakes), insert(t.journal)
+
 
 def begin(session: Connection, *, now: datetime) -> Case:
     """A new case with a number and nothing else."""
     values = {"opened_at": now, "units": [], "regions": [], "tags": [], "priority": "normal"}
-    number = session.execute(insert(t.cases).values(**values)).inserted_primary_key
-    return Case(number=int(number[0]) if number else 0, opened_at=now)
+    number = session.execute(_BEGIN, values, execution_options=ASIDE).scalar_one()
+    return Case(number=number, opened_at=now)
 
 
 def load(session: Connection, number: int, *, lock: bool = True) -> Case | None:
     """The case as it stands; with *lock*, nobody else changes it until the transaction ends."""
-    query = select(t.cases).where(t.cases.c.number == number)
-    row = session.execute(query.with_for_update() if lock else query).mappings().first()
+    row = session.execute(_LOCK if lock else _LOOK, {"which": number}).mappings().first()
     if row is None:
         return None
-    stakes = session.execute(
-        select(t.stakes).where(t.stakes.c.case_number == number).order_by(t.stakes.c.position)
-    ).mappings()
-    comment_id = session.execute(
-        select(t.comments.c.id).where(t.comments.c.case_number == number).order_by(t.comments.c.id)
-    ).scalar()
-    return _case(row, [_stake(stake) for stake in stakes], comment_id or 0)
+    stakes = session.execute(_STAKES, {"which": number}).mappings()
+    return _case(row, [_stake(stake) for stake in stakes], row["comment_id"] or 0)
 
 
 def record(
@@ -106,13 +124,35 @@ def replay(session: Connection, number: int) -> Case:
     return case
 
 
+def rewrite(session: Connection, number: int, change: Callable[[e.Event], e.Event]) -> bool:
+    """Let every event of a case say what *change* makes of it, and the rows what follows then.
+
+    For words that have to go; nothing else may differ afterwards. Says whether anything did.
+    """
+    before = load(session, number)
+    rows = session.execute(
+        select(t.journal.c.id, t.journal.c.kind, t.journal.c.data)
+        .where(t.journal.c.case_number == number)
+        .order_by(t.journal.c.id)
+    ).all()
+    changed = False
+    for row in rows:
+        event = _ADAPTERS[row.kind].validate_python(row.data)
+        other = change(event)
+        if other != event:
+            changed = True
+            data = _ADAPTERS[row.kind].dump_python(other, mode="json")
+            session.execute(update(t.journal).where(t.journal.c.id == row.id).values(data=data))
+    if changed and before is not None:
+        _write(session, before, replay(session, number))
+    return changed
+
+
 def _fold(
     session: Connection, case: Case, facts: tuple[e.Event, ...], *, by: str, at: datetime
 ) -> list[rounds.Told]:
     if facts:
-        session.execute(
-            insert(t.journal), [_journal_row(case.number, fact, by, at) for fact in facts]
-        )
+        put(session, _APPEND, *(_journal_row(case.number, fact, by, at) for fact in facts))
     told: list[rounds.Told] = []
     for fact in facts:
         recorded = e.Recorded(event=fact, at=at, by=by)
@@ -134,15 +174,14 @@ def _journal_row(number: int, fact: e.Event, by: str, at: datetime) -> dict[str,
 
 
 def _write(session: Connection, before: Case, after: Case) -> None:
-    if _case_row(before) != _case_row(after):
-        session.execute(
-            update(t.cases).where(t.cases.c.number == after.number).values(**_case_row(after))
-        )
+    row = _case_row(after)
+    if _case_row(before) != row:
+        put(session, _CHANGE_CASE, {"which": after.number, **row})
     for position, (team, stake) in enumerate(after.stakes.items()):
         old = before.stakes.get(team)
         if old is None:
             row = {"case_number": after.number, "position": position, **_stake_row(stake)}
-            session.execute(insert(t.stakes).values(**row))
+            put(session, _OPEN_STAKE, row)
         elif old != stake:
             _change_stake(session, after.number, old, stake)
 
@@ -150,13 +189,8 @@ def _write(session: Connection, before: Case, after: Case) -> None:
 def _change_stake(session: Connection, number: int, old: Stake, new: Stake) -> None:
     # The condition on what was read makes two claims at one instant have one winner, whatever
     # isolation the database runs at.
-    unchanged = and_(
-        t.stakes.c.case_number == number,
-        t.stakes.c.team == old.team,
-        t.stakes.c.state == old.state,
-        t.stakes.c.holder == old.holder,
-    )
-    result = session.execute(update(t.stakes).where(unchanged).values(**_stake_row(new)))
+    old_one = {"which": number, "whose": old.team, "was": old.state, "held_by": old.holder}
+    result = session.execute(_CHANGE_STAKE, {**old_one, **_stake_row(new)})
     if result.rowcount != 1:
         raise Refused(f"Somebody was faster: #{number} has just changed. Look at the card again.")
 

@@ -1,20 +1,27 @@
 """Lessons: what cases teach about routing, each with the comment that it is about."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, true, update
 
 from bot.domain.comment import Comment
-from bot.domain.lessons import Lesson, Taught
+from bot.domain.events import CaseRouted, PriorityChanged, Recorded
+from bot.domain.lessons import Lesson, Prioritised, Taught, prioritised
+from bot.domain.organisation import Priority
+from bot.domain.rounds import CASE
 from bot.store import comments
 from bot.store import tables as t
 from bot.store.upsert import insert
 
-_l, _c = t.lessons.c, t.comments.c
+_l, _c, _j = t.lessons.c, t.comments.c, t.journal.c
+
+_ABOUT_PRIORITY = {kind.__name__: kind for kind in (CaseRouted, PriorityChanged)}
 
 _NEXT = select(func.coalesce(func.max(_l.changed), 0) + 1).scalar_subquery()
 _TEACHES = (_l.kind != "", _l.dropped == "")
@@ -22,11 +29,12 @@ _TEACHES = (_l.kind != "", _l.dropped == "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A lesson with the comment that it is about."""
+    """A lesson with the comment that it is about, and how pressing its case is now."""
 
     case: int
     comment: Comment
     lesson: Lesson
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,8 @@ def newest(session: Connection, *, limit: int) -> list[Known]:
 def _newest(session: Connection, limit: int) -> Iterator[Known]:
     first = select(_c.case_number, func.min(_c.id).label("id")).group_by(_c.case_number).subquery()
     query = (
-        select(t.lessons, _c.source, _c.external_id, _c.facts)
+        select(t.lessons, _c.source, _c.external_id, _c.facts, t.cases.c.priority)
+        .join(t.cases, t.cases.c.number == _l.case_number)
         .join(first, first.c.case_number == _l.case_number)
         .join(t.comments, _c.id == first.c.id)
         .where(*_TEACHES)
@@ -109,7 +118,15 @@ def _newest(session: Connection, limit: int) -> Iterator[Known]:
     )
     for row in session.execute(query).mappings():
         comment = comments.of_row(row)
-        yield Known(case=row["case_number"], comment=comment, lesson=_lesson(row))
+        if comment.forgotten:
+            # Somebody may have restored it: there is nothing left to learn from.
+            continue
+        yield Known(
+            case=row["case_number"],
+            comment=comment,
+            lesson=_lesson(row),
+            priority=Priority(row["priority"]),
+        )
 
 
 def latest(session: Connection, *, limit: int) -> list[tuple[int, Lesson]]:
@@ -117,6 +134,36 @@ def latest(session: Connection, *, limit: int) -> list[tuple[int, Lesson]]:
     query = select(t.lessons).where(*_TEACHES).order_by(_l.at.desc(), _l.case_number.desc())
     rows = session.execute(query.limit(limit)).mappings()
     return [(row["case_number"], _lesson(row)) for row in rows]
+
+
+def reprioritised(
+    session: Connection, *, cases: Collection[int] | None = None, limit: int = 20_000
+) -> dict[int, Prioritised]:
+    """How pressing people found cases whose priority they have changed, the *limit* latest.
+
+    Of all cases, or only of a few *cases*.
+    """
+    changed = (
+        select(_j.case_number)
+        .where(_j.team == CASE, _j.kind == PriorityChanged.__name__, _j.by != "")
+        .where(true() if cases is None else _j.case_number.in_(cases))
+        .order_by(_j.at.desc())
+        .limit(limit)
+    ).subquery()
+    query = (
+        select(_j.case_number, _j.kind, _j.at, _j.by, _j.data)
+        .where(_j.case_number.in_(select(changed.c.case_number)), _j.kind.in_(_ABOUT_PRIORITY))
+        .order_by(_j.case_number, _j.id)
+    )
+    rows = groupby(session.execute(query).mappings(), itemgetter("case_number"))
+    found = ((number, prioritised(_told(told))) for number, told in rows)
+    return {number: how for number, how in found if how}
+
+
+def _told(rows: Iterable[t.Row]) -> Iterator[Recorded]:
+    for row in rows:
+        fact = _ABOUT_PRIORITY[row["kind"]](priority=Priority(row["data"]["priority"]))
+        yield Recorded(event=fact, at=row["at"], by=row["by"])
 
 
 def departments(session: Connection) -> Counter[str]:

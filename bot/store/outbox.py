@@ -10,16 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, update
 from sqlalchemy import case as sql_case
 
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority
 from bot.store import tables as t
-from bot.store.upsert import insert, insert_new
+from bot.store.pending import Write, put
+from bot.store.upsert import prepared, unless_there
 
+_EXISTS = select(exists().where(t.notices.c.key == bindparam("which")))
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -49,6 +52,12 @@ class Owed:
     team: str = ""
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def row(self) -> dict[str, Any]:
+        """As it is when it is owed for the first time, but for the moment."""
+        own = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**own, "wanted": 1, "shown": 0, "attempts": 0, "last_error": ""}
+
 
 def card_key(number: int, channel: str) -> str:
     """What identifies the card of a case in a channel."""
@@ -60,36 +69,39 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
 
     They are written in order of key, so that no two callers lock each other out.
     """
+    dialect = session.dialect.name
     for notice in sorted(notices, key=lambda notice: notice.key):
-        insert_new(session, t.lanes, name=notice.channel, next_at=LONG_AGO, lease_until=LONG_AGO)
-        fresh = {"data": notice.data, "urgency": notice.urgency, "attempts": 0, "last_error": ""}
-        statement = insert(
-            session,
-            t.notices,
-            key=notice.key,
-            kind=notice.kind,
-            channel=notice.channel,
-            case_number=notice.case_number,
-            team=notice.team,
-            wanted=1,
-            shown=0,
-            next_at=now,
-            created_at=now,
-            **fresh,
-        )
-        # A post whose outcome is unknown keeps its waiting time: it may still turn up. And one that
-        # may go keeps its turn, whatever the clock of whoever changes it.
-        old = t.notices.c
-        has_turn = and_(old.wanted > old.shown, old.next_at < now)
-        waits = sql_case((or_(old.sending_since.is_not(None), has_turn), old.next_at), else_=now)
-        again = {**fresh, "next_at": waits, "wanted": t.notices.c.wanted + 1}
-        session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=again))
+        lane = {"name": notice.channel, "next_at": LONG_AGO, "lease_until": LONG_AGO}
+        put(session, unless_there(dialect, t.lanes), lane)
+        put(session, _owing(dialect), {**notice.row, "next_at": now, "created_at": now})
+
+
+@cache
+def _owing(dialect: str) -> Write:
+    """A notice, or what has become of one that is there."""
+    new = prepared(dialect, t.notices)
+    again: dict[str, ColumnElement[Any]] = {
+        name: new.excluded[name] for name in ("data", "urgency", "attempts", "last_error")
+    }
+    # A post whose outcome is unknown keeps its waiting time: it may still turn up. And one that
+    # may go keeps its turn, whatever the clock of whoever changes it.
+    old, next_at = t.notices.c, new.excluded.next_at
+    has_turn = and_(old.wanted > old.shown, old.next_at < next_at)
+    waits = sql_case((or_(old.sending_since.is_not(None), has_turn), old.next_at), else_=next_at)
+    again |= {"next_at": waits, "wanted": old.wanted + 1}
+    return new.on_conflict_do_update(index_elements=["key"], set_=again)
 
 
 def owe_cards(
-    session: Connection, case: Case, organisation: Organisation, *, acted: bool, now: datetime
+    session: Connection,
+    case: Case,
+    organisation: Organisation,
+    *,
+    acted: bool,
+    now: datetime,
+    new: bool = False,
 ) -> None:
-    """Every card of *case* must show its latest state.
+    """Every card of *case* must show its latest state; one that is *new* has none yet.
 
     What somebody has *acted* on goes with the high ones: they look for it, so that no flood may
     hold it back.
@@ -115,13 +127,13 @@ def owe_cards(
         urgency=urgency,
         case_number=case.number,
     )
-    if case.triage or _exists(session, triage.key):
+    if case.triage or (not new and _exists(session, triage.key)):
         owed.append(triage)
     owe(session, owed, now=now)
 
 
 def _exists(session: Connection, key: str) -> bool:
-    return bool(session.execute(select(exists().where(t.notices.c.key == key))).scalar())
+    return bool(session.execute(_EXISTS, {"which": key}).scalar())
 
 
 def card_at(session: Connection, channel: str, ts: str) -> tuple[int, str] | None:

@@ -3,11 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.store import tables as t
 from bot.store.upsert import insert as upsert
 from bot.store.upsert import insert_new
+
+_IS_IN = select(t.members.c.place).where(
+    t.members.c.place == bindparam("which"), t.members.c.person == bindparam("who")
+)
 
 
 def replace(session: Connection, place: str, people: Collection[str], *, now: datetime) -> None:
@@ -46,10 +50,7 @@ def remove(session: Connection, place: str, person: str) -> None:
 
 def is_in(session: Connection, place: str, person: str) -> bool:
     """Whether *person* was in *place* when Slack was asked last."""
-    query = select(t.members.c.place).where(
-        t.members.c.place == place, t.members.c.person == person
-    )
-    return session.execute(query).first() is not None
+    return session.execute(_IS_IN, {"which": place, "who": person}).first() is not None
 
 
 def places_of(session: Connection, person: str) -> set[str]:

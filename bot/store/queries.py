@@ -2,8 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from bot.domain.case import Fact, State
 from bot.domain.clock_events import Pause
@@ -16,7 +27,8 @@ from bot.store.journal import FACTS
 from bot.store.outbox import Urgency
 from bot.store.selection import LIVE, Selection
 
-_s, _c, _j = t.stakes.c, t.cases.c, t.journal.c
+_s, _c, _j, _m, _w = t.stakes.c, t.cases.c, t.journal.c, t.comments.c, t.wave_comments.c
+_OF_CASE = (_c.number, _c.priority, _c.deleted_at, _c.opened_at, _c.triage, _c.settled_at)
 _SNIPPET = 200
 _WORDS_AT_MOST = 6
 
@@ -54,6 +66,7 @@ def _line(row: t.Row) -> Line:
         paused_on=row["paused_on"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
+        forgotten=comment.forgotten,
     )
 
 
@@ -77,33 +90,54 @@ def live(session: Connection, teams: Collection[str], *, limit: int) -> list[Lin
 
 
 def search(session: Connection, words: str, *, limit: int) -> list[Line]:
-    """Cases whose comment or author has all of *words*, newest first; one line a case."""
+    """Cases with a comment that has all of *words*, in it or in its author, newest first.
+
+    One line a case, with the newest such comment: its own, or one that joined it as of a wave.
+    """
     terms = fold(words).split()[:_WORDS_AT_MOST]
-    has_all = and_(*(t.comments.c.folded.contains(term, autoescape=True) for term in terms))
-    query = (
-        _case_lines()
-        .where(has_all, _c.deleted_at.is_(None))
-        .order_by(t.comments.c.id.desc())
-        .limit(limit)
+    has_all = and_(*(_m.folded.contains(term, autoescape=True) for term in terms))
+    own = _case_lines().where(has_all, _c.deleted_at.is_(None)).order_by(_m.id.desc())
+    rows = [*session.execute(own.limit(limit)).mappings()]
+    rows += session.execute(_joined_lines(has_all).limit(limit)).mappings()
+    newest = {row["number"]: row for row in sorted(rows, key=itemgetter("id"))}
+    shown = sorted(newest.values(), key=itemgetter("id"), reverse=True)[:limit]
+    # A case's own comment may be gone, while one that has joined it is there.
+    return [_case_line(row, gone=False) for row in shown]
+
+
+def _joined_lines(wanted: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    """The newest comment of each wave that has no case of its own, and is *wanted*."""
+    there = and_(_m.case_number.is_(None), _w.deleted_at.is_(None))
+    newest = (
+        select(func.max(_m.id).label("id"), _w.wave)
+        .join(t.wave_comments, _w.comment_id == _m.id)
+        .where(wanted, there)
+        .group_by(_w.wave)
+        .subquery()
     )
-    return [_case_line(row) for row in session.execute(query).mappings()]
+    return (
+        select(t.comments, *_OF_CASE)
+        .join(newest, newest.c.id == _m.id)
+        .join(t.cases, _c.number == newest.c.wave)
+        .order_by(_m.id.desc())
+    )
 
 
 def _case_lines() -> Select[tuple[object, ...]]:
-    about = (_c.number, _c.priority, _c.deleted_at, _c.opened_at, _c.triage, _c.settled_at)
-    return select(t.comments, *about).join(t.cases, _c.number == t.comments.c.case_number)
+    return select(t.comments, *_OF_CASE).join(t.cases, _c.number == _m.case_number)
 
 
-def _case_line(row: t.Row) -> Line:
+def _case_line(row: t.Row, *, gone: bool) -> Line:
     comment = of_row(row)
     return Line(
         number=row["number"],
         platform=comment.platform,
         author=comment.author.shown,
-        text="" if row["deleted_at"] else comment.text[:_SNIPPET],
+        text="" if gone else comment.text[:_SNIPPET],
         opened_at=row["opened_at"],
         priority=Priority(row["priority"]),
-        deleted=row["deleted_at"] is not None,
+        deleted=gone,
+        forgotten=comment.forgotten,
         routed=not row["triage"],
         settled=row["settled_at"] is not None,
     )
@@ -122,7 +156,8 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
         .order_by(n.next_at, n.id)
         .limit(limit)
     )
-    return [_case_line(row) for row in session.execute(query).mappings()], total
+    rows = session.execute(query).mappings()
+    return [_case_line(row, gone=row["deleted_at"] is not None) for row in rows], total
 
 
 def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line]:
@@ -182,25 +217,33 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
     return sorted(found, key=lambda each: each[1].at)
 
 
+# Made once: they are asked at each claim. Whose comment it is comes first, since most have talked
+# to nobody, and a database that joins both at once may read every comment there is.
+_AUTHOR = select(t.comments.c.source, t.comments.c.author_id).where(
+    t.comments.c.case_number == bindparam("which"), t.comments.c.author_id != ""
+)
+_TALKING = (
+    select(_c.number, _s.team)
+    .join(t.comments, t.comments.c.case_number == _c.number)
+    .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
+    .where(
+        t.comments.c.author_id == bindparam("author"),
+        t.comments.c.source == bindparam("source"),
+        _c.number != bindparam("which"),
+        _s.state == State.CLAIMED.value,
+    )
+    .order_by(_c.number.desc())
+    .limit(1)
+)
+
+
 def conversation(session: Connection, number: int) -> tuple[int, str] | None:
     """Another live case of the same author that somebody holds: its number and the lead's team."""
-    own = t.comments.alias("own")
-    query = (
-        select(_c.number, _s.team)
-        .join(t.comments, t.comments.c.case_number == _c.number)
-        .join(own, own.c.author_id == t.comments.c.author_id)
-        .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
-        .where(
-            own.c.case_number == number,
-            own.c.author_id != "",
-            own.c.source == t.comments.c.source,
-            _c.number != number,
-            _s.state == State.CLAIMED.value,
-        )
-        .order_by(_c.number.desc())
-        .limit(1)
-    )
-    row = session.execute(query).first()
+    own = session.execute(_AUTHOR, {"which": number}).first()
+    if own is None:
+        return None
+    asked = {"which": number, "author": own.author_id, "source": own.source}
+    row = session.execute(_TALKING, asked).first()
     return (row.number, row.team) if row else None
 
 

@@ -6,20 +6,24 @@ any time, and `differs` proves that both are the same.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, case, delete, func, insert, select, update
 
 from bot.domain.case import Case, apply
 from bot.domain.events import Recorded
 from bot.domain.measures import MICROSECOND
 from bot.domain.rounds import CASE, Mark, marks
 from bot.store import tables as t
+from bot.store.pending import put
 
 Told = tuple[Recorded, Case]
 """An event, and the case as it left it."""
 
 _r = t.rounds.c
+_BEGIN = insert(t.rounds)
+_ANY = select(_r.round).where(_r.case_number == bindparam("which"), _r.team == CASE, _r.round == 1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKED = (
     "touched_at",
@@ -60,7 +64,7 @@ def follow(session: Connection, before: Case, told: Iterable[Told]) -> None:
                 _change(session, after.number, mark)
     rows = [row for team in new for row in _numbered(session, new[team], again=team in known)]
     if rows:
-        session.execute(insert(t.rounds), rows)
+        put(session, _BEGIN, *rows)
 
 
 def _numbered(
@@ -107,16 +111,28 @@ def _moment(name: str) -> str:
 
 def _change(session: Connection, number: int, mark: Mark) -> None:
     """Mark a round that stands in the table; an ended one stays as it was."""
-    kept = {
-        name: case((_r[_moment(name)].is_(None), value), else_=_r[name])
-        for name, value in _first(mark).items()
-    }
-    if not kept and not mark.ends:
+    first, end = _first(mark), _end(mark)
+    if not first and not end:
         return
-    running = [_r.case_number == number, _r.team == mark.team, _r.ended_at.is_(None)]
-    if mark.unclaimed:
+    statement = _changing(tuple(first), tuple(end), unclaimed=mark.unclaimed)
+    named = {f"new_{name}": value for name, value in {**first, **end}.items()}
+    session.execute(statement, {"which": number, "whose": mark.team, **named})
+
+
+@cache
+def _changing(first: tuple[str, ...], end: tuple[str, ...], *, unclaimed: bool) -> Update:
+    """Of *first*, what is empty is set; of *end*, everything."""
+    news = {name: bindparam(f"new_{name}", type_=_r[name].type) for name in (*first, *end)}
+    kept = {name: case((_r[_moment(name)].is_(None), news[name]), else_=_r[name]) for name in first}
+    running = [
+        _r.case_number == bindparam("which"),
+        _r.team == bindparam("whose"),
+        _r.ended_at.is_(None),
+    ]
+    if unclaimed:
         running.append(_r.claimed_at.is_(None))
-    session.execute(update(t.rounds).where(*running).values(**kept, **_end(mark)))
+    ended = {name: news[name] for name in end}
+    return update(t.rounds).where(*running).values({**kept, **ended})
 
 
 def told(history: Iterable[Recorded], number: int) -> Iterator[Told]:
@@ -151,8 +167,7 @@ def of_case(session: Connection, number: int) -> list[dict[str, Any]]:
 
 def has_any(session: Connection, number: int) -> bool:
     """Whether a case has rounds: one that a release wrote which did not know of them has none."""
-    first = (_r.case_number == number, _r.team == CASE, _r.round == 1)
-    return session.execute(select(_r.round).where(*first)).first() is not None
+    return session.execute(_ANY, {"which": number}).first() is not None
 
 
 def numbers(session: Connection, *, after: int, limit: int) -> list[int]:

@@ -1,11 +1,15 @@
 """INSERT … ON CONFLICT, which both databases have and SQLAlchemy spells once for each."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = postgresql.Insert | sqlite.Insert
+
+COUNTED = {"preserve_rowcount": True}
+"""Without this option SQLAlchemy does not ask psycopg how many rows an insert made."""
 
 
 def insert(session: Connection, table: Table, **values: Any) -> Insert:
@@ -14,12 +18,22 @@ def insert(session: Connection, table: Table, **values: Any) -> Insert:
     return make(table).values(**values)
 
 
+@cache
+def prepared(dialect: str, table: Table) -> Insert:
+    """An insert into *table* that takes its values later; always the same one, for `pending`."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+
+
+@cache
+def unless_there(dialect: str, table: Table) -> Insert:
+    """The same, for rows that may be there already."""
+    return prepared(dialect, table).on_conflict_do_nothing()
+
+
 def insert_new(session: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless one with its key is there; say whether it was new.
 
     On PostgreSQL this waits for another transaction that is inserting the same key.
     """
-    # Without this option SQLAlchemy does not ask psycopg how many rows an insert made.
-    counted = {"preserve_rowcount": True}
-    statement = insert(session, table, **values).on_conflict_do_nothing()
-    return session.execute(statement, execution_options=counted).rowcount == 1
+    statement = unless_there(session.dialect.name, table)
+    return session.execute(statement, values, execution_options=COUNTED).rowcount == 1

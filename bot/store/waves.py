@@ -29,6 +29,7 @@ from bot.domain.events import CommentDeleted, CommentEdited
 from bot.domain.waves import Alike, Member, Wave
 from bot.store import tables as t
 from bot.store.comments import of_row
+from bot.store.pending import ASIDE
 from bot.store.upsert import insert_new
 
 KEPT = timedelta(days=8)
@@ -81,7 +82,8 @@ def _keeping(dialect: str) -> Insert:
     rows = select(
         band, bindparam("id", type_=BigInteger), bindparam("drawn", type_=BigInteger), written
     )
-    return insert(t.wave_bands).from_select(["band", "comment_id", "sketch", "at"], rows)
+    keeping = insert(t.wave_bands).from_select(["band", "comment_id", "sketch", "at"], rows)
+    return keeping.execution_options(**ASIDE)
 
 
 @cache
@@ -98,12 +100,12 @@ def _looking(count: int, dialect: str) -> Select[Any]:
         .limit(bindparam("most"))
     )
     if dialect != "postgresql":
-        return near
+        return near.execution_options(**ASIDE)
     found = near.subquery()
     alone = func.pg_try_advisory_xact_lock(bindparam("band_0")).label("alone")
     one = select(literal(1).label("one")).subquery()
     whole = select(alone, found)
-    return whole.select_from(one.outerjoin(found, true()))
+    return whole.select_from(one.outerjoin(found, true())).execution_options(**ASIDE)
 
 
 def remember(

@@ -6,8 +6,9 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from bot.domain.learned import Example, Overview, Placed, Proposal, Pull
+from bot.domain.learned import Example, Overview, Placed, Proposal, Pull, Unwanted
 from bot.domain.lessons import Taught
+from bot.domain.suggesting import RAISED
 from bot.ui import ids, proposed
 from bot.ui.ids import StakeRef
 from bot.ui.kit import (
@@ -29,6 +30,8 @@ from bot.ui.kit import (
 _MOST_DEPARTMENTS = 10
 _MOST_WORDS = 8
 _MOST_PROPOSALS = 2
+_MOST_UNWANTED = 3
+_MOST_NAMED = 5
 _MOST_LESSONS = 6
 _LONGEST_WORDS = 300
 _FINEST = 100
@@ -40,7 +43,8 @@ _TAUGHT = {
     Taught.DECLINED: "one team said that it is not theirs",
     Taught.INVITED: "a team was invited",
     Taught.HANDED_OFF: "handed off",
-    Taught.CONFIRMED: "finished where it was",
+    Taught.CONFIRMED: "rightly placed: finished there",
+    Taught.PRIORITISED: "its priority was changed",
 }
 
 
@@ -71,6 +75,7 @@ def learned(found: Overview, proposals: Sequence[Proposal], look: Look) -> Messa
         *_controls(found, look),
         *_words(found),
         *_proposals(proposals, look),
+        *_unwanted(found.unwanted),
         *_lessons(found.latest, look),
     ]
     return Message(" ".join(filter(None, (look.note, *shares))).replace("*", ""), blocks)
@@ -146,12 +151,15 @@ def _controls(found: Overview, look: Look) -> list[Block]:
 
 def _words(found: Overview) -> list[Block]:
     pulls = {name: words for name, words in found.recent.items() if words}
-    if not pulls:
+    if not pulls and not found.pressing:
         return []
     shown = [
         section(fit(f"*{inline(name, 40)}*: {_pulling(words)}", _LONGEST_WORDS))
         for name, words in list(pulls.items())[:_MOST_DEPARTMENTS]
     ]
+    if found.pressing:
+        pressing = f"Makes it *{RAISED.value}*: {_pulling(found.pressing)}"
+        shown.append(section(fit(pressing, _LONGEST_WORDS)))
     more = len(pulls) - _MOST_DEPARTMENTS
     rest = [context(f"and {more} more departments")] if more > 0 else []
     return [divider(), header("Words that pull, lately learned first"), *shown, *rest]
@@ -175,6 +183,21 @@ def _proposals(proposals: Sequence[Proposal], look: Look) -> list[Block]:
     return blocks
 
 
+def _unwanted(found: Sequence[Unwanted]) -> list[Block]:
+    if not found:
+        return []
+    shown = [section(fit(_declined(each), _LONGEST_WORDS)) for each in found[:_MOST_UNWANTED]]
+    return [divider(), header("Rules that teams keep declining"), *shown]
+
+
+def _declined(each: Unwanted) -> str:
+    team, rule = inline(each.team, 60), inline(each.rule, 60)
+    return (
+        f"*{team}* said *Not ours* to {len(each.declined)} of {each.of} that the rule *{rule}* has"
+        f" sent in the last 30 days: {proposed.cases(each.declined[:_MOST_NAMED])}."
+    )
+
+
 def _lessons(latest: Sequence[Example], look: Look) -> list[Block]:
     if not latest:
         return []
@@ -188,10 +211,16 @@ def _lessons(latest: Sequence[Example], look: Look) -> list[Block]:
 
 
 def _lesson(each: Example, look: Look) -> str:
-    names = listed([inline(name, 40) for name in each.departments[:6]]) or "nobody"
     who = f" by {person(each.by)}" if each.by else ""
     when = clock(each.at, look.zone, look.now)
-    return f"*#{each.case}* → *{names}*\n{_TAUGHT[each.kind]}{who}, {when}"
+    return f"*#{each.case}* → *{' · '.join(_taught(each))}*\n{_TAUGHT[each.kind]}{who}, {when}"
+
+
+def _taught(each: Example) -> Iterator[str]:
+    if each.kind is not Taught.PRIORITISED:
+        yield listed([inline(name, 40) for name in each.departments[:6]]) or "nobody"
+    if each.priority is not None:
+        yield f"{each.priority.value} priority"
 
 
 def _lesson_buttons(each: Example, look: Look) -> Iterator[Block]:

@@ -17,7 +17,9 @@ from bot.ui.kit import inline, listed, moment, person
 
 _MOST_TOLD = 8
 
-_CommentEvent = e.CommentReceived | e.CommentJoined | e.CommentEdited | e.CommentDeleted
+_CommentEvent = (
+    e.CommentReceived | e.CommentJoined | e.CommentEdited | e.CommentDeleted | e.CommentForgotten
+)
 _RoutingEvent = (
     e.CaseRouted
     | e.CaseSentToTriage
@@ -66,6 +68,8 @@ class Teller:
                 return f"{_author(joined)} changed the comment."
             case e.CommentDeleted(comment_id=joined):
                 return f"{_author(joined)} deleted the comment."
+            case e.CommentForgotten(why=why):
+                return wording.forgotten_by(why)
             case _:
                 assert_never(event)
 
@@ -189,7 +193,8 @@ class Teller:
         lead = [f"{self._name(event.lead)} has the lead"] if event.lead else []
         urgent = event.priority is not Priority.NORMAL
         priority = [f"priority {event.priority.value}"] if urgent else []
-        return f"Routed{': ' if lead or priority else ''}{', '.join([*lead, *priority])}."
+        why = "".join(f" — {wording.raised(each)}" for each in event.pressing[:1])
+        return f"Routed{': ' if lead or priority else ''}{', '.join([*lead, *priority])}{why}."
 
     def _lead(self, event: e.LeadMoved, who: str) -> str:
         # A lead that follows from another act has no reason of its own, and nobody moved it.

@@ -1,6 +1,7 @@
 """A wave on a card, in an alert and in a window: how many said the same, and who."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from bot.domain import durations
 from bot.domain.case import Case
@@ -94,14 +95,15 @@ def _ref(case: Case, view: View) -> str:
 
 def _counted(wave: Wave) -> str:
     people = "1 person" if wave.people == 1 else f"{wave.people} people"
-    lasted = durations.words(wave.lasted)
-    return f"{wave.comments} comments like this from {people} in {lasted}"
+    brief = wave.lasted < timedelta(minutes=1)
+    lasted = "within a minute" if brief else f"in {durations.words(wave.lasted)}"
+    return f"{wave.comments} comments like this from {people} {lasted}"
 
 
 def _said_now(case: Case) -> list[str]:
     """The newest comment's words, once the author of the first has taken theirs away."""
     there = case.wave.newest if case.wave is not None else ()
-    said = next((each.text for each in there if each.deleted_at is None), "")
+    said = next((each.text for each in there if each.deleted_at is None and each.text), "")
     return [quote(said, _QUOTED)] if case.deleted_at is not None and said.strip() else []
 
 

@@ -8,6 +8,7 @@ from bot.domain.charts import Volume
 from bot.domain.comment import Comment, fold
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.events import Pause, Reason
+from bot.domain.forgetting import Why
 from bot.domain.organisation import Organisation, Priority
 from bot.domain.scope import Kind, Scope
 from bot.ui.kit import fit, inline, listed, person
@@ -93,6 +94,20 @@ def named(scope: Scope, organisation: Organisation) -> str:
 def writer(comment: Comment) -> str:
     """Who wrote *comment*, and where."""
     return f"{inline(comment.author.shown, 80)} on {platform(comment.platform)}"
+
+
+def forgotten(why: str) -> str:
+    """What stands in the place of a forgotten comment's words."""
+    if why == Why.RETENTION:
+        return "removed: it is older than comments are kept"
+    return "removed at the author's request"
+
+
+def forgotten_by(why: str) -> str:
+    """The same as a sentence of a case's history, with what did it."""
+    if why == Why.RETENTION:
+        return "The comment and its author's name were erased: they are kept only for so long."
+    return f"The comment and its author's name were erased at their request (`{inline(why, 40)}`)."
 
 
 def priority(value: Priority) -> str:
@@ -190,6 +205,12 @@ def _learned(reason: Reason, key: str, organisation: Organisation) -> str:
     return f"{told} (learned)"
 
 
+def raised(reason: Reason) -> str:
+    """Why a case is more pressing than others: ``*wedding* → high, as in #871 (learned)``."""
+    words, like = learned_words(reason.words, reason.like)
+    return f"{', '.join(filter(None, (f'{words} → {inline(reason.name, 20)}', like)))} (learned)"
+
+
 def _asker(key: str, organisation: Organisation) -> str:
     return team(organisation, key) if key else "Another team"
 
@@ -204,6 +225,8 @@ def _reason(reason: Reason, asker: str, you: str, yours: str) -> str:
             return f"{asker} handed it to {you}{said_why(reason.name)}"
         case "decline":
             return f"{asker} says it is {yours}{said_why(reason.name)}"
+        case "urgency":
+            return raised(reason)
         case "invitation":
             return f"{asker} invited {you}{said_why(reason.name)}"
         case _:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.classifier.language import Detector
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation
-from bot.domain.suggesting import Hint, Places
+from bot.domain.suggesting import Hint, Places, Urge
 from bot.errors import ModelUnreadable
 from bot.store import models
 from bot.store.models import StoredModel
@@ -46,6 +46,10 @@ class Learned:
     def places(self, comment: Comment) -> Places:
         """The units and regions that *comment* is likely to be about."""
         return self._knowledge.places(comment)
+
+    def urge(self, comment: Comment) -> Urge | None:
+        """What says that people would find *comment* pressing; None where that is not certain."""
+        return self._knowledge.urge(comment)
 
     def warm(self) -> None:
         """Nothing: whoever asks once can wait."""

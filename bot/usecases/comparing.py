@@ -96,7 +96,7 @@ class Side:
     def fate(self, comment: Comment, decision: Decision) -> Fate:
         """What *comment* gets, of which the rules have decided that."""
         found = advised(decision, comment, self.organisation, self.adviser)
-        return Fate(frozenset(k for k, _ in found.teams), bool(found.triage), found.priority)
+        return Fate(frozenset(k for k, _ in found.teams), bool(found.triage), decision.priority)
 
 
 def compare(

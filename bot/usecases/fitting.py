@@ -1,9 +1,10 @@
 """The clock's part of learning: a new version from all lessons, once these have changed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -12,13 +13,14 @@ from bot.classifier import Example, Kind, Router, storage
 from bot.classifier.model import PRECISIONS
 from bot.classifier.shadow import Verdict
 from bot.domain import placing
+from bot.domain.lessons import Prioritised, Taught
 from bot.domain.organisation import Organisation
 from bot.errors import ModelUnreadable
 from bot.store import lessons, models
 from bot.store.database import Database
 from bot.store.lessons import Known
 from bot.store.models import StoredModel
-from bot.usecases import ruling, wording
+from bot.usecases import ruling, urgency, wording
 from bot.usecases.knowing import Knowledge, fingerprint, now_called
 
 log = structlog.get_logger()
@@ -45,14 +47,41 @@ def teach(database: Database, organisation: Organisation, *, now: datetime) -> i
         return 0
     with database.reading() as session:
         known = lessons.newest(session, limit=_MOST_LESSONS)
+        changed = lessons.reprioritised(session)
     version = (last.version if last else 0) + 1
-    model = made(before or Knowledge.of(organisation), known, now)
+    model = made(before or Knowledge.of(organisation), known, now, changed)
     model = replace(model, version=version, seen=there)
     with database.transaction() as session:
         if not models.save(session, model):
             return 0
         models.forget(session, now=now)
     return version
+
+
+def learn_anew(database: Database, organisation: Organisation, *, now: datetime) -> int:
+    """Learn once more from what is left, and drop every version before; the number of the new one.
+
+    A model is made of the words of its lessons, so none may outlive one of them. What is frozen
+    stays frozen. 0 when nothing was ever learned.
+    """
+    while True:
+        with database.reading() as session:
+            there = replace(lessons.seen(session), under=fingerprint(organisation))
+            last = models.last(session)
+            known = lessons.newest(session, limit=_MOST_LESSONS)
+            changed = lessons.reprioritised(session)
+        if last is None:
+            return 0
+        model = made(Knowledge.of(organisation), known, now, changed)
+        if last.frozen and not last.data:
+            # Frozen at the rules alone: that has learned from nobody.
+            model = replace(model, data=b"", told={}, refused=False)
+        version = last.version + 1
+        kept: dict[str, Any] = {"by": last.by, "frozen": last.frozen, "seen": there}
+        with database.transaction() as session:
+            if models.save(session, replace(model, version=version, **kept)):
+                models.forget_before(session, version)
+                return version
 
 
 def _readable(organisation: Organisation, live: StoredModel | None) -> Knowledge | None:
@@ -66,9 +95,18 @@ def _readable(organisation: Organisation, live: StoredModel | None) -> Knowledge
         return None
 
 
-def made(before: Knowledge, known: Sequence[Known], now: datetime) -> StoredModel:
-    """What is learned from *known*, compared with what was live *before*; not yet a version."""
+def made(
+    before: Knowledge,
+    every: Sequence[Known],
+    now: datetime,
+    changed: Mapping[int, Prioritised] = MappingProxyType({}),
+) -> StoredModel:
+    """What is learned from *every* lesson, compared with what was live *before*; not yet a version.
+
+    *changed* says of which cases people have changed the priority.
+    """
     organisation, routers = before.organisation, before.routers
+    known = [each for each in every if each.lesson.kind is not Taught.PRIORITISED]
     router = routers["departments"]
     examples = _examples(organisation, known, router.departments)
     router.teach(examples)
@@ -86,13 +124,15 @@ def made(before: Knowledge, known: Sequence[Known], now: datetime) -> StoredMode
         if attribute in routers:
             _learn_places(routers[attribute], placed, now)
     told = _told(router, known, verdict) | {"places": places}
+    pressing = before.told.get(urgency.NAME, {})
+    told[urgency.NAME] = urgency.learn(routers[urgency.NAME], pressing, every, changed, now)
     return StoredModel(
         version=0,
         made_at=now,
         # What is refused routes nobody; why it was refused is told.
         data=storage.pack({n: r.model for n, r in routers.items()}) if verdict.accepted else b"",
         told=told,
-        lessons=len(known),
+        lessons=len(every),
         seen=lessons.Seen(0, 0),
         refused=not verdict.accepted,
     )

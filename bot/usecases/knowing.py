@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.classifier import Model, Reason, Router, storage
+from bot.classifier import Model, Router, storage
 from bot.classifier.lexicon import extended
 from bot.domain import placing
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Outcome, Rule
-from bot.domain.suggesting import Guess, Hint, Places
-from bot.usecases.wording import means_something
+from bot.domain.suggesting import Guess, Hint, Places, Urge
+from bot.usecases import urgency
+from bot.usecases.wording import telling
 
 _WORDS_SHOWN = 3
 _LIKE_SHOWN = 2
@@ -21,13 +22,14 @@ _LIKELY = 0.5
 
 
 def routers(organisation: Organisation) -> dict[str, Router]:
-    """A router each for departments, units and regions; none where there is nothing to choose."""
+    """A router each for departments, units, regions and urgency; none where there is no choice."""
     groups = extended(organisation.lexicon) if organisation.lexicon else None
     found = {"departments": Router(organisation, groups)}
     for attribute, field in (("units", "unit"), ("regions", "region")):
         names = sorted({name for team in organisation.teams for name in getattr(team, attribute)})
         if len(names) > 1:
             found[attribute] = Router(_of_places(organisation, tuple(names), field), ())
+    found[urgency.NAME] = urgency.router(organisation)
     return found
 
 
@@ -58,7 +60,7 @@ def _said(rule: Rule) -> list[Any]:
     when, then, unless = rule.when, rule.then, rule.unless
     asked = [when.text, [regex.pattern for regex in when.regex], when.language]
     barred = [unless.text, [regex.pattern for regex in unless.regex]] if unless else []
-    return [*asked, barred, then.departments, then.teams, then.unit, then.region]
+    return [*asked, barred, then.departments, then.teams, then.unit, then.region, then.priority]
 
 
 def now_called(name: str, renamed: Mapping[str, str]) -> str:
@@ -116,15 +118,18 @@ class Knowledge:
         if not set(likely) - set(ruled):
             return ()
         why = router.explain(comment.text, comment.language)
+        said_for = {name: telling(why.get(name, ()), comment, self._known(name)) for name in likely}
+        # What people are asked needs a reason that they can judge: "the" is none.
         return [
             Hint(
-                department=department,
-                likely=said.shares[department],
-                certain=department in said.certain,
-                words=(words := _words(why.get(department, ()), comment.language)),
-                like=self._like(department, words),
+                department=name,
+                likely=said.shares[name],
+                certain=name in said.certain,
+                words=(words := said_for[name][:_WORDS_SHOWN]),
+                like=self._like(name, words),
             )
-            for department in likely
+            for name in likely
+            if said_for[name] or name in said.certain
         ]
 
     @property
@@ -132,9 +137,20 @@ class Knowledge:
         return 1 - self.organisation.wrong_at_most
 
     def _like(self, department: str, words: tuple[str, ...]) -> tuple[int, ...]:
-        known = self.told.get("like", {}).get(department, {})
+        known = self._known(department)
         cases = [number for word in words for number in known.get(word, ())]
         return tuple(dict.fromkeys(cases))[:_LIKE_SHOWN]
+
+    def _known(self, department: str) -> Mapping[str, Sequence[int]]:
+        """The words that are known of a department, with the newest cases that had them."""
+        found: Mapping[str, Sequence[int]] = self.told.get("like", {}).get(department, {})
+        return found
+
+    def urge(self, comment: Comment) -> Urge | None:
+        """What says that people would find *comment* pressing; None where that is not certain."""
+        return urgency.urge(
+            self.routers[urgency.NAME], self.told.get(urgency.NAME, {}), comment, self._precision
+        )
 
     def places(self, comment: Comment) -> Places:
         """The units and regions that *comment* is likely to be about."""
@@ -173,9 +189,3 @@ class Knowledge:
             Guess(name=name, likely=share, certain=alone and name in said.certain)
             for name, share in ranked
         )
-
-
-def _words(reasons: Sequence[Reason], language: str) -> tuple[str, ...]:
-    found = [reason.word for reason in reasons if reason.weight > 0]
-    telling = [word for word in found if means_something(word, language)]
-    return tuple(telling or found)[:_WORDS_SHOWN]

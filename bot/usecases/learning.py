@@ -12,7 +12,7 @@ from bot.domain.case import Case
 from bot.domain.comment import Comment
 from bot.domain.lessons import TEACHING, lesson
 from bot.domain.organisation import Organisation
-from bot.domain.suggesting import Hint, Places
+from bot.domain.suggesting import Hint, Places, Urge
 from bot.errors import DatabaseAway, ModelUnreadable
 from bot.store import journal, lessons, models
 from bot.store.database import Database
@@ -70,6 +70,10 @@ class Guide:
         """The units and regions that *comment* is likely to be about."""
         return self._knowledge.places(comment)
 
+    def urge(self, comment: Comment) -> Urge | None:
+        """What says that people would find *comment* pressing; None where that is not certain."""
+        return self._knowledge.urge(comment)
+
     def language(self, comment: Comment) -> str:
         """The language of *comment* where its source did not say, "" where nothing tells."""
         return self._detector.detect(comment.text, comment.language)
@@ -95,9 +99,9 @@ class Guide:
             if models.live_version(session) == self._version:
                 return
             model = models.live(session)
-        if model is not None:
-            self._version = model.version
-            self._knowledge = self._read(model)
+        self._version = model.version if model else 0
+        # Every version may have gone, with somebody who was to be forgotten.
+        self._knowledge = self._read(model) if model else Knowledge.of(self._organisation)
 
     def _read(self, model: StoredModel) -> Knowledge:
         try:

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.comment import fold
-from bot.domain.learned import Example, Overview, Placed, Proposal, Pull
+from bot.domain.learned import Example, Overview, Placed, Proposal, Pull, Unwanted
 from bot.domain.organisation import Organisation
 from bot.store import lessons, models
 from bot.store.models import StoredModel
 from bot.store.session import Session
+from bot.store.unwanted import unwanted
+from bot.usecases import urgency
 
 _MONTH = timedelta(days=30)
 _LATEST = 20
@@ -28,18 +31,20 @@ def overview(session: Session, organisation: Organisation, *, now: datetime) -> 
         frozen=bool(last and last.frozen),
         frozen_by=last.by if last and last.frozen else "",
         refused=bool(last and last.refused),
-        pulls=_pulls(organisation, told, "words"),
-        recent=_pulls(organisation, told, "recent"),
+        pulls=_pulls(organisation.departments, told, "words"),
+        recent=_pulls(organisation.departments, told, "recent"),
+        pressing=_pressing(told),
         latest=_latest(session),
         placed=_placed(session, now),
         able=_able(told, organisation.wrong_at_most),
         wrong_at_most=organisation.wrong_at_most,
         proposals=_proposals(organisation, live),
+        unwanted=_unwanted(session, organisation, now),
     )
 
 
 def _pulls(
-    organisation: Organisation, told: Mapping[str, Any], which: str
+    departments: Sequence[str], told: Mapping[str, Any], which: str
 ) -> dict[str, tuple[Pull, ...]]:
     words, like = told.get(which, {}), told.get("like", {})
     return {
@@ -47,15 +52,28 @@ def _pulls(
             Pull(word=word, weight=weight, like=tuple(like.get(name, {}).get(word, ())))
             for word, weight in words[name]
         )
-        for name in organisation.departments
+        for name in departments
         if words.get(name)
     }
 
 
+def _pressing(told: Mapping[str, Any]) -> tuple[Pull, ...]:
+    return _pulls((urgency.LABEL,), told.get(urgency.NAME, {}), "recent").get(urgency.LABEL, ())
+
+
 def _latest(session: Session) -> tuple[Example, ...]:
+    found = lessons.latest(session, limit=_LATEST)
+    changed = lessons.reprioritised(session, cases=[case for case, _ in found])
     return tuple(
-        Example(case=case, departments=one.departments, kind=one.kind, by=one.by, at=one.at)
-        for case, one in lessons.latest(session, limit=_LATEST)
+        Example(
+            case=case,
+            departments=one.departments,
+            kind=one.kind,
+            by=one.by,
+            at=one.at,
+            priority=changed[case].priority if case in changed else None,
+        )
+        for case, one in found
     )
 
 
@@ -75,6 +93,16 @@ def _able(told: Mapping[str, Any], wrong_at_most: float) -> float | None:
     shares = {float(precision): share for precision, share in told.get("able", {}).items()}
     stricter = [one for one in shares if one >= 1 - wrong_at_most - 1e-9]
     return shares[min(stricter)] if stricter else None
+
+
+def _unwanted(session: Session, organisation: Organisation, now: datetime) -> tuple[Unwanted, ...]:
+    written = {rule.name for rule in organisation.rules}
+    found = unwanted(session, since=now - _MONTH)
+    return tuple(
+        replace(each, team=organisation.team_name(each.team))
+        for each in found
+        if each.rule in written and organisation.team(each.team)
+    )
 
 
 def _proposals(organisation: Organisation, live: StoredModel | None) -> tuple[Proposal, ...]:

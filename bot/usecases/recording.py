@@ -42,11 +42,12 @@ def record(
     now: datetime,
 ) -> Case:
     """Write *facts* down and owe the cards; without facts, only the cards are brought up to date."""
+    new = not case.comment_id
     if facts:
         case, written = journal.record(
             session, case, facts, by=by, at=now, organisation=organisation
         )
         learning.note(session, organisation, case, written)
         telling.owe(session, organisation, case, written, by=by, now=now)
-    outbox.owe_cards(session, case, organisation, acted=bool(by), now=now)
+    outbox.owe_cards(session, case, organisation, acted=bool(by), now=now, new=new)
     return case

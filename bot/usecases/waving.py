@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from bot.classifier import waves as texts
 from bot.classifier.waves import Print
@@ -17,6 +18,7 @@ from bot.store.session import Session
 from bot.store.waves import Found
 
 _MOST_USUAL = 500
+_SHORT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ def look(session: Session, comment_id: int, comment: Comment, *, now: datetime) 
 
     Where another says the same, nobody else adds to any wave until the transaction ends.
     """
-    pieces = texts.pieces(comment.text)
+    pieces = _pieces(comment.text)
     seen = Look(
         comment_id=comment_id,
         author=waves.author(comment),
@@ -56,6 +58,16 @@ def look(session: Session, comment_id: int, comment: Comment, *, now: datetime) 
     if rules.remembered([each.alike for each in alike], seen.at):
         waves.remember(session, comment_id, seen.printed.bands, seen.printed.sketch, seen.at)
     return replace(seen, case=number, alike=tuple(alike))
+
+
+def _pieces(text: str) -> frozenset[int]:
+    # Every further comment of a wave is compared with the same few, short ones.
+    return _known_pieces(text) if len(text) <= _SHORT else texts.pieces(text)
+
+
+@lru_cache(maxsize=128)
+def _known_pieces(text: str) -> frozenset[int]:
+    return texts.pieces(text)
 
 
 def _alike(session: Session, seen: Look) -> list[Found]:
@@ -77,7 +89,7 @@ def _same(
         each
         for each in waves.read(session, likely)
         if rules.same_language(seen.language, each.language)
-        and texts.alike(seen.pieces, texts.pieces(each.text)) >= rules.LIKENESS
+        and texts.alike(seen.pieces, _pieces(each.text)) >= rules.LIKENESS
     ]
 
 

@@ -1,7 +1,9 @@
 """Organisations and comments to route, invented."""
 
+import random
 from zoneinfo import ZoneInfo
 
+from bot.classifier import Router
 from bot.domain.organisation import Condition, Organisation, Outcome, Rule
 
 WORDS = {
@@ -24,6 +26,21 @@ EXAMPLES: tuple[tuple[str, set[str]], ...] = (
     ("just saying hello", set()),
 )
 
+ODD = (
+    "",
+    " \n\t",
+    "😀😀😀",
+    "refund",
+    "a" * 100_000,
+    "退款" * 50_000,
+    "https://shop.example/a?b=c",
+    "#love #love #love #battery #sale",
+    "The battery 电池太差 배터리 最悪 बैटरी แย่มาก",
+    "\ud800\x00\u202e",
+    "@brand",
+)
+"""What nobody expects, and somebody sends."""
+
 
 def organisation(words: dict[str, tuple[str, ...]] | None = None) -> Organisation:
     """One rule per department, with these words."""
@@ -37,3 +54,19 @@ def organisation(words: dict[str, tuple[str, ...]] | None = None) -> Organisatio
             for name, terms in given.items()
         ),
     )
+
+
+def taught(order: int = 0) -> Router:
+    """A router that has learned the examples, in the order that a number gives."""
+    router = Router(organisation())
+    examples = list(EXAMPLES)
+    random.Random(order).shuffle(examples)  # noqa: S311
+    for text, labels in examples:
+        router.learn(text, labels)
+    router.flush()
+    return router
+
+
+def decided(router: Router, text: str) -> set[str]:
+    """The departments that *text* gets."""
+    return {department for department, share in router.route(text).items() if share >= 0.5}

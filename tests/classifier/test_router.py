@@ -1,53 +1,26 @@
 """Routing that is learned: from rules' words at first, from every correction then."""
 
 import math
-import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.classifier import Example, Kind, Router
-from bot.classifier.lexicon import extended
 from bot.classifier.model import untaught
 from bot.domain.comment import fold
-from tests.classifier.offices import EXAMPLES, organisation
+from bot.evaluation import trial
+from bot.evaluation.reading import Line
+from tests.classifier.offices import ODD, decided, organisation, taught
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-ODD = (
-    "",
-    " \n\t",
-    "😀😀😀",
-    "refund",
-    "a" * 100_000,
-    "退款" * 50_000,
-    "https://shop.example/a?b=c",
-    "#love #love #love #battery #sale",
-    "The battery 电池太差 배터리 最悪 बैटरी แย่มาก",
-    "\ud800\x00\u202e",
-    "@brand",
-)
-
-
-def taught(order: int = 0) -> Router:
-    router = Router(organisation())
-    examples = list(EXAMPLES)
-    random.Random(order).shuffle(examples)  # noqa: S311
-    for text, labels in examples:
-        router.learn(text, labels)
-    router.flush()
-    return router
 
 
 @pytest.fixture(scope="module")
 def learned() -> Router:
     return taught()
-
-
-def decided(router: Router, text: str) -> set[str]:
-    return {department for department, share in router.route(text).items() if share >= 0.5}
 
 
 def test_before_any_correction_the_rules_words_decide() -> None:
@@ -73,9 +46,27 @@ def test_a_departments_own_name_and_words_choose_its_groups() -> None:
 
 
 def test_an_organisation_can_add_words_of_its_own() -> None:
-    groups = extended({"product": ["wobbulator"], "gone": ["gadget"]})
-    assert decided(Router(organisation(), groups), "my wobbulator hums") == {"product"}
-    assert decided(Router(organisation(), groups), "my gadget") == set()
+    own = replace(organisation(), lexicon={"product": ("wobbulator",), "gone": ("gadget",)})
+    assert decided(Router(own), "my wobbulator hums") == {"product"}
+    assert decided(Router(own), "my gadget") == set()
+    assert decided(Router(own, groups=()), "my wobbulator hums") == set()
+
+
+def test_what_is_certain_is_as_certain_as_the_organisation_asks() -> None:
+    strict = Router(replace(organisation(), wrong_at_most=0.04))
+    loose = Router(replace(organisation(), wrong_at_most=0.3))
+    for router in (strict, loose):
+        router.model = replace(router.model, certain={0.7: 0.1, 0.96: 1.1})
+    assert strict.judge("I want a refund").certain == ()
+    assert loose.judge("I want a refund").certain == ("service", "marketing", "product")
+    assert strict.judge("I want a refund", precision=0.7).certain != ()
+
+
+def test_the_evaluation_and_python_route_alike() -> None:
+    own = replace(organisation(), lexicon={"product": ("wobbulator",)})
+    line = Line(text="my wobbulator and the delivery", labels=frozenset(), lang="en")
+    (said,) = trial.ask(Router(own), [line])
+    assert said.said == Router(own).route(line.text, line.lang)
 
 
 def test_one_correction_is_felt_at_once() -> None:
@@ -133,29 +124,6 @@ def test_an_explanation_names_the_words_that_decided(learned: Router) -> None:
     assert learned.explain("the hinge squeaks, refund me")["service"][0].word == "refund"
 
 
-@given(st.integers(1, 10_000))
-@settings(max_examples=10, deadline=None)
-def test_the_order_of_corrections_does_not_matter(order: int) -> None:
-    other = taught(order)
-    for text, _ in EXAMPLES:
-        assert other.route(text) == pytest.approx(SHARED.route(text), abs=1e-9)
-
-
-@given(st.text(min_size=1, max_size=80), st.sets(st.sampled_from(["service", "product", "x"])))
-@settings(max_examples=15, deadline=None)
-def test_undoing_an_example_restores_what_was_before(text: str, labels: set[str]) -> None:
-    router = taught()
-    key = router.learn(text, labels)
-    router.flush()
-    assert router.undo(key)
-    for known, _ in EXAMPLES:
-        assert router.route(known) == pytest.approx(SHARED.route(known), abs=1e-9)
-
-
-def test_undoing_what_was_never_taught_is_nothing(learned: Router) -> None:
-    assert not learned.undo("never taught")
-
-
 def test_a_frozen_router_keeps_examples_and_changes_nothing() -> None:
     router = taught()
     router.frozen = True
@@ -177,31 +145,6 @@ def test_one_can_go_back_to_an_earlier_model() -> None:
     assert router.route("hinge again") == before
 
 
-def test_an_old_correction_counts_less_than_a_new_one() -> None:
-    def after(old: timedelta) -> float:
-        router = Router(organisation())
-        for at in range(6):
-            router.learn(f"gizmo {at}", {"product"}, at=NOW - old)
-            router.learn(f"other thing {at}", {"service"}, at=NOW)
-        router.flush(NOW)
-        return router.route("gizmo")["product"]
-
-    assert after(timedelta(days=1)) > after(timedelta(days=700))
-
-
-def test_one_person_in_one_afternoon_does_not_move_routing_far() -> None:
-    router = Router(organisation())
-    for at in range(40):
-        router.learn(f"refund for order {at}", {"service"}, by=f"U{at}", at=NOW)
-        router.learn(f"battery of phone {at}", {"product"}, by=f"U{at}", at=NOW)
-    assert router.flush(NOW).accepted
-    for at in range(60):
-        router.learn(f"refund for order {at}!", {"marketing"}, by="UBAD", at=NOW)
-    verdict = router.flush(NOW, guarded=True)
-    assert decided(router, "refund for order 7") == {"service"}
-    assert verdict.compared == 80
-
-
 def test_a_model_that_does_worse_on_what_it_has_not_seen_stays_away() -> None:
     router = Router(organisation())
     for at in range(40):
@@ -214,18 +157,6 @@ def test_a_model_that_does_worse_on_what_it_has_not_seen_stays_away() -> None:
     assert not verdict.accepted
     assert verdict.after < verdict.before
     assert decided(router, "refund for order 7") == {"service"}
-
-
-def test_a_department_that_is_gone_is_never_silently_another() -> None:
-    router = Router(organisation({"care": ("refund",), "product": ("battery",)}), groups=())
-    for at in range(20):
-        router.learn(f"grievance {at}", {"service"})
-        router.learn(f"hinge {at}", {"product"})
-    router.flush()
-    assert decided(router, "grievance") == set()
-    router.rename({"service": "care"})
-    router.flush()
-    assert decided(router, "grievance") == {"care"}
 
 
 def test_a_model_of_another_organisation_keeps_what_both_have(learned: Router) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Outcome
 from bot.domain.routing import Decision, route
-from bot.domain.suggesting import MORE, SILENT, Guess, Hint, Places, Silent, advised
+from bot.domain.suggesting import MORE, SILENT, Guess, Hint, Places, Silent, Urge, advised
 from tests.domain.factories import comment, organisation, rule, team
 
 NOWHERE = Places()
@@ -22,10 +22,15 @@ class Adviser(Silent):
 
     hints: tuple[Hint, ...] = ()
     found: Places = NOWHERE
+    urged: Urge | None = None
 
     def advise(self, comment: Comment, ruled: Collection[str]) -> Sequence[Hint]:
         del comment, ruled
         return self.hints
+
+    def urge(self, comment: Comment) -> Urge | None:
+        del comment
+        return self.urged
 
     def places(self, comment: Comment) -> Places:
         del comment

@@ -85,8 +85,8 @@ def test_what_is_usual_is_counted_over_the_week_before_the_wave() -> None:
 
 
 def test_of_a_long_wave_one_an_hour_is_enough_to_know_the_next_by() -> None:
-    few = [like(number, "a") for number in range(29)]
-    many = [like(number, "a") for number in range(30)]
+    few = [like(number, "a") for number in range(11)]
+    many = [like(number, "a") for number in range(12)]
     assert waves.remembered(few, NOW)
     assert not waves.remembered(many, NOW + timedelta(minutes=59))
     assert waves.remembered(many, NOW + HOUR)

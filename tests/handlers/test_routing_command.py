@@ -13,7 +13,15 @@ from bot.ui import ids, kit
 from bot.usecases import overviewing, owning, proposing
 from tests.domain.factories import ANNA, MANAGER
 from tests.fakes.workspace import BOT_USER, Message
-from tests.handlers.desk import LEAD, LOBBY, PRODUCT, STRANGER, TESS, Desk, as_shown
+from tests.handlers.desk import (
+    LEAD,
+    LOBBY,
+    PRODUCT,
+    STRANGER,
+    TESS,
+    Desk,
+    as_shown,
+)
 
 RULE = Proposal(
     word="hinge",

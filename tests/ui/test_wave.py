@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.case import Case
+from bot.domain import events as e
+from bot.domain.case import Case, Fact
 from bot.domain.waves import Member, Wave
 from bot.ui import card, kit, wave
 from bot.ui.kit import Block
@@ -58,6 +59,12 @@ def test_the_card_counts_them_and_names_the_newest_five() -> None:
     assert "41 comments like this from 39 people in 2 h." in message.text
 
 
+def test_what_came_at_once_came_within_a_minute() -> None:
+    sudden = replace(a_wave(member(1)), since=make.NOW - timedelta(seconds=59))
+    told = lines(card.team_card(a_case(wave=sudden), make.comment(), ORGANISATION, TEAM).blocks)
+    assert "🌊 *41 comments like this from 39 people within a minute*" in told
+
+
 def test_a_card_without_a_wave_says_nothing_of_one() -> None:
     for case in (make.case(make.stake()), a_case(joined=0), a_case(wave=None)):
         message = card.team_card(case, make.comment(), ORGANISATION, TEAM)
@@ -85,6 +92,28 @@ def test_each_comment_says_what_became_of_it() -> None:
     assert f"• Author 2 · 17:58 · #871 · {where.format(2)}" in told
     assert "• _deleted by its author_ · 17:57" in told
     assert "• Somebody · 17:56" in told
+
+
+def test_a_card_with_everything_at_once_is_as_small_as_any() -> None:
+    at, told = make.NOW, e.Suggestion(team="product-mobile", likely=0.6, words=("hinge",))
+    facts = tuple(Fact(team=TEAM, by=make.ANNA, text="it was a test", at=at) for _ in range(9))
+    case = a_case(
+        *(member(n, url=f"https://facebook.example/{'long' * 200}{n}") for n in range(9)),
+        edited_at=at,
+        facts=facts,
+        triage="no marketing team covers this region and unit",
+        suggested=(told, replace(told, team="marketing-hk", words=("ad",))),
+    )
+    comment = make.comment("so long " * 400, media=("https://facebook.example/a.png",))
+    for message in (
+        card.team_card(case, comment, ORGANISATION, TEAM),
+        card.triage_card(case, comment, ORGANISATION),
+    ):
+        assert kit.check(message, "message") == []
+        assert len(message.blocks) <= 10
+        told_lines = lines(message.blocks)
+        assert 1 <= sum(line.startswith("• Author") for line in told_lines) <= 5
+        assert "🌊 *41 comments like this from 39 people in 2 h*" in told_lines
 
 
 def test_once_the_first_comment_is_gone_the_newest_is_quoted() -> None:

@@ -4,7 +4,7 @@ Whatever is sent, the answer is one that the description names, in the shape tha
 """
 
 import json
-from typing import Any, cast
+from typing import Any
 
 import hypothesis.strategies as st
 import schemathesis
@@ -16,11 +16,11 @@ from schemathesis.specs.openapi import checks as described
 
 from bot import web
 from bot.intake.connector import sign
-from bot.services import Services
+from bot.store.database import Database
 from tests.web.client import Client
-from tests.web.conftest import INTAKE, NOW, SECRET
+from tests.web.conftest import INTAKE, NOW, SECRET, services_over
 
-_APP = web.create_web(cast("Services", object()), None, ready=list)
+_APP = web.create_web(services_over(Database("sqlite:///never-opened.db")), None, ready=list)
 _SCHEMA = schemathesis.openapi.from_dict(_APP.openapi())
 _INTAKE = _SCHEMA["/intake/{connector}/{source}"]["POST"]
 ALLOWED = _INTAKE.as_strategy(generation_mode=GenerationMode.POSITIVE)

@@ -1,0 +1,79 @@
+"""What routing says of rules: one that could be written, and one that a team keeps declining."""
+
+from pathlib import Path
+
+from bot import jobs, organisation
+from bot.domain.routing import route
+from bot.usecases import owning
+from tests.domain.factories import ANNA, MANAGER, comment
+from tests.end_to_end.taught import ORGANISATION as ANOTHER
+from tests.handlers.desk import MARKETING, PRODUCT, SERVICE, TESS, Desk
+from tests.handlers.test_routing_command import listed
+
+SORTS = [
+    "loose",
+    "stiff",
+    "bent",
+    "rusty",
+    "crooked",
+    "squeaky",
+    "noisy",
+    "wobbly",
+    "broken",
+    "sticky",
+    "tight",
+    "weak",
+    "odd",
+    "new",
+    "old",
+    "lower",
+    "upper",
+    "left",
+    "right",
+    "thin",
+    "heavy",
+]
+
+
+def test_a_word_that_decides_well_is_offered_as_a_rule_that_can_be_pasted_as_it_is(
+    desk: Desk, tmp_path: Path
+) -> None:
+    said = {f"{word} hinge": PRODUCT for word in SORTS}
+    said |= {f"{word} billboard": MARKETING for word in SORTS[:9]} | {"hinge film": MARKETING}
+    for n, (text, team) in enumerate(said.items()):
+        desk.clock.advance(days=1 if n % 7 == 0 else 0)
+        number = desk.comment(text)
+        with desk.database.transaction() as session:
+            owning.route_by_hand(
+                session, desk.organisation, number,
+                teams=[team], note="", by=TESS, now=desk.clock.now(),
+            )  # fmt: skip
+    jobs.learn(desk.services)
+    desk.deliver()
+    offered = [m for m in desk.slack.messages(MANAGER) if "could be a rule" in m.text]
+    (hinge,) = [m for m in offered if "*hinge* → *product*" in m.text]
+    assert "right 21 times, wrong once." in hinge.words
+    assert f"wrongly: #{number}" in hinge.words
+    written = hinge.words.split("```")[1].strip()
+    file = tmp_path / "organisation.toml"
+    file.write_text(f"{ANOTHER.read_text('utf-8')}\n{written}\n", "utf-8")
+    org = organisation.load(file)
+    assert org.rules[-1].name == "about hinge"
+    decision = route(comment("My hinge is loose"), org)
+    assert [key for key, _ in decision.teams] == ["product"]
+
+
+def test_a_rule_whose_stakes_a_team_keeps_declining_is_shown(desk: Desk) -> None:
+    numbers = [desk.comment(f"a refund, please {n}") for n in range(7)]
+    for number in numbers[:5]:
+        assert "Not ours" not in listed(desk).words
+        with desk.database.transaction() as session:
+            owning.decline(
+                session, desk.organisation, number, team=SERVICE, reason="a fair",
+                instead="", by=ANNA, now=desk.clock.now(),
+            )  # fmt: skip
+    said = "*Service HK* said *Not ours* to 5 of 7 that the rule *refund or repair* has sent"
+    assert f"{said} in the last 30 days: #5, #4, #3, #2 and #1." in listed(desk).words
+    for n in range(4):
+        desk.comment(f"the refund, please {n}")
+    assert "Not ours" not in listed(desk).words

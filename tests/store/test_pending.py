@@ -1,0 +1,127 @@
+"""Rows that wait in their transaction: written together, and missed by nobody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.store import pending
+from bot.store import tables as t
+from bot.store.database import Database
+from tests.domain.factories import NOW
+
+_PLACE, _MEMBER = insert(t.places), insert(t.members)
+_RENAME = update(t.places)
+
+
+def place(name: str) -> dict[str, object]:
+    return {"id": name, "name": "", "refreshed_at": NOW}
+
+
+def count(session: Connection) -> int:
+    return session.execute(select(func.count()).select_from(t.places)).scalar_one()
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(_session: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement.split(maxsplit=3)[2] if statement.startswith("INSERT") else statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_rows_of_a_table_go_in_one_statement(database: Database) -> None:
+    with database.transaction() as session, statements(database) as sent:
+        for name in ("C0ONE", "C0TWO", "C0THREE"):
+            pending.put(session, _PLACE, place(name))
+            pending.put(session, _MEMBER, {"place": name, "person": "U0ANNA"})
+        assert sent == []
+        pending.write(session)
+        assert sorted(sent) == ["members", "places"]
+    with database.reading() as session:
+        assert count(session) == 3
+
+
+def test_what_waits_is_written_when_the_transaction_ends(database: Database) -> None:
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+    with database.reading() as session:
+        assert count(session) == 1
+
+
+def test_whoever_looks_sees_what_waits(database: Database) -> None:
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+        assert count(session) == 1
+
+
+def test_whoever_changes_rows_changes_what_waits_too(database: Database) -> None:
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+        assert session.execute(_RENAME.values(name="#one")).rowcount == 1
+
+
+def test_a_statement_that_has_nothing_to_do_with_it_goes_ahead(database: Database) -> None:
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+        with statements(database) as sent:
+            session.execute(
+                select(func.count()).select_from(t.hints), execution_options=pending.ASIDE
+            )
+        assert len(sent) == 1
+
+
+def test_what_waits_is_not_lost_with_a_savepoint_that_is_taken_back(database: Database) -> None:
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+        step = session.begin_nested()
+        pending.put(session, _PLACE, place("C0TWO"))
+        assert count(session) == 2
+        step.rollback()
+    with database.reading() as session:
+        assert count(session) == 1
+
+
+def test_nothing_of_a_transaction_that_failed_waits_for_the_next(database: Database) -> None:
+    def fail() -> None:
+        with database.transaction() as session:
+            pending.put(session, _PLACE, place("C0ONE"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0TWO"))
+    with database.reading() as session:
+        assert session.execute(select(t.places.c.id)).scalars().all() == ["C0TWO"]
+
+
+def test_a_row_that_is_refused_takes_its_whole_transaction_back(database: Database) -> None:
+    def twice() -> None:
+        with database.transaction() as session:
+            pending.put(session, _MEMBER, {"place": "C0ONE", "person": "U0ANNA"})
+            pending.put(session, _PLACE, place("C0ONE"), place("C0ONE"))
+
+    with pytest.raises(IntegrityError):
+        twice()
+    with database.reading() as session:
+        assert count(session) == 0
+
+
+def test_rows_are_written_after_what_they_refer_to(database: Database) -> None:
+    """A stake before its case would be refused."""
+    stake = {
+        "case_number": 7, "team": "service-hk", "position": 0, "reasons": [],
+        "opened_at": NOW, "claim_due": NOW, "resolve_due": NOW,
+    }  # fmt: skip
+    case = {"number": 7, "opened_at": NOW, "units": [], "regions": [], "tags": []}
+    with database.transaction() as session:
+        pending.put(session, insert(t.stakes), stake)
+        pending.put(session, insert(t.cases), case)
