@@ -10,7 +10,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run check fix test chaos bench audit licences picture lock clean
+.PHONY: help install demo run check fix test chaos fuzz bench audit licences picture lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -48,8 +48,12 @@ fix: $(DEV) ## format, and mend what can be mended
 test: $(DEV) ## the whole test suite, on SQLite and PostgreSQL
 	@$(BIN)/pytest -q -n auto $(ARGS)
 
-chaos: $(DEV) ## a minute of kills and faults, and a count of what they did; MINUTES=30, SEED=1, NAIVE=1
-	@MINUTES=$(MINUTES) SEED=$(SEED) NAIVE=$(NAIVE) $(BIN)/python -m chaos
+chaos: $(DEV) ## a minute of kills and faults, and a count of what they did; MINUTES=30, SEED=1, NAIVE=1, REAL=1
+	@MINUTES=$(MINUTES) SEED=$(SEED) NAIVE=$(NAIVE) REAL=$(REAL) $(BIN)/python -m chaos
+
+fuzz: $(DEV) ## a fuzzer for everything that a source may send, where atheris runs (Linux); SECONDS=120
+	@$(PIP) install --quiet atheris==3.0.0
+	@SECONDS=$(SECONDS) $(BIN)/python -m chaos.fuzz
 
 bench: $(DEV) ## the benchmarks
 	@$(BIN)/python -m bench $(ARGS)

@@ -4,12 +4,17 @@ APScheduler is only the heartbeat. What is due is read from the database at each
 rows there make a second clock, or a tick that is run twice, harmless.
 """
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from time import monotonic
+from typing import Any
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import erasing, metrics
@@ -22,6 +27,8 @@ log = structlog.get_logger()
 
 # Standard Webhooks senders stop trying after some days; a replay later than this is a new delivery.
 _REMEMBER_DELIVERIES = timedelta(days=14)
+# Beside the workers, in a process that is everything, it has to fit into ten seconds.
+_STOP_SECONDS = 2.0
 # A signature is accepted for five minutes; clocks may differ a little beyond that.
 _REMEMBER_ACTS = timedelta(minutes=11)
 
@@ -115,11 +122,49 @@ JOBS: tuple[Job, ...] = (
 )
 
 
+class _Threads:
+    """A thread for each job that runs; none of them keeps the process from ending.
+
+    APScheduler's own would: learning takes its time, and Slack may take minutes. A tick that is
+    cut off is made up for by the next one, here or elsewhere, as if the process had died.
+    """
+
+    def __init__(self) -> None:
+        self._running: set[threading.Thread] = set()
+
+    def submit(self, run: Callable[..., Any], *args: Any) -> "Future[Any]":
+        """Have it run at once."""
+        self._running = {thread for thread in self._running if thread.is_alive()}
+        done: Future[Any] = Future()
+        thread = threading.Thread(target=_run, args=(done, partial(run, *args)), daemon=True)
+        self._running.add(thread)
+        thread.start()
+        return done
+
+    def shutdown(self, wait: bool = True) -> None:
+        """Leave what runs a moment to end in."""
+        deadline = monotonic() + (_STOP_SECONDS if wait else 0)
+        for thread in self._running:
+            thread.join(max(0.0, deadline - monotonic()))
+
+
+def _run(done: "Future[Any]", run: Callable[[], Any]) -> None:
+    try:
+        done.set_result(run())
+    except BaseException as error:  # noqa: BLE001 - whoever waits for it is told, and logs it
+        done.set_exception(error)
+
+
+class _Executor(BasePoolExecutor):  # type: ignore[misc]
+    """APScheduler's way to run jobs, in threads of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(_Threads())
+
+
 def scheduler(services: Services) -> BackgroundScheduler:
     """A scheduler that has all of `JOBS`, not started."""
-    ticker = BackgroundScheduler(
-        timezone="UTC", executors={"default": ThreadPoolExecutor(len(JOBS))}
-    )
+    ticker = BackgroundScheduler(timezone="UTC", executors={"default": _Executor()})
     for job in JOBS:
         ticker.add_job(
             _tick,

@@ -2,7 +2,7 @@
 
 import time
 
-from chaos import shown, stored
+from chaos import clicks, shown, stored
 from chaos.evidence import Evidence, Finding
 
 
@@ -13,7 +13,7 @@ def find(evidence: Evidence) -> list[Finding]:
         *stored.comments(evidence),
         *stored.journals(evidence),
         *stored.cards_owed(evidence),
-        *stored.promises_to_people(evidence),
+        *clicks.promises_to_people(evidence),
         *stored.digests(evidence, ended=time.time()),
         *shown.once(evidence),
         *shown.newest(evidence),

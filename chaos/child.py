@@ -1,4 +1,4 @@
-"""``python -m chaos.child web|worker|clock``: a process of Crosstalk, mortal and in a hurry.
+"""A process of Crosstalk, mortal and in a hurry; ``python -m chaos.child web|worker|clock`` is one.
 
 The code is the one that runs in production; only its waiting times are shortened here, each about
 tenfold, and functions at which a death hurts most are wrapped to kill the process at random. So
@@ -6,35 +6,46 @@ production has no failpoints, and a minute here has as many of them as hours the
 """
 
 import functools
+import json
+import multiprocessing
+import multiprocessing.connection
 import os
 import random
-import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot import cli, jobs, web
+from bot import cli, jobs
 from bot import main as main_module
-from bot.reception import Reception
 from bot.slack import aftermath, delivery, directory, gateway, sweeping
 from bot.slack.delivery import Delivery
-from bot.slack.gateway import Gateway
 from bot.slack.shown import Shown
-from bot.store import journal, queue
+from bot.store import queue
 from bot.store.queue import Taken
-from bot.usecases import escalating, receiving, scheduling
+from chaos.failpoints import be_mortal, named
+from handlers import listener
 
+REFUSED = "chaos_refused"
+AT_WORK = "at work"
+# What a process does first when it has started.
+STARTED: dict[str, tuple[Any, str]] = {
+    "worker": (Delivery, "step"),
+    "web": (main_module, "_serve"),
+    "clock": (jobs, "_tick"),
+}
 _SECOND = timedelta(seconds=1)
-_SHORTER: tuple[tuple[Any, str, Any], ...] = (
-    (queue, "LEASE", 6 * _SECOND),
+# A post starts and times out well within its lease, also where everything takes a second longer.
+SHORTER: tuple[tuple[Any, str, Any], ...] = (
+    (queue, "LEASE", 8 * _SECOND),
     (delivery, "_POST_STARTS_WITHIN", 3.5),
     (delivery, "_UPLOAD_STARTS_WITHIN", 1.0),
     (delivery, "_AWAY_SECONDS", 0.5),
     (gateway, "TIMEOUT_SECONDS", 1),
-    (aftermath, "GRACE", 3 * _SECOND),
+    (aftermath, "GRACE", 4 * _SECOND),
     (aftermath, "BLOCKED_RETRY", 3 * _SECOND),
     (aftermath, "TOKEN_RETRY", 2 * _SECOND),
     (aftermath, "_LONGEST_WAIT", 8 * _SECOND),
@@ -43,70 +54,13 @@ _SHORTER: tuple[tuple[Any, str, Any], ...] = (
 )
 _TICK_SECONDS = 1
 
-# Where a process may die: before or after a function, by sort of process. Those marked "inside"
-# run in a transaction that has not been committed yet.
-_BEFORE, _AFTER = "before", "after"
-_TAKE = queue.take
-_FAILPOINTS: dict[str, tuple[tuple[Any, str, str], ...]] = {
-    "worker": (
-        (queue, "take", _AFTER),  # inside
-        (Delivery, "_deliver", _BEFORE),
-        (Gateway, "post", _BEFORE),
-        (Gateway, "post", _AFTER),
-        (Gateway, "find", _AFTER),
-        (Gateway, "update", _AFTER),
-        (queue, "sent", _AFTER),  # inside
-        (Delivery, "_done", _AFTER),
-        (delivery, "settle", _AFTER),  # inside
-    ),
-    "web": (
-        (receiving, "receive", _AFTER),  # inside
-        (Reception, "take", _AFTER),
-        (journal, "record", _AFTER),  # inside
-        (web, "_answered", _BEFORE),
-    ),
-    "clock": (
-        (scheduling, "owe_due_digests", _AFTER),  # inside
-        (escalating, "tick", _AFTER),  # inside
-        (jobs, "tick_stakes", _AFTER),
-    ),
-}
-
 
 def hurry() -> None:
     """Shorten every wait."""
-    for module, name, value in _SHORTER:
-        if not hasattr(module, name):
-            raise AttributeError(f"{module.__name__} has no {name} any more")
+    for module, name, value in SHORTER:
+        named(module, name)
         setattr(module, name, value)
     jobs.JOBS = tuple(replace(job, seconds=min(job.seconds, _TICK_SECONDS)) for job in jobs.JOBS)
-
-
-def be_mortal(process: str, dice: random.Random, deadly: float) -> None:
-    """Have this process die at one of its failpoints, sooner or later."""
-    for owner, name, when in _FAILPOINTS[process]:
-        function = getattr(owner, name)
-        setattr(owner, name, _mortal(function, when, lambda: dice.random() < deadly))
-
-
-def _mortal(function: Callable[..., Any], when: str, now: Callable[[], bool]) -> Callable[..., Any]:
-    def perhaps() -> None:
-        if now():
-            sys.stderr.write(f"killed {when} {function.__qualname__}\n")
-            sys.stderr.flush()
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    @functools.wraps(function)
-    def wrapped(*args: Any, **named: Any) -> Any:
-        if when == _BEFORE:
-            perhaps()
-        result = function(*args, **named)
-        # A worker that has found nothing to do has nothing to lose.
-        if when == _AFTER and not (function is _TAKE and result is None):
-            perhaps()
-        return result
-
-    return wrapped
 
 
 def be_naive() -> None:
@@ -116,17 +70,83 @@ def be_naive() -> None:
         del worker, shown
         return replace(taken, sending_since=None)
 
+    named(Delivery, "_looked_for")
     setattr(Delivery, "_looked_for", never_looked)  # noqa: B010 - as the failpoints are set
 
 
 def be_wrong_about_the_time(skew: timedelta) -> None:
     """Have this machine's clock differ; the database's is right."""
-    right = main_module.utc_now
+    right: Callable[[], Any] = named(main_module, "utc_now")
     main_module.utc_now = lambda: right() + skew
 
 
-def _end_with_the_run() -> None:
-    """End as soon as nobody holds the other end of our input, so that no process is left over."""
+def note_refusals() -> None:
+    """Write down who was refused what: whether Slack can tell them is another question."""
+    reply = named(listener, "_reply")
+
+    def noted(args: Any, text: str, **how: Any) -> None:
+        person = str((args.body.get("user") or {}).get("id", ""))
+        said = {"event": REFUSED, "person": person, "at": time.time(), "text": text}
+        sys.stderr.write(f"{json.dumps(said)}\n")
+        sys.stderr.flush()
+        reply(args, text, **how)
+
+    setattr(listener, "_reply", noted)  # noqa: B010 - as the failpoints are set
+
+
+def announce(process: str) -> None:
+    """Write down when this process has started and begins to work."""
+    owner, name = STARTED[process]
+    first = named(owner, name)
+    known = threading.Event()
+
+    def begun(*args: Any, **how: Any) -> Any:
+        if not known.is_set():
+            known.set()
+            sys.stderr.write(f"{AT_WORK}\n")
+            sys.stderr.flush()
+        return first(*args, **how)
+
+    setattr(owner, name, functools.wraps(first)(begun))
+
+
+def prepare(process: str, environ: dict[str, str]) -> None:
+    """Make this process what the environment says.
+
+    Raises:
+        NameGone: something that is wrapped here is called otherwise now.
+    """
+    if not environ.get("CHAOS_REAL"):
+        hurry()
+    dice, deadly = random.Random(environ["CHAOS_SEED"]), float(environ["CHAOS_DEADLY"])
+    be_mortal(process, dice, deadly, environ.get("CHAOS_ONLY_AT", ""))
+    be_wrong_about_the_time(float(environ["CHAOS_SKEW"]) * _SECOND)
+    note_refusals()
+    announce(process)
+    if environ.get("CHAOS_NAIVE"):
+        be_naive()
+
+
+def live(process: str, environ: dict[str, str], log: str) -> None:
+    """Be one process of a run; called in a child that has imported everything already."""
+    written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(written, 1)
+    os.dup2(written, 2)
+    os.environ.update(environ)
+    run = multiprocessing.parent_process()
+    if run is not None:
+        threading.Thread(target=_end_with, args=(run.sentinel,), daemon=True).start()
+    prepare(process, environ)
+    sys.exit(cli.main([process]))
+
+
+def _end_with(sentinel: int) -> None:
+    """End as soon as the run has, so that no process is left over."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def _end_with_the_input() -> None:
     # Not through sys.stdin: Python aborts when it ends while a thread holds that one's lock.
     os.read(sys.stdin.fileno(), 1)
     os._exit(1)
@@ -135,13 +155,8 @@ def _end_with_the_run() -> None:
 def main() -> int:
     """Run one process; what is to happen to it stands in the environment."""
     (process,) = sys.argv[1:]
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
-    hurry()
-    deadly = float(os.environ["CHAOS_DEADLY"])
-    be_mortal(process, random.Random(os.environ["CHAOS_SEED"]), deadly)
-    be_wrong_about_the_time(float(os.environ["CHAOS_SKEW"]) * _SECOND)
-    if os.environ.get("CHAOS_NAIVE"):
-        be_naive()
+    threading.Thread(target=_end_with_the_input, daemon=True).start()
+    prepare(process, dict(os.environ))
     return cli.main([process])
 
 

@@ -1,5 +1,6 @@
 """What a run leaves behind, read once for all checks: rows, posts, and what everybody was told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from bot.domain.organisation import Organisation
 from bot.organisation import load
 from bot.store import tables as t
 from bot.store.database import Database
-from chaos.history import History
+from chaos.history import History, Refusal
 from chaos.plan import Plan
 from chaos.slack import ChaosSlack, Post, marker_of
 from tests.fakes.workspace import BOT_USER, Message
@@ -41,6 +42,7 @@ class Evidence:
     Attributes:
         standing: what stands in Slack in the end, by the marker that it carries.
         posts: every call that wanted to post, oldest first, by the marker.
+        refusals: whom the processes refused what, whether or not Slack could tell them.
     """
 
     plan: Plan
@@ -59,10 +61,16 @@ class Evidence:
     heartbeats: list[Row]
     standing: dict[str, list[Message]] = field(default_factory=dict)
     posts: dict[str, list[Post]] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 def gather(
-    plan: Plan, history: History, slack: ChaosSlack, database: Database, organisation: Path
+    plan: Plan,
+    history: History,
+    slack: ChaosSlack,
+    database: Database,
+    organisation: Path,
+    refusals: Iterable[Refusal] = (),
 ) -> Evidence:
     """Read everything."""
     with database.reading() as session:
@@ -86,6 +94,7 @@ def gather(
             lanes=rows(t.lanes),
             runs=rows(t.digest_runs),
             heartbeats=rows(t.heartbeats),
+            refusals=list(refusals),
         )
     for message in slack.standing():
         if message.user == BOT_USER:

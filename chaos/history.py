@@ -54,6 +54,30 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What somebody had recorded and sent again: it may be carried out if it never was."""
+
+    of: Pressed
+    began: float
+    ended: float
+
+    def __str__(self) -> str:
+        return f"played again: {self.of}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What a process answered somebody who pressed something, whether or not they heard it."""
+
+    person: str
+    at: float
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.person} was refused: {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Something that was done to the processes, the database or the workspace."""
 
@@ -70,16 +94,19 @@ class History:
 
     told: list[Told] = field(default_factory=list)
     pressed: list[Pressed] = field(default_factory=list)
+    replays: list[Replay] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, happening: Told | Pressed) -> None:
+    def add(self, happening: Told | Pressed | Replay) -> None:
         """Keep *happening*."""
         with self._lock:
             if isinstance(happening, Told):
                 self.told.append(happening)
-            else:
+            elif isinstance(happening, Pressed):
                 self.pressed.append(happening)
+            else:
+                self.replays.append(happening)
 
     def trouble(self, what: str) -> None:
         """Keep that *what* was done just now."""

@@ -7,6 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from slack_bolt import BoltRequest
 
 from bot.demo.probe import LOCAL
 from bot.ui import ids
-from chaos.history import History, Pressed
+from chaos.history import History, Pressed, Replay
 from chaos.places import SIGNING_SECRET, WORDS, channel_of, people_of
 from chaos.slack import ChaosSlack
 from tests.fakes.requests import Incoming, raw
@@ -23,6 +24,9 @@ from tests.fakes.workspace import Message, View
 
 _TIMEOUT_SECONDS = 5
 _NEWEST = 12
+_KEPT = 30
+# How often somebody plays again what they have recorded, for each time that people press something.
+_REPLAYED = 0.15
 _FORMS = {ids.RESOLVE, ids.HANDOFF, ids.DECLINE}
 _WANTED = {
     ids.CLAIM: 8,
@@ -45,6 +49,7 @@ class Chosen:
     case: int
     team: str
     person: str
+    value: str
 
 
 @dataclass(slots=True)
@@ -58,6 +63,9 @@ class Crowd:
     dice: random.Random
     pause: float
     _incoming: Incoming = field(init=False)
+    _recorded: deque[tuple[BoltRequest, Pressed]] = field(
+        default_factory=lambda: deque(maxlen=_KEPT)
+    )
 
     def __post_init__(self) -> None:
         self._incoming = Incoming(self.slack, SIGNING_SECRET)
@@ -78,6 +86,13 @@ class Crowd:
                 thread.start()
             for thread in threads:
                 thread.join()
+            if self._recorded and self.dice.random() < _REPLAYED:
+                self._replay(*self.dice.choice(self._recorded))
+
+    def _replay(self, request: BoltRequest, pressed: Pressed) -> None:
+        began = time.time()
+        self._post(request)
+        self.history.add(Replay(of=pressed, began=began, ended=time.time()))
 
     def _choose(self) -> Chosen | None:
         word = self.dice.choice(WORDS)
@@ -88,12 +103,16 @@ class Crowd:
             card = self.dice.choice(cards)
             buttons = _buttons(card)
             action = self.dice.choices(buttons, [_WANTED[name] for name in buttons])[0]
-            ref = ids.StakeRef.unpack(card.buttons[action]["value"])
-        return Chosen(card, action, ref.case, ref.team, people_of(word, self.number)[0])
+            # A digest has a button of each kind for every case that it lists.
+            value = str(card.buttons[action]["value"])
+        ref = ids.StakeRef.unpack(value)
+        return Chosen(card, action, ref.case, ref.team, people_of(word, self.number)[0], value)
 
     def _press(self, chosen: Chosen, person: str) -> None:
         clicked = self._send(
-            chosen, person, lambda i: i.click(chosen.card, chosen.action, by=person)
+            chosen,
+            person,
+            lambda i: i.click(chosen.card, chosen.action, by=person, value=chosen.value),
         )
         if chosen.action in _FORMS and clicked and (form := self._form(person)):
             values = self._filled(chosen)
@@ -121,18 +140,18 @@ class Crowd:
                 # The card, or the form's choices, have changed since they were looked at.
                 return False
         status, said = self._post(request)
-        self.history.add(
-            Pressed(
-                person=person,
-                action=chosen.action + what,
-                case=chosen.case,
-                team=chosen.team,
-                began=began,
-                ended=time.time(),
-                status=status,
-                said=said,
-            )
+        pressed = Pressed(
+            person=person,
+            action=chosen.action + what,
+            case=chosen.case,
+            team=chosen.team,
+            began=began,
+            ended=time.time(),
+            status=status,
+            said=said,
         )
+        self.history.add(pressed)
+        self._recorded.append((request, pressed))
         return status == 200
 
     def _post(self, request: BoltRequest) -> tuple[int, bool]:

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from chaos.evidence import WRONGS, Evidence, Finding
+from chaos.plan import Plan
+from chaos.real import Measured
 from chaos.run import Result
 
 _SHOWN = 5
@@ -27,6 +29,19 @@ def tell(console: Console, results: list[Result]) -> None:
         _tell_wrong(console, result)
 
 
+def tell_measured(console: Console, plans: list[Plan], results: list[list[Measured]]) -> None:
+    """Print what was measured with the waits of production, in seconds."""
+    table = Table(title="With production's own waits: seconds", title_justify="left")
+    table.add_column("")
+    table.add_column("at most", justify="right")
+    for plan in plans:
+        table.add_column(plan.kind, justify="right")
+    for row in zip(*results, strict=False):
+        took = ("never" if one.took is None else f"{one.took:.1f}" for one in row)
+        table.add_row(row[0].what, f"{row[0].within:.0f}", *took)
+    console.print(table)
+
+
 def _figures(result: Result) -> dict[str, str]:
     evidence = result.evidence
     found = Counter(finding.wrong for finding in result.findings)
@@ -39,6 +54,7 @@ def _figures(result: Result) -> dict[str, str]:
         "messages posted": len(accepted),
         "digests": len(evidence.runs),
         "processes that died": result.deaths,
+        "… at a failpoint": result.at_failpoints,
         "PostgreSQL crashes": evidence.history.count("crashed PostgreSQL"),
         "faults of Slack": sum(evidence.slack.seen.values()),
         "seconds to settle": f"{result.settled_after:.1f}",
@@ -68,6 +84,8 @@ def history_of(evidence: Evidence, finding: Finding) -> Iterator[str]:
     lines = [
         *((told.began, told) for told in evidence.history.told if told.external_id in comments),
         *((p.began, p) for p in evidence.history.pressed if p.case == case),
+        *((each.began, each) for each in evidence.history.replays if each.of.case == case),
+        *((each.at, each) for each in evidence.refusals if f"#{case} " in f"{each.text} "),
         *((trouble.began, trouble) for trouble in evidence.history.troubles),
         *(
             (post.asked_at, post)

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-
-from sqlalchemy import exists, select
 
 from bot.demo.processes import free_port
 from bot.errors import DatabaseAway
 from bot.store import health, migrations
-from bot.store import tables as t
 from bot.store.database import Database
 from chaos.checks import find
 from chaos.evidence import Evidence, Finding, gather
@@ -24,17 +22,18 @@ from chaos.places import SECRET, SIGNING_SECRET, furnish, organisation_file
 from chaos.plan import Plan
 from chaos.processes import Processes
 from chaos.senders import Sender
+from chaos.settling import settle
 from chaos.slack import ChaosSlack
 from chaos.weather import Weather
 from tests.postgres import PostgresServer, find_binaries
 
 _SENDERS, _CROWDS = 3, 2
 _SENDING_EVERY, _PRESSING_EVERY = 0.7, 0.6
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 1.0
 # What is owed beyond this would only queue for Slack's pace.
 _CROWDED = 60
 # Whoever still waits for an answer when the trouble is over gets it well within this.
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +45,7 @@ class Result:
     findings: list[Finding]
     settled_after: float
     deaths: int
+    at_failpoints: int
     folder: Path
 
 
@@ -54,7 +54,8 @@ def run(plan: Plan, folder: Path) -> Result:
     history = History()
     with ExitStack() as stack:
         server = _server(stack) if plan.kind == "PostgreSQL" else None
-        url = server.url("chaos") if server else f"sqlite:///{folder / 'chaos.db'}"
+        local = None if server else folder / "chaos.db"
+        url = server.url("chaos") if server else f"sqlite:///{local}"
         migrations.upgrade(url)
         slack = stack.enter_context(ChaosSlack(plan.dice("slack"), plan.faulty))
         furnish(slack, _CROWDS)
@@ -64,20 +65,27 @@ def run(plan: Plan, folder: Path) -> Result:
         webs = _start(plan, processes, _environ(plan, slack, url, file))
         database = Database(url)
         stack.callback(database.close)
-        acting = _Acting(plan, slack, processes, history, webs, server, database)
+        acting = _Acting(plan, slack, processes, history, webs, server, local, database)
         acting.go_on()
-        settled = _settled(processes, database, plan.settle_within)
-        evidence = gather(plan, history, slack, database, file)
+        settled = settle(processes, database)
+        logs = processes.logs()
+        evidence = gather(plan, history, slack, database, file, logs.refusals())
         findings = find(evidence)
         findings += [Finding(wrong="crashed", what=what) for what in processes.wrong]
-        findings += [Finding(wrong="crashed", what=what) for what in processes.surprises()]
+        findings += [Finding(wrong="crashed", what=what) for what in logs.surprises()]
+        if plan.complete:
+            findings += [
+                Finding(wrong="crashed", what=f"nobody ever went {point}: is it called otherwise?")
+                for point in logs.never_passed()
+            ]
         deaths = sum(seat.lives - 1 for seat in processes.seats)
     return Result(
         plan=plan,
         evidence=evidence,
         findings=findings,
-        settled_after=settled or plan.settle_within,
+        settled_after=settled,
         deaths=deaths,
+        at_failpoints=sum(logs.deaths().values()),
         folder=folder,
     )
 
@@ -130,6 +138,7 @@ class _Acting:
     history: History
     webs: list[str]
     server: PostgresServer | None
+    local: Path | None
     database: Database
 
     def go_on(self) -> None:
@@ -139,6 +148,7 @@ class _Acting:
         for thread in threads:
             thread.start()
         time.sleep(self.plan.seconds)
+        self._until_all_was_tried()
         stop.set()
         weather, *others = threads
         weather.join()
@@ -147,6 +157,14 @@ class _Acting:
         for thread in others:
             thread.join(_PATIENCE_SECONDS)
         give_up.set()
+
+    def _until_all_was_tried(self) -> None:
+        """Go on for a while where a slow machine has not come to every failpoint yet."""
+        until = time.monotonic() + self.plan.seconds
+        while self.plan.complete and time.monotonic() < until:
+            if not self.processes.logs().never_passed():
+                return
+            time.sleep(_LOOK_SECONDS)
 
     def _crowded(self) -> bool:
         try:
@@ -157,7 +175,9 @@ class _Acting:
 
     def _actors(self, stop: threading.Event, give_up: threading.Event) -> list[threading.Thread]:
         dice = self.plan.dice
-        weather = Weather(self.slack, self.processes, self.history, dice("weather"), self.server)
+        weather = Weather(
+            self.slack, self.processes, self.history, dice("weather"), self.server, self.local
+        )
         senders = [
             Sender(
                 f"s{n}", self.webs, self.history, dice(f"sender {n}"), _SENDING_EVERY, self._crowded
@@ -168,43 +188,9 @@ class _Acting:
             Crowd(n, self.slack, self.webs, self.history, dice(f"crowd {n}"), _PRESSING_EVERY)
             for n in range(_CROWDS)
         ]
-        return [
-            threading.Thread(target=weather.run, args=(stop,), daemon=True),
-            *(
-                threading.Thread(target=sender.run, args=(stop, give_up), daemon=True)
-                for sender in senders
-            ),
-            *(threading.Thread(target=crowd.run, args=(stop,), daemon=True) for crowd in crowds),
+        acts: list[Callable[[], None]] = [
+            partial(weather.run, stop),
+            *(partial(sender.run, stop, give_up) for sender in senders),
+            *(partial(crowd.run, stop) for crowd in crowds),
         ]
-
-
-def _settled(processes: Processes, database: Database, within: float) -> float | None:
-    """How many seconds it took until all that was owed had been shown; None when it never was."""
-    began, ended = time.monotonic(), datetime.now(UTC)
-    if not _comes(lambda: not _owed(database, ended), within):
-        return None
-    took = time.monotonic() - began
-    # With nobody to notice that time passes, nothing more falls due.
-    processes.dismiss("clock")
-    quiet = _comes(lambda: not _owed(database, datetime.now(UTC)), within)
-    return took if quiet else None
-
-
-def _comes(state: Callable[[], bool], within: float) -> bool:
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if state():
-            return True
-        time.sleep(_LOOK_SECONDS)
-    return False
-
-
-def _owed(database: Database, before: datetime) -> bool:
-    notices = t.notices.c
-    query = select(exists().where(notices.wanted > notices.shown, notices.created_at <= before))
-    leases = select(exists().where(t.lanes.c.worker != ""))
-    try:
-        with database.reading() as session:
-            return bool(session.scalar(query) or session.scalar(leases))
-    except DatabaseAway:
-        return True
+        return [threading.Thread(target=act, daemon=True) for act in acts]

@@ -21,8 +21,10 @@ from chaos.places import SECRET, SOURCE, WORDS
 
 _TIMEOUT_SECONDS = 5
 _BETWEEN_TRIES = 0.3
-_ACTS = ("create", "edit", "delete", "repeat", "repeat at once", "delete first")
-_WEIGHTS = (50, 20, 6, 8, 8, 3)
+_ACTS = (
+    "create", "create at once", "edit", "delete", "repeat", "repeat at once", "delete first",
+)  # fmt: skip
+_WEIGHTS = (40, 12, 20, 6, 8, 6, 3)
 _ODD = ("", "", "", " 你好", " <!channel>", " \u202eesrever", " 👩‍👩‍👧", " = 1+1", " &amp;")
 
 
@@ -70,11 +72,23 @@ class Sender:
                 for thread in threads:
                     thread.join()
 
+    def tell(self, word: str, within: float) -> None:
+        """Send a comment that is for the team of *word*, for at most so many seconds."""
+        give_up = threading.Event()
+        patience = threading.Timer(within, give_up.set)
+        patience.start()
+        self._deliver(self._new("created", self._fresh(), [word]), give_up)
+        patience.cancel()
+
     def _next(self) -> list[list[Delivery]]:
         """What to send now: deliveries one after the other, some of them several at once."""
         act = self.dice.choices(_ACTS, _WEIGHTS)[0] if self.made else "create"
         if act == "create":
             return [[self._new("created", self._fresh())]]
+        if act == "create at once":
+            # Nobody has heard of it, under either of its numbers.
+            new = self._new("created", self._fresh())
+            return [[new, new, self._again(new)]]
         if act == "delete first":
             comment = self._fresh()
             return [[self._new("deleted", comment)], [self._new("created", comment)]]
@@ -90,11 +104,12 @@ class Sender:
     def _fresh(self) -> str:
         return f"{self.name}-{next(self._numbers)}"
 
-    def _new(self, kind: str, comment: str) -> Delivery:
+    def _new(self, kind: str, comment: str, words: Sequence[str] = ()) -> Delivery:
         at = datetime.now(UTC).isoformat()
         data: dict[str, Any] = {"platform": "shop", "id": comment}
         if kind != "deleted":
-            words = self.dice.sample(WORDS, self.dice.choices((0, 1, 2, 3), (1, 12, 5, 2))[0])
+            many = self.dice.choices((0, 1, 2, 3), (1, 12, 5, 2))[0]
+            words = words or self.dice.sample(WORDS, many)
             odd = self.dice.choice(_ODD)
             # Unlike any other, or many of them would be a wave, and share one case.
             noise = "".join(self.dice.choices(ascii_lowercase, k=60))

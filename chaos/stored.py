@@ -1,6 +1,6 @@
 """Checks of the database: against what the senders and the people were promised, and itself."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,24 +9,10 @@ from bot.domain.case import Case, State, apply
 from bot.domain.organisation import Team
 from bot.store import journal
 from bot.store.outbox import card_key
-from bot.ui import ids
 from chaos.evidence import Evidence, Finding
-from chaos.weather import AWAY
 
-# What a click or a form is to bring about; what opens a window changes nothing yet.
-_DOES = {
-    ids.CLAIM: "StakeClaimed",
-    ids.RELEASE: "StakeReleased",
-    ids.REOPEN: "StakeReopened",
-    f"{ids.RESOLVE} form": "StakeResolved",
-    f"{ids.HANDOFF} form": "StakeHandedOff",
-    f"{ids.DECLINE} form": "StakeDeclined",
-}
-_TELLS = {"response_url", "chat.postEphemeral"}
 # A clock that ticks late is no lost digest.
 _CLOCK_SECONDS = 10.0
-# Longer than Slack is ever away, and than a stop and a start of its address take.
-_AWAY_SECONDS = 4.0
 
 
 def promises_to_senders(evidence: Evidence) -> Iterator[Finding]:
@@ -105,29 +91,6 @@ def cards_owed(evidence: Evidence) -> Iterator[Finding]:
         if team and card_key(row["case_number"], team.channel) not in keys:
             what = f"{row['team']} has no card of #{row['case_number']}"
             yield Finding(wrong="lost", what=what, case=row["case_number"])
-
-
-def promises_to_people(evidence: Evidence) -> Iterator[Finding]:
-    """Whoever pressed something and was answered sees what it did, or was told why not."""
-    acts = {(row["case_number"], row["by"]) for row in evidence.journal}
-    done = {(row["case_number"], row["team"], row["kind"]) for row in evidence.journal}
-    told = defaultdict(list)
-    for call in evidence.slack.calls:
-        if call.method in _TELLS:
-            told[str(call.args.get("user"))].append(call.at.timestamp())
-    away = [each.began for each in evidence.history.troubles if each.what == AWAY]
-    for pressed in evidence.history.pressed:
-        does = _DOES.get(pressed.action)
-        if does is None or pressed.status != 200 or pressed.said:
-            continue
-        heard = any(pressed.began <= at <= pressed.ended + 1 for at in told[pressed.person])
-        # While Slack refuses connections, a refusal cannot reach anybody, nor be seen to be tried.
-        heard |= any(at - 1 <= pressed.ended and pressed.began <= at + _AWAY_SECONDS for at in away)
-        # Somebody else may have done just that before; only a claim is one's own.
-        already = does != "StakeClaimed" and (pressed.case, pressed.team, does) in done
-        if not (heard or already or (pressed.case, pressed.person) in acts):
-            what = f"answered and neither done nor refused: {pressed}"
-            yield Finding(wrong="lost", what=what, case=pressed.case)
 
 
 def digests(evidence: Evidence, *, ended: float) -> Iterator[Finding]:

@@ -1,9 +1,12 @@
 """What happens to everything at once: tokens, channels, connections, PostgreSQL, processes."""
 
 import random
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from chaos.history import History
 from chaos.places import WORDS, channel_of
@@ -26,6 +29,7 @@ class Weather:
     history: History
     dice: random.Random
     server: PostgresServer | None = None
+    file: Path | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Make trouble until *stop*; what was broken for a moment is whole again afterwards."""
@@ -36,6 +40,7 @@ class Weather:
             (2, self._expel),
             (2, self._shut),
             (3 if self.server else 0, self._crash),
+            (2 if self.file else 0, self._lock),
         ]
         weights = [weight for weight, _ in troubles]
         while not stop.wait(self.dice.uniform(0.8, 2.2)):
@@ -79,6 +84,18 @@ class Weather:
         self.server.stop("immediate")
         stop.wait(self.dice.uniform(0.1, 1.5))
         self.server.start()
+
+    def _lock(self, stop: threading.Event) -> None:
+        if self.file is None:
+            return
+        self.history.trouble("locked SQLite")
+        with (
+            suppress(sqlite3.OperationalError),
+            closing(sqlite3.connect(self.file, timeout=10, isolation_level=None)) as other,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            stop.wait(self.dice.uniform(0.5, 3))
+            other.execute("ROLLBACK")
 
     def _delete(self) -> None:
         with self.slack.still():

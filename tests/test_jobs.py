@@ -1,5 +1,6 @@
 """The clock's table: every job does its work on a real database, at every tick, once."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from queue import Queue
@@ -14,6 +15,7 @@ from bot import jobs
 from bot.domain import events as e
 from bot.errors import DatabaseAway
 from bot.jobs import Job
+from bot.services import Services
 from bot.store import absences, comments, health, people
 from bot.store import tables as t
 from bot.store.database import Database
@@ -76,6 +78,31 @@ def test_each_job_runs_as_often_as_the_table_says_and_never_beside_itself(desk: 
             assert scheduled.misfire_grace_time is None
     finally:
         ticker.shutdown()
+
+
+def test_a_job_that_does_not_end_keeps_no_process_from_ending(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def hang(_: Services) -> None:
+        begun.set()
+        released.wait(60)
+
+    monkeypatch.setattr(jobs, "JOBS", (Job("hangs", 20, hang),))
+    monkeypatch.setattr(jobs, "_STOP_SECONDS", 0.2)
+    desk.clock.set(datetime.now(UTC))
+    before = set(threading.enumerate())
+    ticker = jobs.scheduler(desk.services)
+    ticker.start()
+    assert begun.wait(20)
+    left = set(threading.enumerate()) - before
+    ticker.shutdown()
+    assert not released.is_set()
+    # The interpreter waits for threads that are no daemons.
+    assert left
+    assert all(thread.daemon for thread in left)
+    released.set()
 
 
 def test_targets_that_pass_are_written_down_once_whoever_ticks(desk: Desk) -> None:

@@ -195,14 +195,15 @@ def placed(session: Connection, *, since: datetime) -> Counter[str]:
     for number, reasons in _reasons(session, new):
         kinds = {reason["kind"] for reason in reasons}
         way = next((name for kind, name in _WAYS if kind in kinds), "")
-        if way and ways[number] != "suggestion":
+        # A case that was opened since the first question is in this answer and not in that one.
+        if way and ways.get(number, "suggestion") != "suggestion":
             ways[number] = way
     chosen = (
         select(t.journal.c.case_number)
         .join(t.cases, t.cases.c.number == t.journal.c.case_number)
         .where(new, t.journal.c.kind.in_(("CaseTriaged", "CaseDismissed")), t.journal.c.by != "")
     )
-    ways.update(dict.fromkeys(session.execute(chosen).scalars(), "people"))
+    ways.update({n: "people" for n in session.execute(chosen).scalars() if n in ways})
     return Counter(ways.values())
 
 

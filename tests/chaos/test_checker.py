@@ -1,123 +1,19 @@
 """The checker of the chaos run finds nothing in what is right, and each kind of wrong in what is not."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from random import Random
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import insert, update
 
-from bot.config import Settings
-from bot.domain.comment import Change, ChangeKind
-from bot.organisation import load
-from bot.services import Services
-from bot.slack.delivery import Delivery
-from bot.slack.directory import SlackDirectory
-from bot.slack.gateway import Gateway, web_client
 from bot.store import tables as t
-from bot.store.database import Database
-from bot.ui import ids
-from bot.usecases import owning, receiving
 from chaos.checks import find
-from chaos.evidence import Evidence, gather
-from chaos.history import History, Pressed, Told
-from chaos.places import SOURCE, channel_of, furnish, organisation_file, people_of
-from chaos.plan import Plan
 from chaos.report import history_of
-from chaos.slack import ChaosSlack, Post
-
-AMBER = channel_of("amber")
-# Long enough ago that nobody could call one of two cards overtaken by chance.
-LONG_AGO = timedelta(minutes=1)
-
-
-class Scene:
-    """Two comments for one team and one for another, all shown; the first is claimed."""
-
-    def __init__(self, database: Database, slack: ChaosSlack, folder: Path) -> None:
-        self.database, self.slack, self.history = database, slack, History()
-        self.file = folder / "organisation.toml"
-        self.file.write_text(organisation_file(datetime.now(UTC) + timedelta(hours=1), 60), "utf-8")
-        furnish(slack, 1)
-        self._now = datetime.now(UTC) - LONG_AGO
-        self._organisation = load(self.file)
-        self._worker = self._delivery()
-        for number, words in enumerate(("amber", "amber", "birch"), 1):
-            self._told(f"one-{number}", words)
-        self.person = people_of("amber", 0)[0]
-        with database.transaction() as session:
-            owning.claim(session, self._organisation, 1, "amber", by=self.person, now=self._now)
-        self._deliver()
-        for place, post in enumerate(p for p in slack.posts if p.channel == AMBER):
-            post.accepted_at = post.asked_at = self._now.timestamp() + 2 * place
-
-    def look(self) -> Evidence:
-        """What the checker is given."""
-        plan = Plan(seed=1, kind="SQLite", seconds=1)
-        return gather(plan, self.history, self.slack, self.database, self.file)
-
-    def wrongs(self) -> set[str]:
-        """What it finds."""
-        return {finding.wrong for finding in find(self.look())}
-
-    def _delivery(self) -> Delivery:
-        settings = Settings(slack_bot_token=self.slack.token, slack_api_url=self.slack.client_url)
-        gateway, org = Gateway(web_client(settings)), self._organisation
-        directory = SlackDirectory(self.database, org, gateway, lambda: self._now)
-        services = Services(
-            settings=settings,
-            database=self.database,
-            organisation=org,
-            directory=directory,
-            now=lambda: self._now,
-        )
-        return Delivery(services, gateway, worker="one")
-
-    def _told(self, name: str, words: str) -> None:
-        change = Change(
-            kind=ChangeKind.CREATED,
-            source=SOURCE,
-            external_id=name,
-            at=self._now,
-            facts={"platform": "shop", "text": words},
-        )
-        source = self._organisation.sources[0]
-        with self.database.transaction() as session:
-            got = receiving.receive(
-                session, [change], source=source, organisation=self._organisation, now=self._now
-            )
-        self.history.add(told(name, self._now, case=got.case))
-        self._deliver()
-
-    def _deliver(self) -> None:
-        for _ in range(3):
-            while self._worker.step():
-                pass
-            self._now += timedelta(seconds=1)
-
-
-def told(name: str, at: datetime, case: int | None = None) -> Told:
-    """A creation that was taken."""
-    return Told(
-        external_id=name,
-        kind="created",
-        at=at.isoformat(),
-        delivery="d",
-        began=at.timestamp(),
-        ended=at.timestamp(),
-        status=202,
-        case=case,
-    )
-
-
-@pytest.fixture
-def scene(sqlite_database: Database, tmp_path: Path) -> Iterator[Scene]:
-    with ChaosSlack(Random(1), 0.0) as slack:  # noqa: S311 - nothing secret
-        yield Scene(sqlite_database, slack, tmp_path)
+from chaos.slack import Post
+from tests.chaos.scene import AMBER, Scene, rows, told
 
 
 def test_what_is_right_is_right(scene: Scene) -> None:
@@ -184,21 +80,6 @@ def an_older_card(scene: Scene) -> None:
     scene.slack.workspace.posted[AMBER][0].text = "as it was before"
 
 
-def a_click_for_nothing(scene: Scene) -> None:
-    now = time.time()
-    scene.history.add(
-        Pressed(
-            person="U0NOBODY",
-            action=ids.CLAIM,
-            case=2,
-            team="amber",
-            began=now,
-            ended=now,
-            status=200,
-        )
-    )
-
-
 def too_near(scene: Scene) -> None:
     first, second = (p for p in scene.slack.posts if p.channel == AMBER)
     second.accepted_at = (first.accepted_at or 0) + 0.9
@@ -219,11 +100,6 @@ def overtaken(scene: Scene) -> None:
     posts[0].asked_at = posts[0].accepted_at = time.time() + 10
 
 
-def rows(scene: Scene, statement: object) -> None:
-    with scene.database.transaction() as session:
-        session.execute(statement)  # type: ignore[call-overload]
-
-
 @pytest.mark.parametrize(
     ("plant", "wrong"),
     [
@@ -234,7 +110,6 @@ def rows(scene: Scene, statement: object) -> None:
         (still_owed, "lost"),
         (taken_and_forgotten, "lost"),
         (never_answered, "lost"),
-        (a_click_for_nothing, "lost"),
         (of_nobody, "orphaned"),
         (noted_elsewhere, "orphaned"),
         (another_holder, "replay"),

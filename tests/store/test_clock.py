@@ -65,6 +65,20 @@ def test_who_cannot_ask_at_the_start_does_not_begin(
     postgres_server.start()
 
 
+def test_a_process_that_froze_while_it_asked_asks_again(postgres_database: Database) -> None:
+    own = off_by(timedelta())
+    asked = iter([0.0, 0.9])
+
+    def frozen_once() -> datetime:
+        return own.advance(seconds=next(asked, 0.0))
+
+    clock = SharedClock(postgres_database, frozen_once)
+    assert next(asked, None) is None
+    # What is left is what the test itself took.
+    right = datetime.now(UTC)
+    assert abs(clock.now() - right) < timedelta(seconds=0.4)
+
+
 def test_an_answer_that_takes_long_says_nothing_of_the_time(postgres_database: Database) -> None:
     own = off_by(timedelta())
 

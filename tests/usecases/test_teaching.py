@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from bot.store import lessons, models
 from bot.store import tables as t
@@ -108,6 +108,23 @@ def test_people_are_shown_what_was_learned(office: Office) -> None:
     assert placed.untold == 1
     assert found.able is not None
     assert found.able > 0.5
+
+
+def test_a_case_that_is_opened_while_somebody_looks_is_counted_or_not_and_stops_nobody(
+    office: Office,
+) -> None:
+    office.take_in("a repair please")
+    now = office.clock.now()
+    asked = iter([True])
+
+    def meanwhile(*_: object) -> None:
+        if next(asked, False):
+            office.take_in("one more repair please")
+
+    with office.database.reading() as session:
+        event.listen(session, "after_cursor_execute", meanwhile)
+        ways = lessons.placed(session, since=now)
+    assert ways in ({"rules": 1}, {"rules": 2})
 
 
 def test_a_word_that_decided_rightly_many_times_is_proposed_as_a_rule(office: Office) -> None:
