@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -28,6 +27,7 @@ from bot.services import Services
 from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory, with_channel_ids
 from bot.slack.gateway import Gateway, web_client
+from bot.slack.worker import Worker
 from bot.store import migrations
 from bot.store.clock import SharedClock
 from bot.store.database import Database
@@ -38,7 +38,6 @@ from handlers import register
 
 log = structlog.get_logger()
 
-WORKER_THREADS = 4
 # Platforms give a process ten seconds or more between the polite signal and the other one.
 _STOP_SECONDS = 8.0
 _CASES_A_LINE = 10_000
@@ -239,25 +238,15 @@ def _listen(bot: Bot, app: App, stop: threading.Event) -> None:
 
 @contextmanager
 def _delivering(bot: Bot, stop: threading.Event) -> Iterator[None]:
-    host = f"{socket.gethostname()}:{uuid.uuid4().hex[:8]}"
-    threads = [
-        threading.Thread(
-            target=Delivery(bot.services, bot.gateway, worker=f"{host}:{n}").run,
-            args=(stop,),
-            name=f"delivery-{n}",
-            daemon=True,
-        )
-        for n in range(WORKER_THREADS)
-    ]
-    for thread in threads:
-        thread.start()
+    name = f"{socket.gethostname()}:{uuid.uuid4().hex[:8]}"
+    worker = Worker(Delivery(bot.services, bot.gateway, worker=name))
+    thread = threading.Thread(target=worker.run, args=(stop,), name="delivery", daemon=True)
+    thread.start()
     try:
         yield
     finally:
         stop.set()
-        deadline = monotonic() + _STOP_SECONDS
-        for thread in threads:
-            thread.join(max(0.0, deadline - monotonic()))
+        thread.join(_STOP_SECONDS)
 
 
 @contextmanager

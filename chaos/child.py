@@ -18,11 +18,11 @@ from typing import Any
 
 from bot import cli, jobs, web
 from bot import main as main_module
-from bot.slack import aftermath, delivery, directory, gateway, sweeping
+from bot.slack import aftermath, delivery, directory, gateway, worker
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
 from bot.slack.shown import Shown
-from bot.store import journal, queue
+from bot.store import doubts, journal, outcomes, queue
 from bot.store.queue import Taken
 from bot.usecases import escalating, receiving, scheduling
 
@@ -31,13 +31,14 @@ _SHORTER: tuple[tuple[Any, str, Any], ...] = (
     (queue, "LEASE", 6 * _SECOND),
     (delivery, "_POST_STARTS_WITHIN", 3.5),
     (delivery, "_UPLOAD_STARTS_WITHIN", 1.0),
-    (delivery, "_AWAY_SECONDS", 0.5),
+    (worker, "_AWAY_SECONDS", 0.5),
+    (worker, "_LOOK_SECONDS", 0.5),
     (gateway, "TIMEOUT_SECONDS", 1),
     (aftermath, "GRACE", 3 * _SECOND),
     (aftermath, "BLOCKED_RETRY", 3 * _SECOND),
     (aftermath, "TOKEN_RETRY", 2 * _SECOND),
     (aftermath, "_LONGEST_WAIT", 8 * _SECOND),
-    (sweeping, "LOOKS", (8 * _SECOND, 20 * _SECOND)),
+    (doubts, "LOOKS", (8 * _SECOND, 20 * _SECOND)),
     (directory, "REFRESH_EVERY", 30 * _SECOND),
 )
 _TICK_SECONDS = 1
@@ -45,17 +46,17 @@ _TICK_SECONDS = 1
 # Where a process may die: before or after a function, by sort of process. Those marked "inside"
 # run in a transaction that has not been committed yet.
 _BEFORE, _AFTER = "before", "after"
-_TAKE = queue.take
+_TAKE = queue.take_all
 _FAILPOINTS: dict[str, tuple[tuple[Any, str, str], ...]] = {
     "worker": (
-        (queue, "take", _AFTER),  # inside
-        (Delivery, "_deliver", _BEFORE),
+        (queue, "take_all", _AFTER),  # inside
+        (Delivery, "deliver", _BEFORE),
         (Gateway, "post", _BEFORE),
         (Gateway, "post", _AFTER),
         (Gateway, "find", _AFTER),
         (Gateway, "update", _AFTER),
-        (queue, "sent", _AFTER),  # inside
-        (Delivery, "_done", _AFTER),
+        (outcomes, "sent_all", _AFTER),  # inside
+        (Delivery, "_note_sent", _AFTER),
         (delivery, "settle", _AFTER),  # inside
     ),
     "web": (
@@ -101,7 +102,7 @@ def _mortal(function: Callable[..., Any], when: str, now: Callable[[], bool]) ->
             perhaps()
         result = function(*args, **named)
         # A worker that has found nothing to do has nothing to lose.
-        if when == _AFTER and not (function is _TAKE and result is None):
+        if when == _AFTER and not (function is _TAKE and not result):
             perhaps()
         return result
 

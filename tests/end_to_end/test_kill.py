@@ -14,7 +14,7 @@ import pytest
 from bot.demo.interruption import Interruption
 from bot.demo.probe import LOCAL
 from bot.demo.processes import Children
-from bot.main import WORKER_THREADS
+from bot.slack.worker import SENDERS
 from tests.end_to_end.local_slack import marker
 from tests.end_to_end.stage import SOCKET, Stage, a_bot, a_stage, start, wait_until_ready
 from tests.end_to_end.waiting import eventually
@@ -57,7 +57,7 @@ def killed_in_a_burst(stage: Stage) -> Counter[tuple[str, int]]:
         )
         with paused(stage):
             in_doubt = "ts = '' AND sending_since IS NOT NULL"
-            eventually(lambda: stage.notices(in_doubt) == WORKER_THREADS, "posts without an answer")
+            eventually(lambda: stage.notices(in_doubt) == SENDERS, "posts without an answer")
             os.kill(bot.process.pid, signal.SIGKILL)
             bot.process.wait()
     return expected

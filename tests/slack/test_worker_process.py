@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.comment import Change, ChangeKind
-from bot.main import WORKER_THREADS, utc_now
+from bot.main import utc_now
 from bot.organisation import load
+from bot.slack.worker import SENDERS
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import receiving
@@ -32,7 +33,7 @@ hours = "Mon-Sun 00:00-24:00"
 claim_within = "1h"
 resolve_within = "1d"
 """
-CHANNELS = {f"t{number}": f"C0T{number}" for number in range(WORKER_THREADS)}
+CHANNELS = {f"t{number}": f"C0T{number}" for number in range(SENDERS)}
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_a_worker_whose_calls_all_hang_ends_within_ten_seconds_and_loses_nothing
     real_slack.fail("chat.postMessage", Timeout(accepted=True), times=None)
     comes_in(sqlite_database, environment)
     worker = start()
-    until(lambda: len(real_slack.called("chat.postMessage")) == WORKER_THREADS)
+    until(lambda: len(real_slack.called("chat.postMessage")) == SENDERS)
     asked = time.monotonic()
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
