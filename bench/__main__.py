@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import digests, escalation, intake
+from bench import delivery, digests, escalation, idle, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -73,7 +73,7 @@ def escalate(console: Console, table: Table) -> None:
 
 
 TABLED = {"intake": take_in, "escalation": escalate}
-BENCHES = (*TABLED, "digests")
+BENCHES = (*TABLED, "digests", "delivery", "idle")
 
 
 def main() -> None:
@@ -92,6 +92,13 @@ def main() -> None:
     console.print(table if table.row_count else machine)
     if "digests" in which:
         digests.show(console)
+    with tempfile.TemporaryDirectory() as folder:
+        if "delivery" in which:
+            with PostgresServer(find_binaries(os.environ)) as server:
+                delivery.show(console, server, Path(folder))
+        if "idle" in which:
+            with databases() as opened:
+                idle.show(console, opened, Path(folder))
 
 
 # The processes that make the history import this module too.

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter, sleep
@@ -162,8 +163,7 @@ def _plain_url(url: str) -> str:
 
 
 def _procrastinate_app(url: str) -> Any:
-    import procrastinate
-
+    procrastinate = import_module("procrastinate")
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=_plain_url(url)))
 
     @app.task(name="nothing")
@@ -173,22 +173,18 @@ def _procrastinate_app(url: str) -> Any:
     return app, nothing
 
 
-def fill_procrastinate(url: str, *, locks: bool = False) -> None:
+def fill_procrastinate(url: str) -> None:
     """As many jobs that do nothing."""
-    asyncio.run(_defer(url, locks=locks))
+    asyncio.run(_defer(url))
 
 
-async def _defer(url: str, *, locks: bool) -> None:
+async def _defer(url: str) -> None:
     app, nothing = _procrastinate_app(url)
     async with app.open_async():
         if not await app.check_connection_async():
             await app.schema_manager.apply_schema_async()
-        for number in range(EACH):
-            for place in range(CHANNELS) if locks else ():
-                await nothing.configure(lock=channel(place)).defer_async()
-            if not locks:
-                await nothing.batch_defer_async(*([{}] * CHANNELS))
-        del number
+        for _ in range(EACH):
+            await nothing.batch_defer_async(*([{}] * CHANNELS))
 
 
 def _procrastinate(url: str, threads: int) -> None:

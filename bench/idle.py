@@ -129,9 +129,7 @@ def _started(process: str, environ: dict[str, str]) -> Iterator[int]:
             child.kill()
 
 
-def _look(
-    process: str, database: Database, slack: SlackProcess, port: str
-) -> Callable[[], bool]:
+def _look(process: str, database: Database, slack: SlackProcess, port: str) -> Callable[[], bool]:
     """What shows that the process is ready."""
     began = datetime.now(UTC)
     if process == "worker":

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ START_AND_WAIT = """
 import sys
 from pathlib import Path
 from tests.postgres import PostgresServer
+from tests.waiting import eventually
 with PostgresServer(Path(sys.argv[1])) as server:
     print(server.home, server.port, flush=True)
     sys.stdin.read()
@@ -68,10 +68,7 @@ def test_a_killed_test_run_leaves_no_server_and_no_files(postgres_binaries: Path
     home, port = run.stdout.readline().split()
     run.send_signal(signal.SIGKILL)
     run.communicate()
-    deadline = time.monotonic() + 30
-    while Path(home).exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not Path(home).exists()
+    eventually(lambda: not Path(home).exists(), "the server's folder is gone")
     with pytest.raises(psycopg.OperationalError, match="refused"):
         psycopg.connect(host="127.0.0.1", port=int(port), user="postgres")
 

@@ -11,10 +11,18 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
+from bot.store.bounded import BoundedConnection
 
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
+# A machine that is gone without a word is noticed within some ten seconds.
+_KEEPALIVE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class Database:
@@ -22,11 +30,15 @@ class Database:
 
     SQLite runs in WAL mode with full synchronisation, and every transaction that may write takes
     the write lock when it begins: a read that turns into a write would fail at once under load.
+
+    A *patient* one waits for PostgreSQL as long as a migration takes.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, patient: bool = False) -> None:
         self.url = url
         self.engine = _engine(url, pool_size)
+        if not self.is_sqlite and not patient:
+            event.listen(self.engine, "do_connect", _connect_bounded)
 
     @property
     def is_sqlite(self) -> bool:
@@ -111,8 +123,13 @@ def _engine(url: str, pool_size: int) -> Engine:
         connect_args={
             "connect_timeout": 3,
             "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
+            **_KEEPALIVE,
         },
     )
+
+
+def _connect_bounded(_dialect: Any, _record: Any, given: Any, named: Any) -> BoundedConnection:
+    return BoundedConnection.connect(*given, **named)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -17,7 +17,7 @@ from bot.demo.processes import Children
 from bot.slack.worker import SENDERS
 from tests.end_to_end.local_slack import marker
 from tests.end_to_end.stage import SOCKET, Stage, a_bot, a_stage, start, wait_until_ready
-from tests.end_to_end.waiting import eventually
+from tests.waiting import eventually
 
 # Each kind of comment concerns two teams, so that the burst is spread over six channels.
 KINDS = (

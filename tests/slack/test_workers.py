@@ -1,8 +1,6 @@
 """Workers as threads: they outlive faults, end when asked, and keep one pace together."""
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -16,6 +14,7 @@ from bot.ui.kit import Message
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
 from tests.slack.office import HK, REFUND, UK, Office, furnish, organisation, settings
+from tests.waiting import eventually
 
 
 class Clumsy(Gateway):
@@ -40,9 +39,9 @@ def test_a_worker_outlives_what_nobody_thought_of(
     stop = threading.Event()
     thread = threading.Thread(target=Worker(worker).run, args=(stop,))
     thread.start()
-    _until(lambda: small_office.slack.cards(HK) or small_office.slack.cards(UK))
+    eventually(lambda: small_office.slack.cards(HK) or small_office.slack.cards(UK), "a card")
     small_office.clock.advance(minutes=2)
-    _until(lambda: small_office.owed() == [])
+    eventually(lambda: small_office.owed() == [], "all cards")
     stop.set()
     thread.join(10)
     assert (len(small_office.slack.cards(HK)), len(small_office.slack.cards(UK))) == (1, 1)
@@ -79,7 +78,7 @@ def test_workers_at_the_same_time_keep_one_pace(database: Database) -> None:
         ]
         for thread in threads:
             thread.start()
-        _until(lambda: office.owed() == [])
+        eventually(lambda: office.owed() == [], "all cards")
         stop.set()
         for thread in threads:
             thread.join(10)
@@ -93,10 +92,3 @@ def test_workers_at_the_same_time_keep_one_pace(database: Database) -> None:
 class _RealTime(Clock):
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-def _until(condition: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
