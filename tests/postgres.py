@@ -207,7 +207,7 @@ class PostgresServer:
     def _answers(self, port: int) -> bool:
         """Wait until the server is ready; False when its process has ended instead."""
         deadline = time.monotonic() + _START_SECONDS
-        while self.running and time.monotonic() < deadline:
+        while self._server and self.running and time.monotonic() < deadline:
             lines = self._pid_file()
             if len(lines) >= 8 and lines[7].strip() == "ready" and lines[3] == str(port):
                 return True

@@ -14,13 +14,13 @@ from bot.errors import DatabaseAway
 from bot.store.database import Database
 from bot.store.tables import members
 from tests.postgres import NoPostgres, PostgresServer, find_binaries
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parent.parent
 START_AND_WAIT = """
 import sys
 from pathlib import Path
 from tests.postgres import PostgresServer
-from tests.waiting import eventually
 with PostgresServer(Path(sys.argv[1])) as server:
     print(server.home, server.port, flush=True)
     sys.stdin.read()

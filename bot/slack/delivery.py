@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from time import monotonic
+from time import monotonic, sleep
 
 import structlog
 
@@ -66,9 +66,9 @@ class Delivery:
         """Take away a copy that has turned up, if one is due to be looked for."""
         self._sweep.step()
 
-    def take(self, most: int) -> list[Taken]:
-        """Take in hand what goes first, each of another channel."""
-        database, now = self._services.database, self._services.now()
+    def take(self, most: int, *, ahead: timedelta = timedelta()) -> list[Taken]:
+        """Take in hand what goes first, each of another channel; also what may go *ahead* of now."""
+        database, now = self._services.database, self._services.now() + ahead
         with database.reading() as session:
             seen = queue.heads(session, now=now, limit=most)
         if not seen:
@@ -94,12 +94,19 @@ class Delivery:
         None when nobody knows what became of it: after its lease somebody looks for it.
         """
         began = monotonic()
+        if not taken.ts:
+            self._wait_until(taken.not_before)
         try:
             return self._delivered(taken, began)
         except Exception:
             # A worker that dies of a fault of ours would leave everybody's cards behind.
             log.exception("delivery_failed", notice=taken.key)
             return None
+
+    def _wait_until(self, moment: datetime) -> None:
+        left = (moment - self._services.now()).total_seconds()
+        if left > 0:
+            sleep(left)
 
     def _delivered(self, taken: Taken, began: float) -> Outcome:
         try:

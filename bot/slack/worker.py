@@ -7,6 +7,7 @@ the more there is to do, the fewer questions each message costs.
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -24,8 +25,10 @@ SENDERS = 16
 """How many messages one worker has under way at once."""
 
 _IDLE_SECONDS = 0.25
-# Channels that may go on at nearly the same moment are asked about together.
+# Channels that may go on at nearly the same moment are asked about together, and a little before
+# that moment, so that the questions do not count against the pace.
 _TOGETHER_SECONDS = 0.01
+_AHEAD = timedelta(milliseconds=40)
 _AWAY_SECONDS = 2.0
 _LOOK_SECONDS = 5.0
 
@@ -66,7 +69,7 @@ class Worker:
     def _turn(self) -> None:
         self._note()
         free = self._senders - self._under_way
-        taken = self._hands.take(free) if free else []
+        taken = self._hands.take(free, ahead=_AHEAD) if free else []
         for one in taken:
             self._orders.put(one)
         self._under_way += len(taken)
@@ -106,7 +109,7 @@ class Worker:
         self._under_way -= 1
         if outcome is not None:
             self._unnoted.append(outcome)
-            heappush(self._due, monotonic() + delivery.PACE.total_seconds())
+            heappush(self._due, monotonic() + (delivery.PACE - _AHEAD).total_seconds())
 
     def _sweep(self, stop: threading.Event) -> None:
         # Aside, since a look may take as long as Slack takes to answer.

@@ -44,7 +44,7 @@ _OWED = _n.wanted > _n.shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A notice that one worker has in hand."""
+    """A notice that one worker has in hand; nothing new is posted in its channel *not_before*."""
 
     id: int
     key: str
@@ -59,6 +59,7 @@ class Taken:
     emoji: str
     sending_since: datetime | None
     created_at: datetime
+    not_before: datetime = LONG_AGO
 
     @property
     def outcome_unknown(self) -> bool:
@@ -146,7 +147,11 @@ def _take_some(
     rows = _unchanged(session, [head for head in seen if head.channel in free], now)
     may_go = [rows[head.id] for head in seen if _may_go(rows.get(head.id), head, free, now)]
     _lease(session, may_go, worker, now)
-    return [Taken(**{name: row[name] for name in Taken.__dataclass_fields__}) for row in may_go]
+    return [_taken(row, free[row["channel"]]["next_at"]) for row in may_go]
+
+
+def _taken(row: t.Row, not_before: datetime) -> Taken:
+    return Taken(**{name: row[name] for name in _STORED}, not_before=not_before)
 
 
 def _free_lanes(session: Connection, seen: Sequence[Head], now: datetime) -> dict[str, t.Row]:
@@ -183,6 +188,7 @@ def _lease(session: Connection, rows: Sequence[t.Row], worker: str, now: datetim
 
 
 _HEADS = _heads()
+_STORED = [name for name in Taken.__dataclass_fields__ if name != "not_before"]
 
 
 def gate(session: Connection, name: str, *, until: datetime, error: str, now: datetime) -> bool:
