@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -51,7 +52,11 @@ test: $(DEV) ## the whole test suite, on SQLite and PostgreSQL
 chaos: $(DEV) ## a minute of kills and faults, and a count of what they did; MINUTES=30, SEED=1, NAIVE=1
 	@MINUTES=$(MINUTES) SEED=$(SEED) NAIVE=$(NAIVE) $(BIN)/python -m chaos
 
-bench: $(DEV) ## the benchmarks
+$(BENCH): $(DEV) bench/requirements.txt
+	@$(PIP) install --quiet -r bench/requirements.txt
+	@touch $@
+
+bench: $(BENCH) ## the benchmarks
 	@$(BIN)/python -m bench $(ARGS)
 
 picture: $(DEV) ## take the README's pictures of a card and of digests from the demo

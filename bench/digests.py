@@ -1,7 +1,7 @@
 """Digests over a million comments: what one costs, from a cold database, and as history grows.
 
-Every measurement is the first question of a new process, over a new connection; the child that
-asks it is this module run by itself. *From disk* means that the database's files were dropped from
+Every measurement is the first digest of a new process that has made itself ready as the bot does
+when it starts, over a new connection; the child is this module run by itself. *From disk* means that the database's files were dropped from
 the system's memory before, *cold* that they may be there, but that the server was started anew;
 *again* is the same question put to the same process. The plain side is an indexed COUNT of the
 journal of the same teams and time, cold as well. All of it runs on two cores where the system lets
@@ -113,6 +113,11 @@ def answer(url: str, name: str, side: str, again: int) -> Mapping[str, float]:
     """Milliseconds of the first answer and of those *again* after it, and what was counted."""
     question, database = QUESTIONS[name], Database(url)
     query = plain(question)
+    with database.reading() as session:
+        reporting.warm(session, _ORGANISATION, now=rows.NOW)
+    database.close()
+    print("ready", flush=True)
+    sys.stdin.readline()
 
     def once() -> object:
         with database.reading() as session:
@@ -247,12 +252,15 @@ def _cost(place: Place, url: str, name: str) -> Cost:
 def _child(
     place: Place, url: str, name: str, side: str, *, again: int, from_disk: bool
 ) -> dict[str, float]:
-    place.cool(from_disk)
     command = [sys.executable, "-m", "bench.digests", url, name, side, str(again)]
-    done = subprocess.run(command, cwd=_HOME, capture_output=True, check=False, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{place.name}, {name}:\n{done.stderr[-2_000:]}")
-    answered: dict[str, float] = json.loads(done.stdout)
+    pipes: Any = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, cwd=_HOME, text=True, **pipes) as child:
+        if child.stdout and child.stdout.readline():
+            place.cool(from_disk)
+        told, faults = child.communicate("\n")
+    if child.returncode:
+        raise RuntimeError(f"{place.name}, {name}:\n{faults[-2_000:]}")
+    answered: dict[str, float] = json.loads(told)
     return answered
 
 

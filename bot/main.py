@@ -8,7 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
@@ -22,7 +22,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot import doctor, jobs, organisation, readiness, remeasuring
 from bot.config import Settings
-from bot.errors import DeliveryFailed, Misconfigured
+from bot.errors import DatabaseAway, DeliveryFailed, Misconfigured
 from bot.services import Services
 from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory, with_channel_ids
@@ -31,7 +31,7 @@ from bot.slack.worker import Worker
 from bot.store import migrations
 from bot.store.clock import SharedClock
 from bot.store.database import Database
-from bot.usecases import moving
+from bot.usecases import moving, reporting
 from bot.usecases.learning import Guide
 from bot.web import create_web
 from handlers import register
@@ -131,6 +131,7 @@ def web(settings: Settings) -> None:
         bot = build(settings)
         _aside(bot.services.directory.refresh)
         _aside(bot.services.adviser.warm)
+        _aside(_warm, bot.services)
         _serve(bot, stop)
 
 
@@ -161,6 +162,7 @@ def everything(settings: Settings, *, now: Callable[[], datetime] | None = None)
         remeasuring.fill(bot.services.database, progress=_log_measured)
         _aside(bot.services.directory.refresh)
         _aside(bot.services.adviser.warm)
+        _aside(_warm, bot.services)
         _follow_the_file(bot)
         with _delivering(bot, stop), _ticking(bot):
             _serve(bot, stop)
@@ -175,6 +177,12 @@ def _log_measured(cases: int) -> None:
 def _aside(run: Callable[..., object], *args: object) -> None:
     # Not in front of the first request: Slack may take its time to answer.
     threading.Thread(target=run, args=args, daemon=True).start()
+
+
+def _warm(services: Services) -> None:
+    # Where the database is away, the first digest takes a little longer, and that is all.
+    with suppress(DatabaseAway), services.database.reading() as session:
+        reporting.warm(session, services.organisation, now=services.now())
 
 
 def _follow_the_file(bot: Bot) -> None:

@@ -30,7 +30,7 @@ def shown(
         report = reporting.report(
             session, organisation, scope, period, now=now, versus_previous=previous
         )
-    return digest_ui.digest(organisation, report, now=now, private=private)
+    return digest_ui.digest(organisation, report, now=now, reader=seen.person if private else "")
 
 
 def counted(services: Services, scope: Scope, period: Period) -> Report:

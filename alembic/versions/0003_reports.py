@@ -8,8 +8,10 @@ from sqlalchemy.dialects import postgresql
 
 INSTANT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-MARKS = ("touched", "claimed", "claim_missed", "resolve_missed", "ended")
+MARKS = ("touched", "claimed", "claim_missed", "resolve_missed")
 PEOPLE = ("touched", "claimed", "ended")
+LIVE = ["team", "case_number", "state", "opened_at", "asked_by"]
+IS_LIVE = sa.text("state IN ('open', 'claimed')")
 
 revision: str = "0003"
 down_revision: str | Sequence[str] | None = "0002"
@@ -49,11 +51,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_rounds_case_number"),
         sa.PrimaryKeyConstraint("case_number", "team", "round", name="pk_rounds"),
     )
-    op.create_index("ix_rounds_began", "rounds", ["team", "began_at"])
+    op.create_index("ix_rounds_began", "rounds", ["team", "began_at", "case_number", "how"])
     for name in MARKS:
         partial(f"ix_rounds_{name}", ["team", f"{name}_at"], f"{name}_at IS NOT NULL")
+    ended = ["team", "ended_at", "case_number", "ended"]
+    partial("ix_rounds_ended", ended, "ended_at IS NOT NULL")
     for name in PEOPLE:
         partial(f"ix_rounds_{name}_by", [f"{name}_by", f"{name}_at"], f"{name}_by <> ''")
+
+    op.create_index("ix_stakes_live", "stakes", LIVE, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE)
 
     op.create_table(
         "schedules",
@@ -80,4 +86,5 @@ def downgrade() -> None:
         batch_op.drop_column("since")
     op.drop_table("schedule_pauses")
     op.drop_table("schedules")
+    op.drop_index("ix_stakes_live", "stakes", sqlite_where=IS_LIVE, postgresql_where=IS_LIVE)
     op.drop_table("rounds")

@@ -25,6 +25,8 @@ _BY_NAME = {
 }
 _DAY_NAMES = "|".join(_BY_NAME)
 _LENGTH = re.compile(r"(?:(?:last|past) )?(\d+) ?(d|days?|h|hrs?|hours?|w|wks?|weeks?)")
+_TURNED = re.compile(r"([dhw])(\d+)")
+_QUARTER = re.compile(r"q([1-4])(?:[ /](\d{4}))?|(\d{4})[ /]q([1-4])")
 _WEEKDAY = re.compile(rf"(?:last )?({_DAY_NAMES})")
 _NOW = r"(?:to|until|till) (?:now|today)"
 # “from last week” is last week alone, as “of last week” is.
@@ -70,6 +72,10 @@ def spoken(text: str, *, now: datetime, zone: ZoneInfo) -> Spoken | Why | None:
     plain = _JOINED.sub(r"\1 \2", " ".join(re.split(r"[\s_-]+", folded)).strip())
     if found := _LENGTH.fullmatch(plain.removeprefix("the ")):
         return _back(found[1], found[2][0], now, zone)
+    if found := _TURNED.fullmatch(plain):
+        return _back(found[2], found[1], now, zone)
+    if found := _QUARTER.fullmatch(plain):
+        return _in_quarter(int(found[1] or found[4]), found[2] or found[3], now, zone)
     if plain in _AN_HOUR:
         return _back("1", "h", now, zone)
     if plain in _LENGTHS:
@@ -168,6 +174,19 @@ def _named(plain: str, now: datetime, zone: ZoneInfo) -> Spoken | None:
     if name not in _NAMED:
         return None
     return _of_days(*_NAMED[name](today), name, now, zone)
+
+
+def _in_quarter(number: int, year: str | None, now: datetime, zone: ZoneInfo) -> Spoken | Why:
+    """The quarter of that *year*, or else the newest one of that number that has begun."""
+    today = now.astimezone(zone).date()
+    month = 3 * number - 2
+    # Not a date before it is known to be one: somebody may type the year 0.
+    which = int(year) if year else today.year - (month > today.month)
+    if which < _EARLIEST.year:
+        return Why.NO_DATE
+    if (which, month) > (today.year, today.month):
+        return Why.FUTURE
+    return _of_days(*_quarter(date(which, month, 1)), f"Q{number} {which}", now, zone)
 
 
 def _since(begins: str, now: datetime, zone: ZoneInfo) -> Spoken | None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from bot.domain import rounds as r
 from bot.domain.digest import Period
 from bot.domain.tally import CaseTally, Taken
 from bot.store import tables as t
-from bot.store.measuring import counted
+from bot.store.counting import asked, counted
 from bot.store.question import Question
 from bot.store.selection import Selection
 
@@ -23,14 +23,14 @@ def cases(session: Connection, chosen: Selection, period: Period, *, everybody: 
     part = [] if everybody else [_part(chosen, _r.case_number)]
     route, settle = Taken(), Taken()
     joint = done = 0
-    for _, how, lead, began, routed, ended, resolvers in ask.rows(_settled(ask, part)):
-        settle.spans[lead].append((began, ended))
-        done += resolvers != ""
-        joint += " " in resolvers
+    rows = ask.rows(union_all(_settled(ask, part), _routed(ask, part)))
+    for _, how, lead, began, routed, ended, resolvers in rows:
+        if ask.has(ended):
+            settle.spans[lead].append((began, ended))
+            done += resolvers != ""
+            joint += " " in resolvers
         if how == r.RECEIVED and ask.has(routed):
             route.spans[lead].append((began, routed))
-    for _, _, lead, began, routed, *_ in ask.rows(_routed(ask, part)):
-        route.spans[lead].append((began, routed))
     theirs = [] if everybody else [_part(chosen, _j.case_number)]
     received = _waiting(ask, part, route, settle, person=chosen.person) + _joined(ask, theirs)
     return CaseTally(
@@ -98,12 +98,11 @@ def counts(
 ) -> list[dict[str, int]]:
     """How many comments were new, and how many cases were settled, whoever had a part."""
     cases = Selection((r.CASE,), chosen.facet)
-    asks = [Question(session, cases, period) for period in periods]
     wanted = [
         {"received": and_(ask.within(_r.began_at), _FIRST), "settled": ask.within(_r.ended_at)}
-        for ask in asks
+        for ask in asked(session, cases, periods)
     ]
     found = counted(session, cases, wanted)
-    for ask, each in zip(asks, found, strict=True):
-        each["received"] += _joined(ask)
+    for period, each in zip(periods, found, strict=True):
+        each["received"] += _joined(Question(session, cases, period))
     return found

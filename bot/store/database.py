@@ -23,6 +23,11 @@ _KEEPALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+# PostgreSQL would start helpers for questions that are answered sooner than those are there.
+_OPTIONS = (
+    "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+    " -c parallel_setup_cost=10000"
+)
 
 
 class Database:
@@ -122,7 +127,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000",
+            "options": _OPTIONS,
             **_KEEPALIVE,
         },
     )

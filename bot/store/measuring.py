@@ -5,7 +5,7 @@ its price follows the period that is asked for and not the length of the history
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,11 +31,10 @@ from bot.domain.measures import Standing
 from bot.domain.tally import Taken, Tally
 from bot.store import tables as t
 from bot.store.question import Question
-from bot.store.selection import Selection
+from bot.store.selection import LIVE, Selection
 
 _r, _s, _j = t.rounds.c, t.stakes.c, t.journal.c
 _OPEN = _s.state == State.OPEN.value
-_LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
 _LATE = or_(_s.resolve_missed, and_(_OPEN, _s.claim_missed))
 _NEAR = or_(_s.resolve_near, and_(_OPEN, _s.claim_near))
 # How it stands does not depend on any period.
@@ -48,11 +47,11 @@ def tally(session: Connection, chosen: Selection, period: Period) -> Tally:
     found = Tally(standing=_standing(ask))
     if chosen.person:
         _acts_of_one(ask, found)
+        _facts(ask, found)
     else:
         _acts(ask, found)
         _beginnings(ask, found)
         _misses(ask, found)
-    _facts(ask, found)
     return found
 
 
@@ -72,15 +71,15 @@ _ROUND = (
 
 def _acts(ask: Question, found: Tally) -> None:
     """Ends, claims and touches; nearly always of the same round, which is then read once."""
-    query = select(*_ROUND)
-    for row in ask.rows(query.where(ask.within(_r.ended_at))):
-        _end(found, row)
-        _begun(ask, found, row)
-    running = ask.outside(_r.ended_at)
-    for row in ask.rows(query.where(ask.within(_r.claimed_at), running)):
-        _begun(ask, found, row)
-    unclaimed = and_(running, ask.outside(_r.claimed_at))
-    for row in ask.rows(query.where(ask.within(_r.touched_at), unclaimed)):
+    query, running = select(*_ROUND), ask.outside(_r.ended_at)
+    parts = (
+        query.where(ask.within(_r.ended_at)),
+        query.where(ask.within(_r.claimed_at), running),
+        query.where(ask.within(_r.touched_at), running, ask.outside(_r.claimed_at)),
+    )
+    for row in ask.rows(union_all(*parts)):
+        if ask.has(row[6]):
+            _end(found, row)
         _begun(ask, found, row)
 
 
@@ -164,35 +163,36 @@ def _unanswered(found: Tally, team: str, how: str, counts: list[int]) -> None:
 
 
 def _misses(ask: Question, found: Tally) -> None:
-    for column, missed in (
-        (_r.claim_missed_at, found.claims_missed),
-        (_r.resolve_missed_at, found.resolves_missed),
-    ):
-        query = select(_r.team, func.count()).where(ask.within(column)).group_by(_r.team)
-        for team, count in ask.rows(query):
-            missed[team] += count
-    _unnoticed(ask, found)
+    """Missed targets, and facts with them, for which they need not be asked by themselves."""
+    missed = (found.claims_missed, found.resolves_missed, found.facts)
+    noted = (
+        select(_r.team, literal(place), func.count()).where(ask.within(column)).group_by(_r.team)
+        for place, column in enumerate((_r.claim_missed_at, _r.resolve_missed_at))
+    )
+    facts = _events(ask, "FactAdded", _j.team, literal(2), func.count()).group_by(_j.team)
+    for team, place, count in ask.rows(union_all(*noted, *_unnoticed(ask), facts)):
+        missed[place][team] += count
 
 
-def _unnoticed(ask: Question, found: Tally) -> None:
+def _unnoticed(ask: Question) -> Iterator[Select[Any]]:
     """Due times in the period that have passed, and that no clock has taken note of yet."""
     unclaimed = and_(_r.claimed_at.is_(None), _r.claim_missed_at.is_(None))
     unended = _r.resolve_missed_at.is_(None)
     running = and_(_r.case_number == _s.case_number, _r.team == _s.team, _r.ended_at.is_(None))
-    for due, still, undecided, missed in (
-        (_s.claim_due, and_(_OPEN, ~_s.claim_missed), unclaimed, found.claims_missed),
-        (_s.resolve_due, ~_s.resolve_missed, unended, found.resolves_missed),
+    for place, (due, still, undecided) in enumerate(
+        (
+            (_s.claim_due, and_(_OPEN, ~_s.claim_missed), unclaimed),
+            (_s.resolve_due, ~_s.resolve_missed, unended),
+        )
     ):
         past = and_(due >= ask.period.since, due < ask.period.until, _s.paused == "", still)
-        query = (
-            select(_s.team, func.count())
+        yield (
+            select(_s.team, literal(place), func.count())
             # Not a join: a planner without statistics would begin with all rounds there ever were.
-            .where(_s.team.in_(ask.chosen.teams), _LIVE, past, exists().where(running, undecided))
+            .where(_s.team.in_(ask.chosen.teams), LIVE, past, exists().where(running, undecided))
             .where(*ask.chosen.about(ask.session, _s.case_number))
             .group_by(_s.team)
         )
-        for team, count in ask.rows(query):
-            missed[team] += count
 
 
 def _facts(ask: Question, found: Tally) -> None:
@@ -219,7 +219,7 @@ def handed_to(ask: Question) -> Mapping[tuple[str, str], int]:
 
 
 def _standing(ask: Question) -> dict[str, Standing]:
-    held = and_(_s.holder == ask.chosen.person, ~_OPEN) if ask.chosen.person else _LIVE
+    held = and_(_s.holder == ask.chosen.person, ~_OPEN) if ask.chosen.person else LIVE
     query = (
         select(
             _s.team,
@@ -230,7 +230,7 @@ def _standing(ask: Question) -> dict[str, Standing]:
             func.count().filter(_LATE).label("late"),
             func.min(_s.opened_at).filter(_LATE).label("oldest_late"),
         )
-        .where(_s.team.in_(ask.chosen.teams), _LIVE, held)
+        .where(_s.team.in_(ask.chosen.teams), LIVE, held)
         .where(*ask.chosen.about(ask.session, _s.case_number))
         .group_by(_s.team)
     )
@@ -250,38 +250,3 @@ def _standing(ask: Question) -> dict[str, Standing]:
 def standing(session: Connection, teams: Sequence[str]) -> Mapping[str, Standing]:
     """How each of *teams* that has something open stands now, as its digest says."""
     return _standing(Question(session, Selection(teams), _NEVER))
-
-
-def counts(
-    session: Connection, chosen: Selection, periods: Sequence[Period]
-) -> list[dict[str, int]]:
-    """How many rounds of *chosen* came in, were claimed and were resolved in each of *periods*."""
-    asks = [Question(session, chosen, period) for period in periods]
-    return counted(session, chosen, [_counted(ask) for ask in asks])
-
-
-def counted(
-    session: Connection, chosen: Selection, wanted: Sequence[Mapping[str, ColumnElement[bool]]]
-) -> list[dict[str, int]]:
-    """How many rounds of teams of *chosen* fulfil each condition, all in one statement."""
-    # One person's rounds are found without their teams, which are looked at here.
-    team, teams = (_r.team if chosen.person else literal("")), {"", *chosen.teams}
-    parts = [
-        select(team, literal(place), literal(name), func.count()).where(condition)
-        for place, conditions in enumerate(wanted)
-        for name, condition in conditions.items()
-    ]
-    every = union_all(*(part.group_by(_r.team) if chosen.person else part for part in parts))
-    found = [dict.fromkeys(conditions, 0) for conditions in wanted]
-    for key, place, name, count in session.execute(every):
-        found[place][name] += count if key in teams else 0
-    return found
-
-
-def _counted(ask: Question) -> dict[str, ColumnElement[bool]]:
-    claimed = and_(ask.within(_r.claimed_at), ask.mine(_r.claimed_by))
-    resolved = and_(ask.within(_r.ended_at), _r.ended == r.RESOLVED, ask.mine(_r.ended_by))
-    done = {"claimed": claimed, "resolved": resolved}
-    if ask.chosen.person:
-        return done
-    return {"came_in": and_(ask.within(_r.began_at), _r.how != r.REOPENED), **done}

@@ -14,10 +14,9 @@ from bot.store import tables as t
 from bot.store.comments import of_row
 from bot.store.journal import FACTS
 from bot.store.outbox import Urgency
-from bot.store.selection import Selection
+from bot.store.selection import LIVE, Selection
 
 _s, _c, _j = t.stakes.c, t.cases.c, t.journal.c
-_LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
 _SNIPPET = 200
 _WORDS_AT_MOST = 6
 
@@ -73,7 +72,7 @@ def unclaimed(session: Connection, teams: Collection[str], *, limit: int) -> lis
 
 def live(session: Connection, teams: Collection[str], *, limit: int) -> list[Line]:
     """What *teams* still have to finish, oldest first."""
-    query = _stake_lines().where(_s.team.in_(teams), _LIVE)
+    query = _stake_lines().where(_s.team.in_(teams), LIVE)
     return _lines(session, query.order_by(_s.opened_at, _s.case_number).limit(limit))
 
 
@@ -128,7 +127,7 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
 
 def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line]:
     """What *chosen* should act on first: past its target, then unclaimed, then the oldest."""
-    mine = and_(_s.team.in_(chosen.teams), _LIVE, *chosen.about(session, _s.case_number))
+    mine = and_(_s.team.in_(chosen.teams), LIVE, *chosen.about(session, _s.case_number))
     if chosen.person:
         mine = and_(_s.holder == chosen.person, _s.state == State.CLAIMED.value, mine)
     free = _s.state == State.OPEN.value
@@ -207,5 +206,5 @@ def conversation(session: Connection, number: int) -> tuple[int, str] | None:
 
 def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:
     """The cases in which a team that is not one of *teams* still has to act."""
-    query = select(_s.case_number).where(_LIVE, _s.team.not_in(teams)).distinct()
+    query = select(_s.case_number).where(LIVE, _s.team.not_in(teams)).distinct()
     return list(session.execute(query.order_by(_s.case_number)).scalars())

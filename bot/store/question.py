@@ -3,7 +3,16 @@
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    literal_column,
+    or_,
+    true,
+)
 
 from bot.domain import rounds as r
 from bot.domain.digest import Period
@@ -46,7 +55,7 @@ class Question:
         # The index of one person's acts is by far the shorter way; `rows` looks at the team then.
         return _r.team != r.CASE if self.chosen.person else _r.team.in_(self.chosen.teams)
 
-    def rows(self, query: Select[Any]) -> list[Any]:
+    def rows(self, query: Select[Any] | CompoundSelect[Any]) -> list[Any]:
         """The rows of *query*, which begin with the team.
 
         As the driver gives them: wrapping half a million of them costs as much as finding them.

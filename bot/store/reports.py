@@ -3,9 +3,22 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from bot.domain import rounds as r
 from bot.domain.case import State
@@ -15,7 +28,7 @@ from bot.domain.voices import Said
 from bot.store import tables as t
 from bot.store.question import Question
 from bot.store.rounds import instant, micros
-from bot.store.selection import Selection
+from bot.store.selection import LIVE, Selection, among
 
 _r, _s, _c, _m, _j = t.rounds.c, t.stakes.c, t.cases.c, t.comments.c, t.journal.c
 # A sample is drawn from single times where there are so many times as much.
@@ -23,7 +36,6 @@ _MANY_TIMES = 4
 _TIMES = 14
 _GOLDEN = 0.618
 _w = t.wave_comments.c
-_LIVE = _s.state.in_([State.OPEN.value, State.CLAIMED.value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ def waits(session: Connection, teams: Collection[str]) -> list[Wait]:
     """Which of *teams* wait for which, longest first."""
     pair = (_own.c.team.label("waiting"), _s.team.label("on"))
     query = _summed(pair).join(_own, _own.c.case_number == _s.case_number)
-    query = query.where(_s.team.in_(teams), _LIVE, _own.c.team != _s.team, _WAITS)
+    query = query.where(_s.team.in_(teams), LIVE, _own.c.team != _s.team, _WAITS)
     # Chosen here: a condition would have the database begin with all that they ever had.
     rows = [row for row in session.execute(query) if row.waiting in set(teams)]
     return [Wait(waiting=x.waiting, on=x.on, cases=x.cases, oldest=x.oldest) for x in rows]
@@ -53,7 +65,7 @@ def waiting_for(
     not every stake that *teams* ever had.
     """
     ours = exists().where(_own.c.case_number == _s.case_number, _own.c.team.in_(teams), _WAITS)
-    query = _summed((_s.team.label("team"),)).where(_s.team.in_(others), _LIVE, ours)
+    query = _summed((_s.team.label("team"),)).where(_s.team.in_(others), LIVE, ours)
     return _waiting(session, query)
 
 
@@ -63,7 +75,7 @@ def waiting_on(
     """Which of *others* wait for *teams*, longest wait first."""
     query = _summed((_own.c.team.label("team"),))
     query = query.join(_own, _own.c.case_number == _s.case_number)
-    query = query.where(_s.team.in_(teams), _LIVE, _WAITS)
+    query = query.where(_s.team.in_(teams), LIVE, _WAITS)
     # Chosen here: a condition would have the database begin with all that they ever had.
     return [each for each in _waiting(session, query) if each.team in set(others)]
 
@@ -161,29 +173,42 @@ def _numbers(
         cases = _span(session, period)
         return cases, len(cases)
     teams = Selection((r.CASE,), chosen.facet) if everybody else chosen
-    ask = Question(session, teams, period)
-    count = select(func.count(_r.case_number.distinct())).where(ask.within(_r.began_at))
-    there = session.execute(count).scalar_one()
-    query = select(_r.case_number).where(ask.within(_r.began_at))
-    if there > _MANY_TIMES * most and len(teams.teams) == 1 and teams.facet is None:
-        query = _some(session, teams, period, most)
-    return sorted(set(session.execute(query).scalars())), there
+    began = Question(session, teams, period).within(_r.began_at)
+    if len(teams.teams) == 1 and teams.facet is None:
+        count = select(func.count(_r.case_number.distinct())).where(began)
+        there = session.execute(count).scalar_one()
+        if there > _MANY_TIMES * most:
+            return _some(session, teams.teams[0], period, most), there
+    numbers = sorted(set(session.execute(select(_r.case_number).where(began)).scalars()))
+    return numbers, len(numbers)
 
 
-def _some(session: Connection, chosen: Selection, period: Period, most: int) -> Select[Any]:
+def _some(session: Connection, team: str, period: Period, most: int) -> list[int]:
     """A few cases from each of many short times, so that nobody looks at every one of them."""
     step = (period.until - period.since) / _TIMES
-    each = -(-most // _TIMES)
+    values: dict[str, Any] = {"team": team, "each": -(-most // _TIMES)}
+    for n in range(_TIMES):
+        part = _part(period, step, n)
+        values |= {f"since_{n}": micros(part.since), f"until_{n}": micros(part.until)}
+    return sorted(set(session.execute(_of_many_times(), values).scalars()))
+
+
+@cache
+def _of_many_times() -> CompoundSelect[Any]:
+    """Made once: that takes longer than its answer."""
     parts = [
         select(_r.case_number)
-        .where(Question(session, chosen, _part(period, step, n)).within(_r.began_at))
+        .where(
+            _r.team == bindparam("team"),
+            _r.began_at >= bindparam(f"since_{n}"),
+            _r.began_at < bindparam(f"until_{n}"),
+        )
         .order_by(_r.began_at)
-        .limit(each)
+        .limit(bindparam("each"))
         .subquery()
         for n in range(_TIMES)
     ]
-    some: Select[Any] = union_all(*(select(part.c.case_number) for part in parts))  # type: ignore[assignment]
-    return some
+    return union_all(*(select(part.c.case_number) for part in parts))
 
 
 def _part(period: Period, step: timedelta, n: int) -> Period:
@@ -210,7 +235,7 @@ def _said(session: Connection, numbers: Sequence[int]) -> list[Voiced]:
     told: Select[Any] = (
         select(_c.number, *_VOICE)
         .join(t.comments, _m.case_number == _c.number)
-        .where(_c.number.in_(numbers), _c.deleted_at.is_(None))
+        .where(among(session, _c.number, numbers), _c.deleted_at.is_(None))
         .order_by(_c.number)
     )
     return _voiced(session, told)
@@ -218,7 +243,9 @@ def _said(session: Connection, numbers: Sequence[int]) -> list[Voiced]:
 
 def _said_too(session: Connection, numbers: Sequence[int], *, most: int) -> list[Voiced]:
     """The comments that have joined these cases."""
-    joined = (_w.wave.in_(numbers), _m.case_number.is_(None), _w.deleted_at.is_(None))
+    # Not "IS NULL": SQLite would begin with all that have ever joined a case.
+    theirs = func.coalesce(_m.case_number, 0) == 0
+    joined = (among(session, _w.wave, numbers), theirs, _w.deleted_at.is_(None))
     told: Select[Any] = (
         select(_w.wave, *_VOICE)
         .join(t.comments, _m.id == _w.comment_id)

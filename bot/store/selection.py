@@ -1,11 +1,22 @@
 """Which rounds, stakes and events belong to a scope."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Text,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from bot.domain.scope import Kind
 from bot.store import tables as t
@@ -13,6 +24,10 @@ from bot.store import tables as t
 # Of their own, since what is asked may look at cases and comments too.
 _cases, _comments = t.cases.alias("about_case"), t.comments.alias("about_comment")
 _c, _m = _cases.c, _comments.c
+
+LIVE = t.stakes.c.state.in_([literal_column("'open'"), literal_column("'claimed'")])
+"""A stake that still has to be finished: said word for word as `ix_stakes_live` has it, since
+neither database finds that index by a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,16 @@ class Selection:
         # A number, for one case at a time: of an EXISTS a planner makes a join with the whole
         # history, and the price must follow the period.
         return [found.scalar_subquery() > 0]
+
+
+def among(
+    session: Connection, column: ColumnElement[Any], numbers: Collection[int]
+) -> ColumnElement[bool]:
+    """Whether *column* is one of many *numbers*, which go to the database as one value."""
+    if session.dialect.name == "postgresql":
+        return column == func.any(literal(list(numbers), ARRAY(BigInteger)))
+    each = func.json_each(literal(str(list(numbers)), Text)).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def _told(kind: Kind) -> ColumnElement[Any]:

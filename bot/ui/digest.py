@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot.domain.digest import Waiting
 from bot.domain.organisation import Organisation, PolicyNote
-from bot.domain.report import Report, TeamRow
+from bot.domain.report import Report, TeamRow, length
 from bot.domain.scope import Kind
 from bot.ui import charts, ids, wording
 from bot.ui import digest_words as words
@@ -36,6 +36,8 @@ _ROOM_FOR_TEAMS = 4500
 # On a phone, three lines a case.
 _SAID = 90
 _MOST_NOTES = 2
+# A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
+_WEEKLY = timedelta(days=5)
 _SORRY = "This digest comes late, sorry: Crosstalk was away at its time."
 
 
@@ -45,16 +47,17 @@ def digest(
     *,
     now: datetime,
     late: bool = False,
-    private: bool = False,
+    reader: str = "",
     native_charts: bool = False,
 ) -> Message:
     """What *report* tells.
 
-    *late* says that it comes after its time, *private* offers to post it and to have it every day,
-    *native_charts* draws Slack's own charts where there are numbers for them.
+    *late* says that it comes after its time. *reader* is who has asked for it and alone sees it:
+    they are offered to post it and to have it every day. *native_charts* draws Slack's own charts
+    where there are numbers for them.
     """
     name = words.title(report.scope, organisation)
-    asked = [_offers(report)] if private else []
+    asked = _offers(report, reader) if reader else []
     if report.quiet:
         told = f"{name}: a quiet time. Nothing came in, and nothing is open."
         sorry = [context(_SORRY)] if late else []
@@ -62,7 +65,7 @@ def digest(
     told = f"{name}: {words.headline(report, now)}"
     blocks = [
         section(f"*{told}*"),
-        section(words.numbers(report, now)),
+        section(words.numbers(report, now, full=bool(reader) or length(report.period) >= _WEEKLY)),
         *_teams(report, now),
         *_rows(organisation, report, now),
         *_beside(organisation, report, now),
@@ -215,14 +218,17 @@ def _usual(report: Report) -> str:
     return f"Usually: the same time of {weeks} before. "
 
 
-def _offers(report: Report) -> Block:
+def _offers(report: Report, reader: str) -> list[Block]:
     ref = DigestRef(
         report.scope,
         report.period.since,
         report.period.until,
         versus_previous=report.compared is not None and report.compared.before is not None,
     ).pack()
-    buttons = [button("Post to channel", ids.DIGEST_POST, ref)]
+    buttons = []
+    # What somebody else does all day is nobody's to show around with one press.
+    if report.scope.person in {"", reader}:
+        buttons.append(button("Post to channel", ids.DIGEST_POST, ref))
     if report.scope.kind is not Kind.PERSON:
         buttons.append(button("Schedule this", ids.SCHEDULE_NEW, ref))
-    return actions(*buttons)
+    return [actions(*buttons)] if buttons else []

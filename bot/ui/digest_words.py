@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain import durations
-from bot.domain.measures import Measures, Times
+from bot.domain.measures import Measures, Spread, Times
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report, Shared, Thanks, Theme
 from bot.domain.scope import Kind, Scope
@@ -13,6 +13,9 @@ from bot.ui.kit import age, inline, person
 
 _MULTIPLES = ((2.6, "three times"), (1.75, "twice"))
 _FEW = 3
+_NONE = "none"
+# As wide as the plus, and read aloud as what it is.
+_MINUS = "\u2212"
 # Nights and weekends are worth a word where the clock says more than this many times as much.
 _FAR = 2
 _MOST_DEPARTMENTS = 4
@@ -84,22 +87,32 @@ def _aged(count: int, since: datetime | None, now: datetime) -> str:
 def amount(usual: float) -> str:
     """An average that people can picture: ``7``, ``1.5``, ``none``."""
     if usual < 0.05:
-        return "none"
+        return _NONE
     return f"{usual:.1f}".removesuffix(".0") if usual < 3 else f"{usual:.0f}"
 
 
-def beside(report: Report, name: str) -> str:
-    """What a number is usually, in brackets behind it."""
-    if report.compared is None or name not in report.compared.counts:
+def against(report: Report, name: str) -> str:
+    """How a number differs from what it is usually: ``+7, usually 7``; "" where none is known."""
+    compared = report.compared
+    if compared is None or name not in compared.counts:
         return ""
-    word = "usually" if report.compared.weeks else "before"
-    return f" ({word} {amount(report.compared.counts[name])})"
+    usual = amount(compared.counts[name])
+    # Of what is shown, so that whoever does the sum finds it right.
+    more = getattr(report.measures, name) - (0.0 if usual == _NONE else float(usual))
+    if not more:
+        return "as usual" if compared.weeks else "as before"
+    difference = f"{abs(more):.1f}".removesuffix(".0")
+    word = "usually" if compared.weeks else "before"
+    return f"{'+' if more > 0 else _MINUS}{difference}, {word} {usual}"
 
 
-def numbers(report: Report, now: datetime) -> str:
-    """What happened on the first line, how it stands now on the next, how fast on the last."""
+def numbers(report: Report, now: datetime, *, full: bool = False) -> str:
+    """What happened on the first line, how it stands now on the next, how fast on the last.
+
+    With *full*, every time stands there in working time too.
+    """
     lines = [" · ".join(_happenings(report)), " · ".join(_standing(report, now))]
-    if speed := " · ".join(_speed(report.measures)):
+    if speed := " · ".join(_speed(report.measures, full=full)):
         lines.append(speed)
     return "\n".join(lines)
 
@@ -107,7 +120,8 @@ def numbers(report: Report, now: datetime) -> str:
 def _happenings(report: Report) -> Iterator[str]:
     m = report.measures
     for name, word in (*arrivals(report.scope), ("claimed", "claimed"), ("resolved", "resolved")):
-        yield f"*{getattr(m, name)}* {word}{beside(report, name)}"
+        difference = against(report, name)
+        yield f"*{getattr(m, name)}* {word}" + (f" ({difference})" if difference else "")
     for count, word in (
         (m.reopened, "reopened"),
         (m.handed_off, "handed off"),
@@ -149,34 +163,42 @@ def _standing(report: Report, now: datetime) -> Iterator[str]:
     yield f"{dot} *{standing.past_target}* past target"
 
 
-def _speed(measures: Measures) -> Iterator[str]:
+def _speed(measures: Measures, *, full: bool) -> Iterator[str]:
     if measures.time_to_claim.count:
-        yield f"claimed within {took(measures.time_to_claim)}"
+        yield f"claimed within {took(measures.time_to_claim, full=full)}"
     elif measures.time_to_claim.unanswered:
         yield f"*{measures.time_to_claim.unanswered}* not claimed yet"
     if measures.time_to_resolve.count:
-        yield f"resolved within {took(measures.time_to_resolve)}"
+        yield f"resolved within {took(measures.time_to_resolve, full=full)}"
     kept = measures.claim_target.compliance
     if kept is not None:
         yield f"{kept:.0%} claimed in time"
 
 
-def took(times: Times) -> str:
-    """A median, and in brackets what says how far to trust it."""
+def took(times: Times, *, full: bool = False) -> str:
+    """A median, and in brackets what says how far to trust it; *full* has all of it."""
     if times.clock.median is None:
         return "–"
-    more = "; ".join(_more(times))
+    more = "; ".join(_more(times, full=full))
     return f"*{durations.words(times.clock.median)}*" + (f" ({more})" if more else "")
 
 
-def _more(times: Times) -> Iterator[str]:
-    half, most, working = times.clock.median, times.clock.p90, times.working.median
-    if half is not None and working is not None and half > _FAR * working:
+def _more(times: Times, *, full: bool) -> Iterator[str]:
+    half, working = times.clock.median, times.working.median
+    apart = half is not None and working is not None and half > _FAR * working
+    if apart and working is not None and not full:
         yield f"in working time {durations.words(working)}"
-    if most is not None and times.count >= _FEW:
-        yield f"9 in 10: {durations.words(most)}"
+    yield from _most(times, times.clock)
+    if full and working is not None:
+        most = [f", {told}" for told in _most(times, times.working)]
+        yield "".join((f"in working time {durations.words(working)}", *most))
     if times.unanswered:
         yield f"{times.unanswered} not yet"
+
+
+def _most(times: Times, found: Spread) -> Iterator[str]:
+    if found.p90 is not None and times.count >= _FEW:
+        yield f"9 in 10: {durations.words(found.p90)}"
 
 
 def themes(found: tuple[Theme, ...]) -> str:

@@ -15,7 +15,7 @@ from bot.domain.report import Report, Thanks
 from bot.domain.scope import Kind, Scope
 from bot.ui import wording
 from bot.ui.clock import clock, day
-from bot.ui.digest_words import amount, arrivals
+from bot.ui.digest_words import against, arrivals
 
 _SPEEDS = (
     ("to claim", "time_to_claim"),
@@ -95,7 +95,7 @@ def happenings(report: Report) -> Iterator[Figure]:
     """What happened in the period, the most telling first."""
     for key, name in _first(report.scope):
         number = getattr(report.measures, key)
-        yield Figure(name=name, number=number, beside=beside(report, key))
+        yield Figure(name=name, number=number, beside=against(report, key))
 
 
 def _first(scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -107,15 +107,7 @@ def further(report: Report) -> Iterator[Figure]:
     told = {key for key, _ in _first(report.scope)}
     for name, key in _FURTHER:
         if key not in told and (number := getattr(report.measures, key)):
-            yield Figure(name=name, number=number, beside=beside(report, key))
-
-
-def beside(report: Report, key: str) -> str:
-    """What a number is usually."""
-    if report.compared is None:
-        return ""
-    word = "usually" if report.compared.weeks else "before"
-    return f"{word} {amount(report.compared.counts[key])}" if key in report.compared.counts else ""
+            yield Figure(name=name, number=number, beside=against(report, key))
 
 
 def standing(report: Report, now: datetime) -> Iterator[Figure]:

@@ -11,7 +11,7 @@ from bot.domain.hours import Hours
 from bot.domain.measures import MICROSECOND, Measures, Span
 from bot.domain.organisation import Organisation, Team
 from bot.domain.scope import Kind, Scope
-from bot.store import case_measuring, measuring
+from bot.store import case_measuring, counting, measuring
 from bot.store.question import Question
 from bot.store.selection import Selection
 from bot.store.session import Session
@@ -66,7 +66,7 @@ def counts(
 ) -> list[dict[str, int]]:
     """What `measures` counts of what is compared, for each of *periods*, without the times."""
     chosen = selection(organisation, scope)
-    found = measuring.counts(session, chosen, periods)
+    found = counting.counts(session, chosen, periods)
     if not everybody(scope):
         return found
     of_cases = case_measuring.counts(session, chosen, periods)

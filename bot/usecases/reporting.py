@@ -20,6 +20,7 @@ from bot.usecases.measuring import zone_of
 ROWS = 5
 _MOST_THANKED = 3
 _SAMPLE = 240
+_DAY = timedelta(days=1)
 _FOUR_WEEKS = timedelta(days=28)
 _WEEK = timedelta(days=7)
 
@@ -59,6 +60,15 @@ def report(
         teams=tuple(r.TeamRow(team=t, measures=found.by_team[t.key]) for t in teams if several),
         shared=_shared(session, organisation, scope, period, found.by_team, now=now),
     )
+
+
+def warm(session: Session, organisation: Organisation, *, now: datetime) -> None:
+    """Put every question of the usual digests once: making them takes longer than the answers."""
+    period = Period(since=now - _DAY, until=now)
+    # Nobody is called so: what is asked about one person is asked alike of everybody.
+    teams = (Scope(Kind.TEAM, team.key) for team in organisation.teams[:1])
+    for scope in (*teams, Scope(Kind.PERSON, "-"), Scope()):
+        report(session, organisation, scope, period, now=now)
 
 
 def illustrated(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.asking import Wanted
+from bot.domain.asking import Wanted, Why
 from bot.domain.digest import Period
 from tests.domain.typed import EVERYBODY, HK, LONDON, PERIODS, at, unclear, wanted
 
@@ -76,6 +76,38 @@ def test_a_quarter_begins_with_its_first_month(day: str, last: tuple[str, str], 
     since, until = map(at, last)
     assert wanted("last quarter", now=now).period == Period(since=since, until=until)
     assert wanted("this quarter", now=now).period == Period(since=at(this), until=now)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "since"),
+    [
+        ("q1", "2026-01-01", "2026-01-01"),
+        ("q2", "2026-03-31", "2025-04-01"),
+        ("q2", "2026-04-01", "2026-04-01"),
+        ("q4", "2026-09-30", "2025-10-01"),
+        ("q4 2026", "2026-12-31", "2026-10-01"),
+    ],
+)
+def test_a_quarter_without_a_year_is_the_newest_that_has_begun(
+    text: str, day: str, since: str
+) -> None:
+    assert wanted(text, now=at(f"{day} 12:00")).period.since == at(since)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("q1 2027", Why.FUTURE),
+        ("q4 9999", Why.FUTURE),
+        ("q3 1999", Why.NO_DATE),
+        ("q1 0000", Why.NO_DATE),
+        ("q5", Why.UNKNOWN),
+        ("d0", Why.LENGTH),
+        ("d401", Why.LENGTH),
+    ],
+)
+def test_a_quarter_or_length_that_cannot_be_is_said(text: str, why: Why) -> None:
+    assert unclear(text).why is why
 
 
 @pytest.mark.parametrize("text", ["since", "since moon", "since service-hk"])

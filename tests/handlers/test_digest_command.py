@@ -107,7 +107,7 @@ def test_a_comparison_is_made_when_asked_for(desk: Desk) -> None:
     for hours_until_the_next in (24, 30):
         desk.comment("a refund please")
         desk.clock.advance(hours=hours_until_the_next)
-    assert "*0* came in (before 1)" in digest(desk, "service-hk vs previous 1d").words
+    assert "*0* came in (\u22121, before 1)" in digest(desk, "service-hk vs previous 1d").words
     assert "before" not in digest(desk, "service-hk 1d").words
 
 

@@ -79,9 +79,15 @@ def test_somebody_s_numbers_are_posted_by_them_or_a_manager(
     desk: Desk, by: str, posts: bool
 ) -> None:
     before = len(desk.slack.messages(LOBBY))
-    post(desk, digest(desk, f"<@{ANNA}>", by=by), by)
+    post(desk, digest(desk, f"<@{ANNA}>"), by)
     assert (len(desk.slack.messages(LOBBY)) > before) is posts
     assert (desk.told(by) == [KEPT_PERSONAL]) is not posts
+
+
+@pytest.mark.parametrize("by", [LEAD, MANAGER])
+def test_somebody_s_numbers_are_not_offered_to_others_to_be_posted(desk: Desk, by: str) -> None:
+    assert ids.DIGEST_POST in digest(desk, f"<@{ANNA}>").buttons
+    assert ids.DIGEST_POST not in digest(desk, f"<@{ANNA}>", by=by).buttons
 
 
 def test_a_lead_schedules_somebody_s_numbers_to_themselves_alone(desk: Desk) -> None:

@@ -24,11 +24,13 @@ from bot.store import journal, reports, rounds
 from bot.store.database import Database
 from bot.store.session import Session
 from bot.ui import plain
+from bot.usecases import reporting
 from bot.usecases.measuring import measures, survey
 from tests.metrics.driving import Drive, Step
 from tests.metrics.histories import HISTORIES, drive
 from tests.metrics.offices import EDITS, SETTLED_WHEN, STARTS, settling, today
 from tests.metrics.reference import everything
+from tests.metrics.usual import usual
 from tests.metrics.waiting import waits
 from tests.metrics.whom import every_scope
 
@@ -116,6 +118,24 @@ def the_same(made: Drive, organisation: Organisation, scope: Scope, shown: Perio
     pytest.fail(f"{scope}, {shown}, now {made.now}: told and counted differ: {differing}")
 
 
+def usually_the_same(
+    made: Drive, organisation: Organisation, scope: Scope, shown: Period, weeks: int
+) -> None:
+    """Fail unless what is usual some *weeks* after a period is what was counted in it, and around."""
+    later = timedelta(weeks=weeks)
+    asked, now = Period(since=shown.since + later, until=shown.until + later), made.now + later
+    told = reporting.report(made.session, organisation, scope, asked, now=now)
+    counted = usual(made.histories(), organisation, scope, asked, now=now)
+    assert (told.compared.counts if told.compared else None) == counted
+    again = reporting.report(
+        made.session, organisation, scope, asked, now=now, versus_previous=True
+    ).compared
+    if again is not None and again.period is not None:
+        before = everything(made.histories(), organisation, scope, again.period, now=now)
+        assert again.before == before
+        assert all(getattr(before, name) == count for name, count in again.counts.items())
+
+
 def each_team_the_same(made: Drive, organisation: Organisation, shown: Period) -> None:
     """Fail unless teams side by side have the numbers of their own digests."""
     found = survey(made.session, organisation, Scope(), shown, now=made.now, teams=True).by_team
@@ -159,6 +179,8 @@ def test_rounds_and_numbers_are_those_that_the_journal_gives(
             shown = period(moments, first, second, shape)
             the_same(made, current, scopes[scope % len(scopes)], shown)
             the_same(made, current, Scope(), shown)
+        usually_the_same(made, current, scopes[scope % len(scopes)], shown, 1 + shape % 4)
+        usually_the_same(made, current, Scope(), shown, 1 + first % 4)
         each_team_the_same(made, current, shown)
         teams = [team.key for team in current.teams]
         assert reports.waits(session, teams) == waits(made.histories(), teams)

@@ -85,7 +85,7 @@ def test_the_digest_reads_as_designed() -> None:
     )
     assert texts(message).split("\n") == [
         "*Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h*",
-        "*14* came in (usually 7) · *12* claimed (usually 12) · *9* resolved (usually 8)",
+        "*14* came in (+7, usually 7) · *12* claimed (as usual) · *9* resolved (+1, usually 8)",
         "*5* open · ⚪ *3* unclaimed (oldest 5 h) · 🔴 *3* past target",
         "claimed within *22 min* (9 in 10: 3 h) · 92% claimed in time",
         "🔴 *#7* · late, unclaimed · was due 14:00 HKT",
@@ -172,11 +172,19 @@ def test_a_late_digest_says_so() -> None:
 
 
 def test_a_private_digest_can_be_posted_and_scheduled_with_the_same_period() -> None:
-    message = shown(report(), private=True)
+    message = shown(report(), reader="U0ANNA")
     (row,) = [b for b in message.blocks if b["type"] == "actions"]
     assert [b["action_id"] for b in row["elements"]] == [ids.DIGEST_POST, ids.SCHEDULE_NEW]
     for button in row["elements"]:
         assert DigestRef.unpack(button["value"]) == DigestRef(SERVICE, DAY.since, DAY.until)
+
+
+@pytest.mark.parametrize(("reader", "offered"), [("U0ANNA", True), ("U0LEAD", False)])
+def test_only_their_own_digest_is_offered_to_be_posted_not_another_person_s(
+    reader: str, offered: bool
+) -> None:
+    message = shown(report(scope=Scope(Kind.PERSON, "U0ANNA")), reader=reader)
+    assert ("Post to channel" in labels(message.blocks)) is offered
 
 
 def side_by_side(*measures: Measures, **over: Any) -> Report:
@@ -250,7 +258,9 @@ def test_somebodys_own_digest_speaks_of_what_they_did_and_hold() -> None:
     own = replace(
         BUSY, came_in=0, standing=Standing(open=3, past_target=1, oldest_past_target=DAY.since)
     )
-    told = texts(shown(report(own, scope=Scope(Kind.PERSON, "U0ANNA")), private=True)).split("\n")
+    told = texts(shown(report(own, scope=Scope(Kind.PERSON, "U0ANNA")), reader="U0ANNA")).split(
+        "\n"
+    )
     assert told[0] == "*<@U0ANNA>: 12 claimed, 9 resolved; 1 is past target, 24 h old*"
     assert told[1:3] == ["*12* claimed · *9* resolved", "*3* held now · 🔴 *1* past target"]
 
@@ -261,7 +271,7 @@ def test_an_overview_of_very_many_teams_holds() -> None:
     ]
     message = shown(
         report(scope=Scope(), teams=tuple(rows), lines=tuple(line(n) for n in range(9))),
-        private=True,
+        reader="U0ANNA",
     )
     told = texts(message)
     shown_teams = told.count("🔴 *Team")

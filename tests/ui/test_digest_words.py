@@ -74,10 +74,10 @@ def test_a_person_is_me_where_they_choose() -> None:
 # How fast
 
 
-def timed(clock: timedelta, working: timedelta | None = None, **over: Any) -> Measures:
+def timed(clock: timedelta, half_working: timedelta | None = None, **over: Any) -> Measures:
     spread: dict[str, Any] = {
         "clock": Spread(median=clock, p90=3 * HOUR),
-        "working": Spread(median=working),
+        "working": Spread(median=half_working),
     }
     times = Times(**{"count": 12, **spread, **over})
     return replace(BUSY, time_to_claim=times)
@@ -101,6 +101,38 @@ def test_a_speed_says_who_still_waits_and_what_closed_hours_hide(
     assert expected in in_slack(report(measures))
 
 
+def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_too() -> None:
+    spread = Spread(median=12 * MINUTE, p90=40 * MINUTE)
+    found = report(timed(22 * MINUTE, working=spread, unanswered=4))
+    alone, whole = "9 in 10: 3 h", "9 in 10: 3 h; in working time 12 min, 9 in 10: 40 min"
+    assert f"claimed within *22 min* ({alone}; 4 not yet) ·" in in_slack(found)
+    said = f"claimed within *22 min* ({whole}; 4 not yet) ·"
+    assert said in in_slack(found, reader="U0ANNA")
+    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
+    assert said in in_slack(replace(found, period=week))
+
+
+@pytest.mark.parametrize(
+    ("usual", "weeks", "expected"),
+    [
+        (6.75, 4, "+7, usually 7"),
+        (30.2, 4, "\u221216, usually 30"),
+        (14.4, 4, "as usual"),
+        (14.4, 0, "as before"),
+        (2.25, 1, "+11.8, usually 2.2"),
+        (0.02, 4, "+14, usually none"),
+        (6.0, 0, "+8, before 6"),
+    ],
+)
+def test_a_number_stands_beside_its_difference_to_what_is_usual(
+    usual: float, weeks: int, expected: str
+) -> None:
+    found = report(compared=Compared(counts={"came_in": usual}, weeks=weeks))
+    assert f"*14* came in ({expected}) · *12* claimed ·" in in_slack(found)
+    assert expected in in_terminal(found)
+    assert f'<dd class="beside">{expected}</dd>' in page.page(found, ORGANISATION, now=make.NOW)
+
+
 def test_two_periods_stand_side_by_side() -> None:
     before = replace(
         BUSY,
@@ -112,8 +144,11 @@ def test_two_periods_stand_side_by_side() -> None:
     compared = Compared(
         counts={"came_in": 6, "claimed": 3, "resolved": 9}, before=before, period=week
     )
-    message = digest.digest(ORGANISATION, report(compared=compared), now=make.NOW, private=True)
-    assert "*14* came in (before 6)" in texts(message)
+    message = digest.digest(ORGANISATION, report(compared=compared), now=make.NOW, reader="U0ANNA")
+    assert (
+        "*14* came in (+8, before 6) · *12* claimed (+9, before 3) · *9* resolved (as before)"
+        in texts(message)
+    )
     assert "Half of it took at most: 22 min to claim (before 2 h)" in texts(message)
     (row,) = [b for b in message.blocks if b["type"] == "actions"]
     assert DigestRef.unpack(row["elements"][0]["value"]).versus_previous

@@ -1,9 +1,14 @@
 """Reports: what a digest tells, and that one that somebody asks for is owed once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import CacheStats
 
 from bot.domain.digest import Period
 from bot.domain.measures import Standing
@@ -102,6 +107,40 @@ def test_a_day_is_compared_with_the_same_weekday_of_the_weeks_before(office: Off
     assert found.compared is not None
     # The oldest of the four begins before the first case, so it says nothing.
     assert (found.compared.weeks, found.compared.counts["came_in"]) == (3, 2.0)
+
+
+def test_a_process_that_is_warm_has_no_question_to_make_anew(office: Office) -> None:
+    for _ in range(6):
+        for _ in range(4):
+            office.take_in("my phone")
+        office.clock.advance(days=7)
+    office.take_in("my phone")
+    office.clock.advance(minutes=1)
+    made: list[bool] = []
+
+    def note(*told: Any) -> None:
+        made.append(told[4].cache_hit is CacheStats.CACHE_MISS)
+
+    with listening(office.database.engine, "before_cursor_execute", note):
+        report(office)
+        assert any(made)
+        with office.database.reading() as session:
+            reporting.warm(session, office.organisation, now=office.clock.now())
+        made.clear()
+        for scope in (MOBILE, SERVICE, Scope(Kind.PERSON, ANNA), Scope()):
+            report(office, scope)
+    assert made
+    assert not any(made)
+
+
+@contextmanager
+def listening(engine: Engine, name: str, listener: Callable[..., None]) -> Iterator[None]:
+    """Have *listener* called while the block runs."""
+    event.listen(engine, name, listener)
+    try:
+        yield
+    finally:
+        event.remove(engine, name, listener)
 
 
 def test_a_new_installation_has_nothing_to_compare_with(office: Office) -> None:
