@@ -39,7 +39,7 @@ from handlers import register
 log = structlog.get_logger()
 
 # Platforms give a process ten seconds or more between the polite signal and the other one.
-_STOP_SECONDS = 8.0
+_STOP_SECONDS = 7.0
 _CASES_A_LINE = 10_000
 
 

@@ -36,7 +36,6 @@ SLACK_CAP = 1024 * 1024
 READ_SECONDS = 10.0
 # Slack gives an answer three seconds, and what comes later is worth no more than "try again".
 ANSWER_SECONDS = 2.8
-
 T = TypeVar("T")
 
 SlackApp = Callable[[BoltRequest], BoltResponse]
