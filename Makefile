@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run check fix test chaos bench picture lock clean
+.PHONY: help install demo run check fix test chaos bench audit licences picture lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,12 @@ $(BENCH): $(DEV) bench/requirements.txt
 
 bench: $(BENCH) ## the benchmarks
 	@$(BIN)/python -m bench $(ARGS)
+
+audit: $(DEV) ## look the dependencies up among known vulnerabilities
+	@$(BIN)/python scripts/audit.py $(ARGS)
+
+licences: $(RUNTIME) ## list the licences of what Crosstalk is built on, in docs/licences.md
+	@$(BIN)/python scripts/licences.py
 
 picture: $(DEV) ## take the README's pictures of a card and of digests from the demo
 	@$(BIN)/python scripts/picture.py

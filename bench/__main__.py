@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import delivery, digests, escalation, idle, intake
+from bench import delivery, digests, escalation, growth, idle, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -73,7 +73,7 @@ def escalate(console: Console, table: Table) -> None:
 
 
 TABLED = {"intake": take_in, "escalation": escalate}
-BENCHES = (*TABLED, "digests", "delivery", "idle")
+BENCHES = (*TABLED, "digests", "growth", "delivery", "idle")
 
 
 def main() -> None:
@@ -92,6 +92,8 @@ def main() -> None:
     console.print(table if table.row_count else machine)
     if "digests" in which:
         digests.show(console)
+    if "growth" in which:
+        growth.show(console)
     with tempfile.TemporaryDirectory() as folder:
         if "delivery" in which:
             with PostgresServer(find_binaries(os.environ)) as server:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import config, logs
 from bot.domain import durations
@@ -16,8 +16,8 @@ from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
 _AWAY = "The database does not answer. Check DATABASE_URL, and that it can be reached from here."
 
 _DEMO_PORT = 4390
-bot_main, comparing, demo, doctor = map(
-    Entry, ("bot.main", "bot.comparing", "bot.demo", "bot.doctor")
+authors, bot_main, comparing, demo, doctor = map(
+    Entry, ("bot.authors", "bot.main", "bot.comparing", "bot.demo", "bot.doctor")
 )
 evaluation, exports, tools, upkeep = map(
     Entry, ("bot.evaluation", "bot.exports", "bot.tools", "bot.upkeep")
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_route(commands)
     _add_routing(commands)
     _add_digest(commands)
+    _add_authors(commands)
     _add_care(commands)
     return parser
 
@@ -195,6 +196,44 @@ def _length(text: str) -> timedelta:
         raise argparse.ArgumentTypeError(f"{error}; try 1d, 12h or 90m") from error
 
 
+def _add_authors(commands: "Commands") -> None:
+    forget = commands.add_parser("forget", help="erase what a customer wrote, and who they are")
+    about = commands.add_parser("about", help="everything that is known of a customer, as JSON")
+    for parser in (forget, about):
+        parser.add_argument("author", help="their id, handle or name on their platform")
+        parser.add_argument("--platform", default="", help="where several go by that name")
+        parser.add_argument("--source", default="", help="a source's key, for the same")
+    forget.add_argument("--dry-run", action="store_true", help="only show what would go")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+    forget.set_defaults(run=_forget)
+    about.set_defaults(
+        run=lambda chosen: authors.tell_about(config.load(), _asked(chosen), now=bot_main.utc_now())
+    )
+
+
+def _forget(chosen: argparse.Namespace) -> int:
+    return int(
+        authors.forget(
+            config.load(),
+            _asked(chosen),
+            now=bot_main.utc_now(),
+            only_show=chosen.dry_run,
+            confirm=(lambda _: True) if chosen.yes else _confirm,
+        )
+    )
+
+
+def _asked(chosen: argparse.Namespace) -> Any:
+    return authors.Asked(name=chosen.author, platform=chosen.platform, source=chosen.source)
+
+
+def _confirm(question: str) -> bool:
+    try:
+        return input(f"{question} Write yes: ").strip() == "yes"
+    except EOFError:
+        return False
+
+
 def _add_care(commands: "Commands") -> None:
     org = commands.add_parser("org", help="the organisation file").add_subparsers(
         required=True, metavar="ACTION"
@@ -213,9 +252,25 @@ def _add_care(commands: "Commands") -> None:
     again = database.add_parser("remeasure", help="count every number from the journal again")
     again.add_argument("--check", action="store_true", help="only compare; 1 if anything differs")
     again.set_defaults(run=lambda chosen: upkeep.remeasure(config.load(), check=chosen.check))
+    copy = database.add_parser("backup", help="copy an SQLite database, while others write to it")
+    copy.add_argument("file", type=Path, help="a file that is not there yet")
+    copy.set_defaults(run=lambda chosen: upkeep.backup(config.load(), chosen.file))
+    back = database.add_parser("restored", help="say that it was put back from an older copy")
+    back.add_argument(
+        "--leap", type=_leap, default=10_000, help="how many case numbers to leave out"
+    )
+    back.set_defaults(
+        run=lambda chosen: upkeep.restored(config.load(), leap=chosen.leap, now=bot_main.utc_now())
+    )
     commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
         run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
     )
+
+
+def _leap(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError("write a number; try 10000")
+    return int(text)
 
 
 def _check(chosen: argparse.Namespace) -> int:

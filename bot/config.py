@@ -1,11 +1,11 @@
-"""Settings from the environment and ``.env``; every fault is reported at once."""
+"""Settings from the environment, ``.env`` and files; every fault is reported at once."""
 
 import os
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from dotenv import dotenv_values
 
@@ -13,6 +13,18 @@ from bot.errors import Fault, Misconfigured
 
 DEFAULT_DATABASE = "sqlite:///crosstalk.db"
 SLACK_API = "https://slack.com/api/"
+IN_FILES = (
+    "DATABASE_URL",
+    "INTAKE_SECRETS",
+    "REPORTS_DATABASE_URL",
+    "SLACK_APP_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+)
+"""The settings that may stand in a file of their own, which ``…_FILE`` then names."""
+
+# No secret is anywhere near so long; a wrong path may name anything.
+_LONGEST_SECRET = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +32,17 @@ class Settings:
     """What the environment says. Secrets stay out of ``repr``.
 
     Attributes:
+        database_pool: how many connections to the database a process opens at most.
+        reports_database_url: a copy of the database to read digests from that somebody asks for;
+            "" for the database itself.
+        metrics_port: where the worker and the clock tell how they are; 0 for nowhere.
         roundup_over: how many new cards may queue for one channel before the rest are announced
             together in one message.
     """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
+    database_pool: int = 40
+    reports_database_url: str = field(default="", repr=False)
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -33,6 +51,7 @@ class Settings:
     intake_secrets: tuple[str, ...] = field(default=(), repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
+    metrics_port: int = 0
     roundup_over: int = 20
     log_format: str = "json"
 
@@ -72,15 +91,18 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
     values |= os.environ if environ is None else environ
     reader = _Reader(values)
     settings = Settings(
-        database_url=reader.database("DATABASE_URL"),
-        slack_bot_token=reader.prefixed("SLACK_BOT_TOKEN", "xoxb-"),
-        slack_signing_secret=reader.text("SLACK_SIGNING_SECRET"),
-        slack_app_token=reader.prefixed("SLACK_APP_TOKEN", "xapp-"),
+        database_url=reader.database("DATABASE_URL", DEFAULT_DATABASE),
+        database_pool=reader.number("DATABASE_POOL", 40, lambda n: 1 <= n <= 1000),
+        reports_database_url=reader.database("REPORTS_DATABASE_URL"),
+        slack_bot_token=reader.secret("SLACK_BOT_TOKEN", "xoxb-"),
+        slack_signing_secret=reader.secret("SLACK_SIGNING_SECRET"),
+        slack_app_token=reader.secret("SLACK_APP_TOKEN", "xapp-"),
         slack_api_url=reader.text("SLACK_API_URL", SLACK_API).rstrip("/") + "/",
         organisation_file=Path(reader.text("CROSSTALK_ORG", "organisation.toml")),
         intake_secrets=reader.secrets("INTAKE_SECRETS"),
         host=reader.text("HOST", "127.0.0.1"),
         port=reader.number("PORT", 8080, lambda n: 0 <= n <= 65535),
+        metrics_port=reader.number("METRICS_PORT", 0, lambda n: 0 <= n <= 65535),
         roundup_over=reader.number("CROSSTALK_ROUNDUP_OVER", 20, lambda n: n >= 1),
         log_format=reader.choice("CROSSTALK_LOG", ("json", "text")),
     )
@@ -113,6 +135,18 @@ def _is_postgres(url: str) -> bool:
     return parts.scheme == "postgresql+psycopg" and port != 0 and parts.netloc.count("@") <= 1
 
 
+def _unreadable(error: Exception) -> str:
+    # The path is not a secret, unless somebody has put the secret itself there.
+    reason = getattr(error, "strerror", None) or "that is no path"
+    return f"names a file that cannot be read: {reason}"
+
+
+def _pooler(url: str) -> str:
+    """What *url* says of a pooler in between; "" for none."""
+    found = parse_qs(url.partition("?")[2], keep_blank_values=True).get("pooler", [""])
+    return ",".join(found)
+
+
 class _Reader:
     """Takes values out of the environment and collects what is wrong with them."""
 
@@ -121,21 +155,53 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def text(self, name: str, default: str = "") -> str:
-        return self._values.get(name, "").strip() or default
+        given = self._values.get(name, "").strip()
+        named = self._values.get(f"{name}_FILE", "").strip() if name in IN_FILES else ""
+        if given and named:
+            mend = f"keep one of them: {name}_FILE for a file, {name} for the value itself"
+            self.faults.append(Fault(f"{name}_FILE", f"is set, and {name} is set too", mend))
+        return given or self._in_file(f"{name}_FILE", named) or default
 
-    def database(self, name: str) -> str:
-        url = normalised_database_url(self.text(name, DEFAULT_DATABASE))
-        if not (url.startswith("sqlite:///") or _is_postgres(url)):
-            mend = "use postgresql://user:password@host/name or sqlite:///file.db"
-            self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
-        return url
+    def _in_file(self, name: str, path: str) -> str:
+        """What the file at *path* holds, without its last line end; nothing of it is ever told."""
+        if not path:
+            return ""
+        try:
+            with Path(path).open("rb") as file:
+                found = file.read(_LONGEST_SECRET + 1).decode()
+        except (OSError, ValueError) as error:
+            problem = "is not text" if isinstance(error, UnicodeError) else _unreadable(error)
+            mend = "name a file that holds the value and nothing else, and that we may read"
+            self.faults.append(Fault(name, problem, mend))
+            return ""
+        value = found.strip()
+        if not value or len(found) > _LONGEST_SECRET:
+            problem = "names a file that is empty" if not value else "names a file that is too long"
+            self.faults.append(Fault(name, problem, "write the value into it, and nothing else"))
+            return ""
+        return value
 
-    def prefixed(self, name: str, prefix: str) -> str:
+    def secret(self, name: str, prefix: str = "") -> str:
+        """A value that goes into headers or signatures: visible ASCII, or it is no secret."""
         value = self.text(name)
+        if not all("!" <= char <= "~" for char in value):
+            mend = "copy it again, whole and by itself"
+            self.faults.append(Fault(name, "holds characters that none of its kind has", mend))
+            return ""
         if value and not value.startswith(prefix):
             mend = f"copy the token that begins with {prefix}"
             self.faults.append(Fault(name, "is another kind of token", mend))
         return value
+
+    def database(self, name: str, default: str = "") -> str:
+        url = normalised_database_url(self.text(name, default))
+        if url and not (url.startswith("sqlite:///") or _is_postgres(url)):
+            mend = "use postgresql://user:password@host/name or sqlite:///file.db"
+            self.faults.append(Fault(name, "is neither PostgreSQL nor SQLite", mend))
+        elif _pooler(url) not in {"", "transaction"}:
+            mend = "write pooler=transaction, or nothing of it for a pooler by session"
+            self.faults.append(Fault(name, f"knows no pooler=“{_pooler(url)}”", mend))
+        return url
 
     def secrets(self, name: str) -> tuple[str, ...]:
         found = tuple(part.strip() for part in self.text(name).split(",") if part.strip())

@@ -15,6 +15,10 @@ class Refused(CrosstalkError):
     """
 
 
+class Replayed(CrosstalkError):
+    """A signed click, form or command that was carried out before, and came once more."""
+
+
 class IntakeRejected(CrosstalkError):
     """A delivery that no comment can be made of.
 

@@ -18,7 +18,9 @@ from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
 from bot.errors import Fault, Misconfigured
+from bot.store import replica
 from bot.store.database import Database
+from bot.store.replica import Reports
 from bot.store.session import Session
 from bot.ui import flat, page, plain, terminal
 from bot.usecases import asking, reporting
@@ -66,7 +68,7 @@ def show_digest(
     """
     org = organisation.load(settings.organisation_file)
     by_flags = _flagged(org, asked, now)
-    with _database(settings).reading() as session:
+    with _reports(settings, now).reading() as session:
         wanted = by_flags or _said(session, org, " ".join(asked.words), now)
         if wanted is None:
             _write(HELP)
@@ -136,11 +138,16 @@ def _report(
     return reporting.illustrated(session, org, found, now=now) if illustrated else found
 
 
-def _database(settings: Settings) -> Database:
+def _reports(settings: Settings, now: datetime) -> Reports:
+    """Where to read: the copy if there is one that keeps up."""
     database = Database(settings.database_url)
     if faults := readiness.schema_faults(database):
         raise Misconfigured(faults)
-    return database
+    found = replica.opened(settings.reports_database_url, database, lambda: now)
+    if found is None:
+        return Reports(database)
+    found.look()
+    return found
 
 
 def _write(text: str, file: Path = _STDOUT) -> None:

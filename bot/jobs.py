@@ -12,7 +12,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import metrics
+from bot import erasing, metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
 from bot.store import absences, comments, health, waves
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 # Standard Webhooks senders stop trying after some days; a replay later than this is a new delivery.
 _REMEMBER_DELIVERIES = timedelta(days=14)
+# A signature is accepted for five minutes; clocks may differ a little beyond that.
+_REMEMBER_ACTS = timedelta(minutes=11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,17 @@ def forget_deliveries(services: Services) -> None:
         waves.forget(session, before=now - waves.KEPT)
 
 
+def forget_acts(services: Services) -> None:
+    """Drop the memory of signed requests that are too old to be sent once more."""
+    with services.database.transaction() as session:
+        absences.forget_acts(session, before=services.now() - _REMEMBER_ACTS)
+
+
+def retain(services: Services) -> None:
+    """Forget the comments that are older than their sources keep them."""
+    erasing.retain(services.database, services.organisation, now=services.now())
+
+
 def refresh_members(services: Services) -> None:
     """Ask Slack who is in the teams' channels."""
     services.directory.refresh()
@@ -97,6 +110,8 @@ JOBS: tuple[Job, ...] = (
     Job("heartbeat", 20, beat),
     Job("members", 60, refresh_members),
     Job("deliveries", 3600, forget_deliveries),
+    Job("signed", 60, forget_acts),
+    Job("retention", 3600, retain),
 )
 
 

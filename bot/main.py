@@ -17,18 +17,19 @@ from typing import Any
 import structlog
 import uvicorn
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import doctor, jobs, organisation, readiness, remeasuring
+from bot.beacon import Beacon, until_it_fits
 from bot.config import Settings
 from bot.errors import DatabaseAway, DeliveryFailed, Misconfigured
 from bot.services import Services
 from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory, with_channel_ids
 from bot.slack.gateway import Gateway, web_client
+from bot.slack.socket_mode import listen
 from bot.slack.worker import Worker
-from bot.store import migrations
+from bot.store import migrations, replica
 from bot.store.clock import SharedClock
 from bot.store.database import Database
 from bot.usecases import moving, reporting
@@ -67,7 +68,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
     if faults:
         raise Misconfigured(faults)
     written = organisation.load(settings.organisation_file)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, most=settings.database_pool)
     now = now or SharedClock(database, utc_now).now
     gateway = Gateway(web_client(settings))
     resolved = with_channel_ids(written, gateway, database, now=now())
@@ -79,6 +80,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
         now=now,
         adviser=Guide(database, resolved),
         checkup=lambda: doctor.findings(settings, now=now()),
+        replica=replica.opened(settings.reports_database_url, database, now),
     )
     return Bot(services=services, gateway=gateway)
 
@@ -127,7 +129,8 @@ def _authorize(bot: Bot) -> Callable[..., AuthorizeResult]:
 def web(settings: Settings) -> None:
     """The process that Slack and the sources talk to."""
     with _stopping() as stop:
-        _require_schema(settings)
+        if not until_it_fits(settings, Beacon(), stop, port=settings.port):
+            return
         bot = build(settings)
         _aside(bot.services.directory.refresh)
         _aside(bot.services.adviser.warm)
@@ -137,21 +140,35 @@ def web(settings: Settings) -> None:
 
 def worker(settings: Settings) -> None:
     """The process that talks to Slack."""
-    with _stopping() as stop:
-        _require_schema(settings)
-        bot = build(settings)
-        _follow_the_file(bot)
-        with _delivering(bot, stop):
-            stop.wait()
+    with _fitting(settings) as (bot, stop):
+        if bot is not None:
+            _follow_the_file(bot)
+            with _delivering(bot, stop):
+                stop.wait()
 
 
 def clock(settings: Settings) -> None:
     """The process that notices time passing."""
-    with _stopping() as stop:
-        _require_schema(settings)
-        bot = build(settings)
-        with _ticking(bot):
-            stop.wait()
+    with _fitting(settings) as (bot, stop):
+        if bot is not None:
+            with _ticking(bot):
+                stop.wait()
+
+
+@contextmanager
+def _fitting(settings: Settings) -> Iterator[tuple[Bot | None, threading.Event]]:
+    """A bot on a database that fits it, once there is one; None when asked to stop before."""
+    beacon = Beacon()
+    with _stopping() as stop, beacon.shining(settings.host, settings.metrics_port):
+        bot = build(settings) if until_it_fits(settings, beacon, stop) else None
+        if bot is not None:
+            beacon.ready = _checker(bot)
+        yield bot, stop
+
+
+def _checker(bot: Bot) -> Callable[[], list[readiness.Trouble]]:
+    services = bot.services
+    return readiness.checker(services.database, services.organisation, services.now)
 
 
 def everything(settings: Settings, *, now: Callable[[], datetime] | None = None) -> None:
@@ -198,8 +215,8 @@ def _follow_the_file(bot: Bot) -> None:
 def _serve(bot: Bot, stop: threading.Event) -> None:
     settings = bot.services.settings
     app = bolt_app(bot)
-    ready = readiness.checker(bot.services.database, bot.services.organisation, bot.services.now)
-    face = create_web(bot.services, None if settings.socket_mode else app.dispatch, ready=ready)
+    slack = None if settings.socket_mode else app.dispatch
+    face = create_web(bot.services, slack, ready=_checker(bot))
     server = uvicorn.Server(
         uvicorn.Config(
             face,
@@ -216,7 +233,7 @@ def _serve(bot: Bot, stop: threading.Event) -> None:
     if stop.is_set():
         return
     if settings.socket_mode:
-        _aside(_listen, bot, app, stop)
+        _aside(listen, app, bot.gateway, settings.slack_app_token, stop)
     log.info("serving", host=settings.host, port=settings.port, socket=settings.socket_mode)
     server.run()
     stop.set()
@@ -225,23 +242,6 @@ def _serve(bot: Bot, stop: threading.Event) -> None:
 def _end_with(stop: threading.Event, server: uvicorn.Server) -> None:
     stop.wait()
     server.should_exit = True
-
-
-def _listen(bot: Bot, app: App, stop: threading.Event) -> None:
-    """Open the socket, however often that has to be tried; afterwards the SDK keeps it open."""
-    token = bot.services.settings.slack_app_token
-    handler = SocketModeHandler(app, token, web_client=bot.gateway.client)
-    tries = 0
-    while not stop.is_set():
-        try:
-            handler.client.wss_uri = bot.gateway.socket_address(token)
-        except DeliveryFailed as failure:
-            log.warning("socket_not_open", code=failure.code)
-            stop.wait(max(min(60, 2**tries), failure.retry_after or 0))
-            tries += 1
-        else:
-            handler.connect()  # type: ignore[no-untyped-call]
-            return
 
 
 @contextmanager
@@ -281,9 +281,3 @@ def _stopping() -> Iterator[threading.Event]:
         signal.signal(number, ask)
     yield stop
     log.info("stopped")
-
-
-def _require_schema(settings: Settings) -> None:
-    faults = readiness.schema_faults(Database(settings.database_url))
-    if faults:
-        raise Misconfigured(faults)

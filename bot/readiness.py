@@ -1,8 +1,11 @@
 """What keeps a bot from its work: for `/health/ready`, `crosstalk doctor` and the metrics."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot import metrics
 from bot.domain import durations
@@ -13,8 +16,12 @@ from bot.store import health, migrations
 from bot.store.database import Database
 from bot.store.queue import WORKSPACE_GATE
 
+log = structlog.get_logger()
+
 CLOCK_SILENT = timedelta(minutes=2)
 OUTBOX_SLOW = timedelta(minutes=5)
+# One small question so often, for as long as an upgrade takes.
+SCHEMA_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ def troubles(database: Database, organisation: Organisation, now: datetime) -> l
             outbox = health.outbox(session, now=now)
             beats = health.heartbeats(session)
     except DatabaseAway as away:
-        return [Trouble(f"the database does not answer ({away})", "start it", stops=True)]
+        return [_away(away)]
     except CrosstalkError as error:
         return [Trouble(str(error), "start Crosstalk from its checkout", stops=True)]
     _count(outbox, beats, now)
@@ -53,11 +60,39 @@ def schema_faults(database: Database) -> list[Fault]:
         DatabaseAway: the database does not answer.
         Misconfigured: the migrations are not there to compare with.
     """
-    found, wanted = migrations.current(database), migrations.head()
-    if found == wanted:
-        return []
-    problem = f"is at {found or 'nothing'}, and this release needs {wanted}"
-    return [Fault("the database", problem, "run: crosstalk db upgrade")]
+    return migrations.faults(database)
+
+
+def schema(database: Database) -> list[Trouble]:
+    """What is wrong with the schema, or that the database does not answer."""
+    try:
+        return _schema(database)
+    except DatabaseAway as away:
+        return [_away(away)]
+
+
+def await_schema(database: Database, stop: threading.Event) -> bool:
+    """Wait until the schema fits this release; False when *stop* was set before that.
+
+    Whoever upgrades the database need not start again what waits for it.
+
+    Raises:
+        Misconfigured: the migrations are not there to compare with.
+    """
+    told = ""
+    while not stop.is_set():
+        found = schema(database)
+        if not found:
+            return True
+        if told != str(found[0]):
+            told = str(found[0])
+            log.warning("waiting_for_the_database", why=told)
+        stop.wait(SCHEMA_SECONDS)
+    return False
+
+
+def _away(away: DatabaseAway) -> Trouble:
+    return Trouble(f"the database does not answer ({away})", "start it", stops=True)
 
 
 def _schema(database: Database) -> list[Trouble]:

@@ -1,7 +1,7 @@
 """What a running bot is made of; `main` builds it, everything else receives it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.config import Settings
 from bot.domain.organisation import Organisation, Team
 from bot.domain.suggesting import SILENT, Adviser
+from bot.errors import Replayed
+from bot.store import absences
 from bot.store.database import Database
+from bot.store.replica import Reports
+from bot.store.session import Session
 
 
 class Directory(Protocol):
@@ -56,6 +60,7 @@ class Services:
     """The parts that handlers, the web face and the jobs work with.
 
     ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
+    ``replica`` is where digests are read that somebody asks for, if not in the database itself.
     """
 
     settings: Settings
@@ -65,3 +70,22 @@ class Services:
     now: Callable[[], datetime]
     adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list
+    replica: Reports | None = None
+
+    @property
+    def reports(self) -> Reports:
+        """Where to read digests that somebody asks for."""
+        return self.replica or Reports(self.database)
+
+    def once(self, signature: str) -> "Services":
+        """These, for one request that Slack has signed: what it does is done once.
+
+        The mark is written together with the first thing that is; where that fails, so does the
+        mark, and the same request may come again. To find the mark raises `Replayed`.
+        """
+
+        def mark(session: Session) -> None:
+            if not absences.act_once(session, signature, now=self.now()):
+                raise Replayed("This was done before; the same signed request came once more.")
+
+        return replace(self, database=self.database.once(mark)) if signature else self

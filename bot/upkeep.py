@@ -1,15 +1,18 @@
-"""The tools that look after the database: upgrade, remeasure."""
+"""The tools that look after the database: upgrade, remeasure, backup, restored."""
 
 import sys
+from datetime import datetime
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bot import readiness, remeasuring
+from bot import organisation, readiness, remeasuring
 from bot.config import Settings
-from bot.errors import Misconfigured
-from bot.store import migrations
+from bot.errors import Fault, Misconfigured
+from bot.store import copying, migrations, restoring
 from bot.store.database import Database
+from bot.usecases import scheduling
 
 _MOST_SHOWN = 20
 
@@ -46,10 +49,7 @@ def remeasure(settings: Settings, *, check: bool) -> int:
     Raises:
         Misconfigured: the database is not ready.
     """
-    database = Database(settings.database_url)
-    faults = readiness.schema_faults(database)
-    if faults:
-        raise Misconfigured(faults)
+    database = _ready(settings)
     with _bar() as bar:
         task = bar.add_task("Cases", total=None)
         found = remeasuring.remeasure(
@@ -62,6 +62,57 @@ def remeasure(settings: Settings, *, check: bool) -> int:
     done = "differ from their journal" if check else "differed and are measured anew"
     _say(f"{found.cases} cases; {len(found.differing)} {done}: {wrong}")
     return 1 if check else 0
+
+
+def backup(settings: Settings, file: Path) -> int:
+    """`crosstalk db backup`: a copy of an SQLite database, also while others write to it.
+
+    Raises:
+        Misconfigured: the file is there already or cannot be written, or this is PostgreSQL, which
+            has better means.
+    """
+    database = Database(settings.database_url, most=1)
+    if not database.is_sqlite:
+        mend = "use pg_dump --format=custom, or your server's own backups"
+        raise Misconfigured([Fault("crosstalk db backup", "copies SQLite only", mend)])
+    try:
+        size = copying.copy(database, file)
+    except OSError as error:
+        mend = "name a new file in a folder that you may write to"
+        problem = f"{file} cannot be written: {error.strerror}"
+        raise Misconfigured([Fault("the copy", problem, mend)]) from error
+    _say(f"{file} is a whole database of {size / 1e6:,.1f} MB.")
+    return 0
+
+
+def restored(settings: Settings, *, leap: int, now: datetime) -> int:
+    """`crosstalk db restored`: nothing that Slack has from after the copy comes a second time.
+
+    Raises:
+        Misconfigured: the database or the organisation file is not ready.
+    """
+    database, org = _ready(settings), organisation.load(settings.organisation_file)
+    with database.transaction() as session:
+        posts = restoring.look_first(session)
+        cards = restoring.show_again(session, now=now)
+        digests = scheduling.pass_over_due(session, org, now=now)
+        following = restoring.leap(session, leap)
+    _say(f"Posts that are owed, to be looked for first: {posts}.")
+    _say(f"Cards of open cases, to be brought up to date: {cards}.")
+    _say(f"Digests that were due, left to the next ones: {digests}.")
+    if following is None:
+        _say("SQLite numbers new cases on from the copy: do not press the buttons of newer cards.")
+    else:
+        _say(f"The next case is #{following}.")
+    return 0
+
+
+def _ready(settings: Settings) -> Database:
+    database = Database(settings.database_url)
+    faults = readiness.schema_faults(database)
+    if faults:
+        raise Misconfigured(faults)
+    return database
 
 
 def _bar() -> Progress:

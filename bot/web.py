@@ -26,7 +26,7 @@ from bot.errors import DatabaseAway, IntakeRejected, Unstorable
 from bot.intake import connector as intake
 from bot.intake import description
 from bot.intake.signatures import is_fresh
-from bot.metrics import INTAKE, SLACK_REQUESTS
+from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
 from bot.services import Services
 from bot.usecases import receiving
@@ -84,7 +84,8 @@ def _add_intake(app: FastAPI, services: Services) -> None:
 
         A 2xx answer means that it is stored. The same `webhook-id` again is answered as before.
         """
-        return await _intake_answer(services, _configured(services, connector, source), request)
+        with INTAKE_SECONDS.time():
+            return await _intake_answer(services, _configured(services, connector, source), request)
 
 
 def _configured(services: Services, connector: str, key: str) -> Source | None:
@@ -152,7 +153,8 @@ async def _intake_answer(services: Services, source: Source | None, request: Req
 def _add_slack(app: FastAPI, services: Services, slack: SlackApp | None) -> None:
     @app.post("/slack/events", include_in_schema=False)
     async def slack_events(request: Request) -> Response:
-        response = await _slack_answer(request, services, slack)
+        with SLACK_SECONDS.time():
+            response = await _slack_answer(request, services, slack)
         SLACK_REQUESTS.labels(str(response.status_code)).inc()
         return response
 
@@ -219,18 +221,10 @@ def _add_health(app: FastAPI, services: Services, ready: Callable[[], list[Troub
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         try:
-            await _promptly(_look, services, ready)
+            await _promptly(gauges.look, services, ready)
         except DatabaseAway:
             gauges.clear()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _look(services: Services, ready: Callable[[], list[Trouble]]) -> None:
-    # How things stand is in the database; looking brings the gauges up to date.
-    if any(fault.stops for fault in ready()):
-        gauges.clear()
-    else:
-        gauges.refresh(services.database, services.organisation, now=services.now())
 
 
 async def _promptly(call: Callable[..., T], *args: object) -> T:

@@ -14,7 +14,8 @@ from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
-from bot.errors import CrosstalkError, DatabaseAway, Refused
+from bot import metrics
+from bot.errors import CrosstalkError, DatabaseAway, Refused, Replayed
 from bot.ui import modals, replies
 from bot.ui.forms import FormIncomplete
 from bot.ui.ids import StakeRef
@@ -38,10 +39,16 @@ def listener(function: Callable[..., None]) -> Listener:
     It is given what its parameters name: anything that Bolt knows, and ``services``.
     """
     names = tuple(inspect.signature(function).parameters)
+    takes = metrics.LISTENER.labels(listener=function.__name__)
 
     def run(args: Args) -> None:
         try:
-            function(**{name: _argument(args, name) for name in names})
+            with takes.time():
+                function(**{name: _signed_argument(args, name) for name in names})
+        except Replayed:
+            # Whoever sent it first has had their answer.
+            log.warning("replayed", listener=function.__name__)
+            args.ack()
         except FormIncomplete as incomplete:
             args.ack(response_action="errors", errors=incomplete.errors)
         except Refused as refusal:
@@ -75,6 +82,16 @@ def event_listener(function: Callable[..., None]) -> Listener:
 def event_failed(error: Exception) -> None:
     """Note that an event failed: Bolt's own note would carry the error's text wherever it is from."""
     log.error("event_failed", exc_info=error)
+
+
+def _signed_argument(args: Args, name: str) -> Any:
+    """As `_argument`, with services that carry out one signed request once."""
+    found = _argument(args, name)
+    if name != "services":
+        return found
+    # Over a socket of our own nothing is signed, and nobody else can send anything.
+    signed = args.request.headers.get("x-slack-signature") or [""]
+    return found.once(str(signed[0]))
 
 
 def _argument(args: Args, name: str) -> Any:

@@ -26,7 +26,7 @@ def shown(
     """
     seen.require(scope)
     organisation, now = services.organisation, services.now()
-    with services.database.reading() as session:
+    with services.reports.reading() as session:
         report = reporting.report(
             session, organisation, scope, period, now=now, versus_previous=previous
         )
@@ -36,7 +36,7 @@ def shown(
 def counted(services: Services, scope: Scope, period: Period) -> Report:
     """The numbers alone, which are there sooner than all that a digest tells."""
     organisation = services.organisation
-    with services.database.reading() as session:
+    with services.reports.reading() as session:
         measures = measuring.measures(session, organisation, scope, period, now=services.now())
     zone = measuring.zone_of(organisation, scope)
     return Report(scope=scope, period=period, zone=zone, measures=measures)

@@ -40,6 +40,9 @@ def test_every_setting_has_its_name() -> None:
         "INTAKE_SECRETS": f" {SECRET} , {OLDER},",
         "HOST": "0.0.0.0",  # noqa: S104 - a value to be read, nothing listens on it
         "PORT": "80",
+        "DATABASE_POOL": "7",
+        "REPORTS_DATABASE_URL": "postgres://me:pw@copy/crosstalk?pooler=transaction",
+        "METRICS_PORT": "9090",
         "CROSSTALK_ROUNDUP_OVER": "5",
         "CROSSTALK_LOG": "text",
     }
@@ -53,6 +56,9 @@ def test_every_setting_has_its_name() -> None:
         intake_secrets=(SECRET, OLDER),
         host="0.0.0.0",  # noqa: S104 - as above
         port=80,
+        database_pool=7,
+        reports_database_url="postgresql+psycopg://me:pw@copy/crosstalk?pooler=transaction",
+        metrics_port=9090,
         roundup_over=5,
         log_format="text",
     )
@@ -88,6 +94,20 @@ def test_a_setting_left_blank_counts_as_not_set(blank: str) -> None:
             "is neither PostgreSQL nor SQLite",
             ASK_FOR_A_DATABASE,
         ),
+        (
+            "DATABASE_URL",
+            "postgresql://me:pw@db/x?sslmode=require&pooler=session",
+            "knows no pooler=“session”",
+            "write pooler=transaction, or nothing of it for a pooler by session",
+        ),
+        (
+            "REPORTS_DATABASE_URL",
+            "mysql://x",
+            "is neither PostgreSQL nor SQLite",
+            ASK_FOR_A_DATABASE,
+        ),
+        ("DATABASE_POOL", "0", "“0” cannot be used", "try 40"),
+        ("METRICS_PORT", "65536", "“65536” cannot be used", "try 0"),
         (
             "SLACK_BOT_TOKEN",
             "xapp-1",
@@ -146,6 +166,7 @@ def test_secrets_stay_out_of_what_is_printed_of_the_settings() -> None:
     settings = config.load(
         {
             "DATABASE_URL": "postgresql://me:hunter2@db/x",
+            "REPORTS_DATABASE_URL": "postgresql://me:hunter2@copy/x",
             "SLACK_BOT_TOKEN": "xoxb-hunter2",
             "SLACK_APP_TOKEN": "xapp-hunter2",
             "SLACK_SIGNING_SECRET": "hunter2",

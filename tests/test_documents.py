@@ -39,7 +39,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    named = r"(?:text|database|prefixed|secrets|number|choice)\(\s*\"([A-Z_]+)\""
+    named = r"(?:text|database|secret|secrets|number|choice)\(\s*\"([A-Z_]+)\""
     settings = set(re.findall(named, Path(config.__file__).read_text("utf-8")))
     assert len(settings) > 10
     assert set(re.findall(r"^#? ?([A-Z_]+)=", text_of(".env.example"), re.MULTILINE)) == settings

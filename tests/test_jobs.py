@@ -1,5 +1,6 @@
 """The clock's table: every job does its work on a real database, at every tick, once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from queue import Queue
 
@@ -17,6 +18,7 @@ from bot.store import absences, comments, health, people
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import owning
+from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
@@ -211,7 +213,8 @@ def test_a_tick_that_fails_is_told_and_counted_and_the_next_one_comes(desk: Desk
 
 def test_a_clock_without_a_database_waits_for_it(slack: FakeSlack, clock: Clock) -> None:
     database = Database("sqlite:////nowhere/at/all.db")
-    desk = Desk(database, slack, clock)
+    kept = replace(make.organisation(), retention=timedelta(days=30))
+    desk = Desk(database, slack, clock, kept)
     with capture_logs() as logs:
         for job in jobs.JOBS:
             jobs._tick(job, desk.services)

@@ -97,7 +97,9 @@ def _after(case: Case, recorded: e.Recorded) -> Case:
     return _case_after(case, event, at)
 
 
-_CommentEvent = e.CommentReceived | e.CommentEdited | e.CommentDeleted | e.CommentJoined
+_CommentEvent = (
+    e.CommentReceived | e.CommentEdited | e.CommentDeleted | e.CommentJoined | e.CommentForgotten
+)
 
 
 def _comment_after(case: Case, event: _CommentEvent, at: datetime) -> Case:
@@ -106,6 +108,9 @@ def _comment_after(case: Case, event: _CommentEvent, at: datetime) -> Case:
             return replace(case, comment_id=event.comment_id, opened_at=at)
         case e.CommentJoined():
             return replace(case, joined=case.joined + 1)
+        case e.CommentForgotten():
+            # What is left of the comment says so itself; the case stands as it stood.
+            return case
         case e.CommentEdited() | e.CommentDeleted() if event.comment_id:
             # What becomes of a comment that has joined is history, and changes nothing here.
             return case

@@ -60,7 +60,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """One comment, as its platform told it; text is clean already."""
+    """One comment, as its platform told it; text is clean already.
+
+    ``forgotten`` says why its text and its author are gone, "" while they are there.
+    """
 
     source: str
     external_id: str
@@ -79,6 +82,7 @@ class Comment:
     tags: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     rating: float | None = None
+    forgotten: str = ""
 
 
 class ChangeKind(StrEnum):

@@ -32,3 +32,14 @@ class CommentDeleted:
 
     deleted_at: datetime
     comment_id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentForgotten:
+    """What a comment said, and who wrote it, was erased; the counts stay.
+
+    ``why`` is the command, or ``retention``; nobody is named. ``comment_id`` as in the others.
+    """
+
+    why: str
+    comment_id: int = 0

@@ -52,6 +52,9 @@ from bot.domain.comment_events import (
     CommentEdited as CommentEdited,
 )
 from bot.domain.comment_events import (
+    CommentForgotten as CommentForgotten,
+)
+from bot.domain.comment_events import (
     CommentJoined as CommentJoined,
 )
 from bot.domain.comment_events import (
@@ -283,6 +286,7 @@ Event = (
     | EscalationAcknowledged
     | EscalationSnoozed
     | CommentJoined
+    | CommentForgotten
 )
 
 

@@ -16,6 +16,7 @@ class Line:
         team: whose part it is; "" for the case as a whole, which has no ``state`` either.
         routed: whether the case as a whole has its teams; otherwise it waits in triage.
         settled: whether every team has finished with it.
+        forgotten: why the comment's text and author are gone, "" while they are there.
         paused: why the stake's clocks stand still; with ``paused_until`` and ``paused_on``.
     """
 
@@ -31,6 +32,7 @@ class Line:
     past_target: bool = False
     priority: Priority = Priority.NORMAL
     deleted: bool = False
+    forgotten: str = ""
     routed: bool = False
     settled: bool = False
     paused: Pause | None = None

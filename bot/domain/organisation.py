@@ -78,7 +78,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A configured place that comments come from, and what they do not say themselves."""
+    """A configured place that comments come from, and what they do not say themselves.
+
+    ``retention`` is how long after its case was settled a comment keeps its text and its author,
+    None for as long as there is a database.
+    """
 
     key: str
     connector: str = "webhook"
@@ -87,6 +91,7 @@ class Source:
     region: str = ""
     unit: str = ""
     language: str = ""
+    retention: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +218,8 @@ class Organisation:
     and region counts more than which, the strongest first; ``renamed`` gives what was learned for a
     department of another name to the one that it has become.
 
+    ``retention`` is that of comments recorded by hand, and of sources that name none.
+
     ``settled_when`` is ``all``, ``lead``, ``any`` or ``quorum``: whose part has to be done before
     a case is settled; with ``quorum``, that of as many teams. ``charts`` is ``picture``, ``native``
     or ``none``: how a weekly digest shows its curves. ``digests`` are those beside the teams' own.
@@ -231,6 +238,7 @@ class Organisation:
     settled_when: str = "all"
     quorum: int = 0
     sources: tuple[Source, ...] = ()
+    retention: timedelta | None = None
     teams: tuple[Team, ...] = ()
     rules: tuple[Rule, ...] = ()
     digests: "tuple[Schedule, ...]" = ()
@@ -248,7 +256,9 @@ class Organisation:
     def source(self, key: str) -> Source | None:
         """The source of that key, the one for comments recorded by hand included."""
         if key == MANUAL_SOURCE:
-            return Source(key=MANUAL_SOURCE, connector="manual", platform="slack")
+            return Source(
+                key=MANUAL_SOURCE, connector="manual", platform="slack", retention=self.retention
+            )
         return next((source for source in self.sources if source.key == key), None)
 
     def team_name(self, key: str) -> str:

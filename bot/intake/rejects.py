@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Self
 
+from bot.domain.cells import SIGNS, UNSEEN
+
 REASON = "rejected_because"
 LINE = "rejected_line"
 
 # What spreadsheets would run as a formula; they look past blanks and marks that nobody sees.
-_FORMULA = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r]"
-)
+_FORMULA = re.compile(rf"{UNSEEN}*{SIGNS}|[\t\r]")
 
 
 def guarded(cell: str) -> str:

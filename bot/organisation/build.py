@@ -53,7 +53,8 @@ def organisation(data: dict[str, Any], today: date) -> Organisation:
         escalation=_escalation(data),
         settled_when=str(top.settled_when),
         quorum=top.quorum,
-        sources=tuple(Source(**dict(SourceTable(**table))) for table in data["source"]),
+        sources=tuple(_source(SourceTable(**table), top) for table in data["source"]),
+        retention=_kept(top.retention),
         teams=teams,
         rules=(*_rules(data), *_urgencies(data)),
         wrong_at_most=top.routing.wrong_at_most,
@@ -65,6 +66,15 @@ def organisation(data: dict[str, Any], today: date) -> Organisation:
         policy=tuple(_note(PolicyTable(**table)) for table in data.get("policy", [])),
     )
     return replace(made, digests=digests(data, made))
+
+
+def _source(table: SourceTable, top: TopTable) -> Source:
+    retention = top.retention if table.retention is None else table.retention
+    return Source(**{**dict(table), "retention": _kept(retention)})
+
+
+def _kept(retention: timedelta | None) -> timedelta | None:
+    return None if retention == NEVER else retention
 
 
 def _order(given: list[str] | None, teams: tuple[Team, ...]) -> tuple[str, ...]:

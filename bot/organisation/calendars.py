@@ -1,15 +1,16 @@
-"""Days on which nobody works: dates of one's own, and public holidays by country."""
+"""Days: those on which nobody works, by one's own dates or by country, and how many to keep."""
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import holidays
 
-from bot.organisation.values import text, wrong
+from bot.organisation.values import NEVER, text, wrong
 from bot.organisation.wording import closest, kind_of, shown
 
 _YEARS_BACK, _YEARS_AHEAD = 1, 5
+_DAYS = re.compile(r"(\d{1,5})\s*(?:d|days?)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Longer names in the package are not countries, and some of them are functions.
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -81,3 +82,14 @@ def as_days(value: object) -> object:
     if isinstance(value, str | date) and not isinstance(value, datetime):
         return [value]
     raise wrong(f"is {kind_of(value)}, not a list of dates")
+
+
+def retention(value: object) -> timedelta:
+    """For how many days something is kept, or ``forever``."""
+    found = text(value)
+    if found == "forever":
+        return NEVER
+    match = _DAYS.fullmatch(found)
+    if not match or not int(match[1]):
+        raise wrong(f"{shown(found)} is not a number of days", 'write it like "400 days"')
+    return timedelta(days=int(match[1]))

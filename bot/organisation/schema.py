@@ -27,6 +27,7 @@ Person = Annotated[str, PlainValidator(values.person)]
 Length = Annotated[timedelta, PlainValidator(values.length)]
 MaybeLength = Annotated[timedelta | None, PlainValidator(values.maybe_length)]
 Expiry = Annotated[timedelta | None, PlainValidator(values.length_or_never)]
+Retention = Annotated[timedelta | None, PlainValidator(calendars.retention)]
 Day = Annotated[date, PlainValidator(calendars.day)]
 Regex = Annotated[Pattern[str], PlainValidator(values.regex)]
 
@@ -87,6 +88,7 @@ class TopTable(Table):
     )
     quorum: Annotated[int, PlainValidator(values.count)] = Field(0, examples=["2"])
     closed: Days = Field([], examples=["[2026-12-24, 2026-12-31]"])
+    retention: Retention = Field(None, examples=['"400 days"'])
     charts: Annotated[digest_values.Charts, PlainValidator(digest_values.charts)] = Field(
         digest_values.Charts.PICTURE, examples=['"picture"']
     )
@@ -106,6 +108,7 @@ class SourceTable(Table):
     region: MaybeText = Field("", examples=['"HK"'])
     unit: MaybeText = Field("", examples=['"mobile"'])
     language: Language = Field("", examples=['"zh-Hant"'])
+    retention: Retention = Field(None, examples=['"400 days"'])
 
 
 class PromiseTable(Table):

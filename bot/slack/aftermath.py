@@ -36,6 +36,10 @@ def settle(
         outcomes.unknown(session, taken, look_at=_look_at(failure, now), **mine)
     elif failure.scope is Scope.CHANNEL and not taken.ts:
         outcomes.lane_waits(session, taken, until=now + _wait(failure, taken), **mine)
+    elif failure.code == "message_not_found" and taken.data.get("redrawn"):
+        # It was to lose some words; nobody wants it back without them.
+        nowhere = outcomes.Sent(taken=taken, ts="", at=now)
+        outcomes.sent_all(session, [nowhere], worker=worker, pace=timedelta())
     elif failure.code == "message_not_found":
         outcomes.message_gone(session, taken, worker=worker, now=now)
     else:

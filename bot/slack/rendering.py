@@ -1,6 +1,7 @@
 """What a notice shows, from how things stand at this moment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,9 @@ def render(services: Services, notice: Taken) -> Shown:
         if notice.kind == "chart":
             return pictures.chart(services, session, notice)
         message = _RENDERERS[notice.kind](services, session, notice)
+        if message is None and notice.data.get("redrawn"):
+            # It has nothing to say any more, and what it said must not stay.
+            return Shown(None, gone=True)
         if notice.kind == "card" and notice.team and message:
             case = viewing.case(session, notice.case_number or 0).case
             return Shown(message, emoji=emoji.for_card(case, notice.team))
@@ -69,6 +73,9 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
     org, now, period = services.organisation, services.now(), posting.period_of(notice.data)
     versus = bool(notice.data.get("versus_previous"))
     found = reporting.report(session, org, scope, period, now=now, versus_previous=versus)
+    redrawn = bool(notice.data.get("redrawn"))
+    if redrawn:
+        found = replace(found, lines=())
     native = org.charts == "native" and notice.data.get("cadence") == Cadence.WEEKLY
     if native:
         found = reporting.illustrated(session, org, found, now=now)
@@ -76,7 +83,8 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
         org,
         found,
         now=now,
-        late=_is_late(notice, found.period.until, now),
+        late=not redrawn and _is_late(notice, found.period.until, now),
+        redrawn=redrawn,
         native_charts=native,
     )
 

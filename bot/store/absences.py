@@ -1,11 +1,14 @@
 """Who is away, and until when; and what people have been told once."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
 from bot.store import tables as t
 from bot.store.upsert import insert, insert_new
+
+_SIGNED = "signed:"
 
 
 def set_away(session: Connection, person: str, *, until: datetime, by_status: bool = False) -> None:
@@ -54,6 +57,22 @@ def hinted(session: Connection, hint: str) -> frozenset[str]:
 def hear_once(session: Connection, event_id: str, *, now: datetime) -> bool:
     """Whether an event of Slack's is new: true the first time only."""
     return insert_new(session, t.heard, event_id=event_id, at=now)
+
+
+def act_once(session: Connection, signature: str, *, now: datetime) -> bool:
+    """Whether a signed request of Slack's is carried out for the first time.
+
+    Slack signs the time and the whole body, a trigger's id among it, so that no two are alike.
+    """
+    digest = hashlib.sha256(signature.encode("utf-8", "surrogatepass")).hexdigest()
+    return insert_new(session, t.heard, event_id=f"{_SIGNED}{digest}", at=now)
+
+
+def forget_acts(session: Connection, *, before: datetime) -> None:
+    """Drop the memory of signed requests that are too old to be accepted once more."""
+    c = t.heard.c
+    signed = c.event_id.between(_SIGNED, _SIGNED + "g")
+    session.execute(delete(t.heard).where(signed, c.at < before))
 
 
 def forget_events(session: Connection, *, before: datetime) -> None:

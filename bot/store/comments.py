@@ -5,18 +5,30 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Text,
+    bindparam,
+    exists,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
 from bot.domain.organisation import Source
 from bot.store import tables as t
-from bot.store.upsert import insert, insert_new
+from bot.store.upsert import insert_new
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
+_FORGOTTEN = "forgotten:"
 
 
 def remember(session: Connection, change: Change, *, now: datetime) -> Change | None:
@@ -63,23 +75,62 @@ def changes_of(session: Connection, source: str, external_id: str) -> list[Chang
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
-    """A comment that nobody else changes meanwhile; ``new``: nothing was said about it before."""
+    """A comment that nobody else changes meanwhile; ``new``: nothing was said about it before.
+
+    One that is ``forgotten`` stays so, whatever is said about it.
+    """
 
     id: int
     case: int | None
     new: bool
+    forgotten: bool = False
+
+
+def forgotten_id(source: str, external_id: str) -> str:
+    """What a comment that was forgotten is known by: enough to know it again, and no more."""
+    named = f"{source}\0{external_id}".encode("utf-8", "surrogatepass")
+    return _FORGOTTEN + hashlib.sha256(named).hexdigest()
+
+
+def is_forgotten(external_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the comment of that row is forgotten."""
+    return external_id.startswith(_FORGOTTEN, autoescape=True)
+
+
+_FRESH = ("source", "external_id", "facts", "received_at")
+
+
+def _bound(values: dict[str, Any]) -> dict[str, Any]:
+    # SQLAlchemy keeps the names of columns for itself.
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _taking(dialect: str) -> Executable:
+    """The insert of a comment that is neither known nor forgotten, made once: that takes longer."""
+    c = t.comments.c
+    fresh = [bindparam(f"new_{name}", type_=c[name].type) for name in _FRESH]
+    known = t.comments.alias().c
+    gone = (known.source == fresh[0], known.external_id == bindparam("gone", type_=Text))
+    rows = select(*fresh).where(~exists().where(*gone))
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    inserting = make(t.comments).from_select(list(_FRESH), rows)
+    return inserting.on_conflict_do_nothing().returning(c.id)
 
 
 def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
     """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
-    c, fresh = t.comments.c, {"facts": {}, "received_at": now}
-    inserting = insert(session, t.comments, source=source, external_id=external_id, **fresh)
-    new = session.execute(inserting.on_conflict_do_nothing().returning(c.id)).scalar()
+    c, gone = t.comments.c, forgotten_id(source, external_id)
+    values = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
+    taking = _taking(session.dialect.name)
+    new = session.execute(taking, {**_bound(values), "gone": gone}).scalar()
     if new is not None:
         return Locked(id=new, case=None, new=True)
-    known = (c.source == source, c.external_id == external_id)
-    row = session.execute(select(c.id, c.case_number).where(*known).with_for_update()).one()
-    return Locked(id=row.id, case=row.case_number, new=False)
+    known = (c.source == source, c.external_id.in_((external_id, gone)))
+    query = select(c.id, c.case_number, c.external_id).where(*known).with_for_update()
+    row = session.execute(query).one()
+    forgotten = row.external_id == gone
+    return Locked(id=row.id, case=row.case_number, new=False, forgotten=forgotten)
 
 
 def attach(session: Connection, comment_id: int, number: int) -> None:
@@ -142,10 +193,14 @@ def _comment(source: str, external_id: str, facts: dict[str, Any]) -> Comment:
     return _COMMENT.validate_python({**facts, "source": source, "external_id": external_id})
 
 
+def of_facts(source: str, external_id: str, facts: dict[str, Any]) -> Comment:
+    """The comment as *facts* alone have it, which may be a few of them only."""
+    return _comment(source, external_id, {"platform": "", **facts})
+
+
 def of_row(row: t.Row) -> Comment:
     """The comment of a row of `tables.comments`."""
-    facts = {"platform": "", **row["facts"]}
-    return _comment(row["source"], row["external_id"], facts)
+    return of_facts(row["source"], row["external_id"], row["facts"])
 
 
 def of_case(session: Connection, number: int) -> Comment | None:

@@ -1,17 +1,18 @@
 """Opening the database, and transactions on it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import DatabaseAway, Unstorable
 from bot.store.bounded import BoundedConnection
+from bot.store.columns import metadata
 
 _BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
@@ -23,6 +24,7 @@ _KEEPALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+MOST_CONNECTIONS = 40
 # PostgreSQL would start helpers for questions that are answered sooner than those are there.
 _OPTIONS = (
     "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
@@ -36,12 +38,14 @@ class Database:
     SQLite runs in WAL mode with full synchronisation, and every transaction that may write takes
     the write lock when it begins: a read that turns into a write would fail at once under load.
 
-    A *patient* one waits for PostgreSQL as long as a migration takes.
+    At most *most* connections are open at once; half of them stay open. With ``pooler=transaction``
+    in the address there is a pooler behind it that gives each transaction any connection. A
+    *patient* one waits for PostgreSQL as long as a migration takes.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20, patient: bool = False) -> None:
+    def __init__(self, url: str, *, most: int = MOST_CONNECTIONS, patient: bool = False) -> None:
         self.url = url
-        self.engine = _engine(url, pool_size)
+        self.engine = _engine(make_url(url), most)
         if not self.is_sqlite and not patient:
             event.listen(self.engine, "do_connect", _connect_bounded)
 
@@ -71,6 +75,10 @@ class Database:
                 raise DatabaseAway(_named(error)) from error
             raise
 
+    def once(self, first: Callable[[Connection], None]) -> "Database":
+        """This database, but with *first* as part of the first transaction that commits."""
+        return _Once(self, first)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; on SQLite it does not wait for writers."""
@@ -95,9 +103,47 @@ class Database:
         with self.reading() as session:
             session.execute(select(text("1")))
 
+    def sweep(self) -> None:
+        """Let nothing that was deleted linger in the database's files, as far as we can reach.
+
+        On SQLite the file is written anew, and its log emptied, while nobody else writes; on
+        PostgreSQL the space is given back for reuse, as autovacuum does.
+
+        Raises:
+            DatabaseAway: somebody else kept it busy for too long.
+        """
+        raw = self.engine.raw_connection()
+        dbapi = self.engine.dialect.loaded_dbapi
+        try:
+            if self.is_sqlite:
+                _sweep_sqlite(raw.driver_connection)
+            else:
+                _sweep_postgres(raw.driver_connection)
+        except dbapi.OperationalError as error:
+            raise DatabaseAway(type(error).__name__) from error
+        finally:
+            raw.close()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+class _Once(Database):
+    """A database on which something is done together with whatever is done first."""
+
+    def __init__(self, whole: Database, first: Callable[[Connection], None]) -> None:
+        self.url, self.engine = whole.url, whole.engine
+        self._first: Callable[[Connection], None] | None = first
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with super().transaction() as session:
+            if self._first:
+                self._first(session)
+            yield session
+        # Only now it is surely written: what was rolled back is done with the next one.
+        self._first = None
 
 
 def _named(error: SQLAlchemyError) -> str:
@@ -105,13 +151,14 @@ def _named(error: SQLAlchemyError) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: URL, most: int) -> Engine:
+    kept = (most + 1) // 2
     # Parameters are hidden from errors, and so from logs: customers' words are among them.
-    if url.startswith("sqlite"):
+    if url.drivername.startswith("sqlite"):
         engine = create_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=20,
+            pool_size=kept,
+            max_overflow=most - kept,
             pool_timeout=_POOL_SECONDS,
             hide_parameters=True,
         )
@@ -119,22 +166,27 @@ def _engine(url: str, pool_size: int) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=20,
+        url.difference_update_query(["pooler"]),
+        pool_size=kept,
+        max_overflow=most - kept,
         pool_timeout=_POOL_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": 3,
-            "options": _OPTIONS,
-            **_KEEPALIVE,
-        },
+        connect_args={"connect_timeout": 3, **_KEEPALIVE, **_for_session(url)},
     )
 
 
 def _connect_bounded(_dialect: Any, _record: Any, given: Any, named: Any) -> BoundedConnection:
     return BoundedConnection.connect(*given, **named)
+
+
+def _for_session(url: URL) -> dict[str, Any]:
+    """What a connection keeps for all its transactions, where it is ours for so long."""
+    if "pooler" in url.query:
+        # The next transaction may be on another connection: nothing can be prepared on this one,
+        # and the limits of time are the role's.
+        return {"prepare_threshold": None}
+    return {"options": _OPTIONS}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -143,6 +195,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # What customers wanted gone must not stay in the file's free space.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _switch_to_wal(connection: Any) -> None:
@@ -163,3 +217,19 @@ def _switch_to_wal(connection: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.info.get("crosstalk_reading")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _sweep_sqlite(connection: Any) -> None:
+    connection.execute("VACUUM")
+    # Until then the log has what the file no longer has.
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _sweep_postgres(connection: Any) -> None:
+    connection.autocommit = True
+    try:
+        connection.execute("SET statement_timeout = 0")
+        connection.execute(f"VACUUM {', '.join(metadata.tables)}")
+    finally:
+        connection.execute("RESET statement_timeout")
+        connection.autocommit = False

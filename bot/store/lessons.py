@@ -109,6 +109,9 @@ def _newest(session: Connection, limit: int) -> Iterator[Known]:
     )
     for row in session.execute(query).mappings():
         comment = comments.of_row(row)
+        if comment.forgotten:
+            # Somebody may have restored it: there is nothing left to learn from.
+            continue
         yield Known(case=row["case_number"], comment=comment, lesson=_lesson(row))
 
 

@@ -80,6 +80,11 @@ def forget(session: Connection, *, now: datetime) -> None:
     session.execute(delete(t.models).where(_m.version.in_(gone)))
 
 
+def forget_before(session: Connection, version: int) -> None:
+    """Drop every version before *version*: they had learned from what is to be forgotten."""
+    session.execute(delete(t.models).where(_m.version < version))
+
+
 def _spread(rows: Iterable[tuple[int, datetime]], now: datetime) -> set[int]:
     """The last version of each hour or day."""
     last: dict[object, int] = {}

@@ -54,6 +54,7 @@ def _line(row: t.Row) -> Line:
         paused_on=row["paused_on"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
+        forgotten=comment.forgotten,
     )
 
 
@@ -104,6 +105,7 @@ def _case_line(row: t.Row) -> Line:
         opened_at=row["opened_at"],
         priority=Priority(row["priority"]),
         deleted=row["deleted_at"] is not None,
+        forgotten=comment.forgotten,
         routed=not row["triage"],
         settled=row["settled_at"] is not None,
     )

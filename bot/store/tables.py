@@ -149,7 +149,7 @@ journal = Table(
     Index("ix_journal_case_number_id", "case_number", "id"),
     Index("ix_journal_team_kind_at", "team", "kind", "at"),
 )
-"""Every event, in order; nothing is ever changed or taken out."""
+"""Every event, in order; nothing is taken out, and nothing changed but words that are forgotten."""
 
 notices = Table(
     "notices",

@@ -92,7 +92,9 @@ def _team_status(stake: Stake | None, view: View) -> str:
 def _spoken(case: Case, comment: Comment, view: View, situation: str) -> str:
     """The card in one breath, for notifications and screen readers."""
     who = wording.writer(comment)
-    if case.deleted_at is not None:
+    if comment.forgotten:
+        what = f"{who}: {wording.forgotten(comment.forgotten)}"
+    elif case.deleted_at is not None:
         what = f"{who} deleted their comment"
     elif comment.text.strip():
         what = f"{who}: “{inline(comment.text, _SPOKEN)}”"

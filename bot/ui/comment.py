@@ -40,6 +40,8 @@ def _origin(case: Case, comment: Comment, view: View) -> Iterator[str]:
 
 def body(case: Case, comment: Comment, view: View) -> str:
     """The author's name and words."""
+    if comment.forgotten:
+        return f"*Somebody*\n> _{wording.forgotten(comment.forgotten)}_"
     name = f"*{inline(comment.author.shown, 80)}*"
     if case.deleted_at is not None:
         return f"{name}\n> _The author deleted this comment ({view.at(case.deleted_at)})_"

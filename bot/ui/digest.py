@@ -36,6 +36,7 @@ _ROOM_FOR_TEAMS = 4500
 # On a phone, three lines a case.
 _SAID = 90
 _MOST_NOTES = 2
+_REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
 _WEEKLY = timedelta(days=5)
 _SORRY = "This digest comes late, sorry: Crosstalk was away at its time."
@@ -49,12 +50,14 @@ def digest(
     late: bool = False,
     reader: str = "",
     native_charts: bool = False,
+    redrawn: bool = False,
 ) -> Message:
     """What *report* tells.
 
     *late* says that it comes after its time. *reader* is who has asked for it and alone sees it:
     they are offered to post it and to have it every day. *native_charts* draws Slack's own charts
-    where there are numbers for them.
+    where there are numbers for them. *redrawn* says why it quotes nobody: somebody was to be
+    forgotten.
     """
     name = words.title(report.scope, organisation)
     asked = _offers(report, reader) if reader else []
@@ -70,7 +73,7 @@ def digest(
         *_rows(organisation, report, now),
         *_beside(organisation, report, now),
         *(_charts(organisation, report) if native_charts else []),
-        context(_span(report, late=late)),
+        context(_span(report, late=late, redrawn=redrawn)),
         *asked,
     ]
     return Message(told, blocks)
@@ -201,10 +204,12 @@ def _charts(organisation: Organisation, report: Report) -> list[Block]:
     return blocks
 
 
-def _span(report: Report, *, late: bool) -> str:
+def _span(report: Report, *, late: bool, redrawn: bool) -> str:
     since, until = report.period.since, report.period.until
     span = f"{moment(since, report.zone, None)} to {clock(until, report.zone, None)}"
     sorry = f"{_SORRY} " if late else ""
+    if redrawn:
+        sorry = f"{_REDRAWN} "
     return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.domain.cells import SIGNS, UNSEEN
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
@@ -18,11 +19,7 @@ from bot.ui.wording import named
 MARK = "\ufeff"
 # How evenly the work is shared says nothing of one team, nor in a digest of one department.
 _SHARED: Mapping[str, Any] = {"concentration": None, "carried_by": None}
-_UNSEEN = (
-    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
-    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
-_FORMULA = re.compile(rf"((?:^|[,;|\t\r\n\"']){_UNSEEN}*)([=+\-@＝＋－＠﹦﹢﹣﹫−])")
+_FORMULA = re.compile(rf"((?:^|[,;|\t\r\n\"']){UNSEEN}*)({SIGNS})")
 
 
 def flat(report: Report, organisation: Organisation) -> str:

@@ -148,6 +148,8 @@ def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:
 def _said(line: Line, now: datetime) -> str:
     author = inline(line.author, 60) or "Somebody"
     who = f"{author} on {wording.platform(line.platform)}, {age(line.opened_at, now)} ago"
+    if line.forgotten:
+        return f"{who}: _{wording.forgotten(line.forgotten)}_"
     if line.deleted:
         return f"{who}: _deleted by the author_"
     words = inline(line.text, 70)

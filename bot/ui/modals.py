@@ -115,7 +115,9 @@ def route_form(case: Case, comment: Comment, organisation: Organisation) -> Bloc
     """Who should have it? Several teams may."""
     ref = StakeRef(case.number, "")
     words = "> _(no text)_"
-    if case.deleted_at is not None:
+    if comment.forgotten:
+        words = f"> _{wording.forgotten(comment.forgotten)}_"
+    elif case.deleted_at is not None:
         words = "> _The author deleted this comment_"
     elif comment.text.strip():
         words = kit.quote(comment.text, 300, lines=6)

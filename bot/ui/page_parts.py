@@ -84,8 +84,8 @@ def _case(line: Line, report: Report, organisation: Organisation, now: datetime)
 
 
 def _said(line: Line) -> Html:
-    if line.deleted:
-        return el("p", el("i", "deleted by the author"), class_="said")
+    if gone := spoken.gone(line):
+        return el("p", el("i", gone), class_="said")
     if not line.text.strip():
         return el("p", el("i", "no text"), class_="said")
     return el("p", words(line.text, "q"), class_="said")

@@ -153,6 +153,7 @@ def _line(line: Line) -> Values:
         "author": line.author,
         "text": line.text,
         "deleted": line.deleted,
+        "forgotten": bool(line.forgotten),
         "priority": str(line.priority),
         "opened_at": line.opened_at.isoformat(),
         "due": _instant(line.due),

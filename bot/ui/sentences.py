@@ -17,7 +17,9 @@ from bot.ui.kit import inline, listed, moment, person
 
 _MOST_TOLD = 8
 
-_CommentEvent = e.CommentReceived | e.CommentJoined | e.CommentEdited | e.CommentDeleted
+_CommentEvent = (
+    e.CommentReceived | e.CommentJoined | e.CommentEdited | e.CommentDeleted | e.CommentForgotten
+)
 _RoutingEvent = (
     e.CaseRouted
     | e.CaseSentToTriage
@@ -66,6 +68,8 @@ class Teller:
                 return f"{_author(joined)} changed the comment."
             case e.CommentDeleted(comment_id=joined):
                 return f"{_author(joined)} deleted the comment."
+            case e.CommentForgotten(why=why):
+                return wording.forgotten_by(why)
             case _:
                 assert_never(event)
 

@@ -192,6 +192,13 @@ def place(line: Line, now: datetime) -> str:
     )
 
 
+def gone(line: Line) -> str:
+    """Why the words of a comment cannot be read any more, "" while they can."""
+    if line.forgotten:
+        return wording.forgotten(line.forgotten)
+    return "deleted by the author" if line.deleted else ""
+
+
 def author(line: Line) -> str:
     """Who wrote it."""
     return line.author or "Somebody"

@@ -114,7 +114,7 @@ def _cases(report: Report, organisation: Organisation, now: datetime) -> Iterato
         who = spoken.team(line.team, organisation)
         parts = (who, words, spoken.due(line, report.zone, now))
         style = _TONES["late"] if tone == "late" else ""
-        said = "deleted by the author" if line.deleted else " ".join(line.text.split())
+        said = spoken.gone(line) or " ".join(line.text.split())
         yield Text.assemble((f"#{line.number} ", "bold"), (" · ".join(filter(None, parts)), style))
         wrote = Text(
             f"   {spoken.author(line)} {spoken.place(line, now)}: {said}",

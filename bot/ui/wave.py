@@ -101,7 +101,7 @@ def _counted(wave: Wave) -> str:
 def _said_now(case: Case) -> list[str]:
     """The newest comment's words, once the author of the first has taken theirs away."""
     there = case.wave.newest if case.wave is not None else ()
-    said = next((each.text for each in there if each.deleted_at is None), "")
+    said = next((each.text for each in there if each.deleted_at is None and each.text), "")
     return [quote(said, _QUOTED)] if case.deleted_at is not None and said.strip() else []
 
 

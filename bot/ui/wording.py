@@ -8,6 +8,7 @@ from bot.domain.charts import Volume
 from bot.domain.comment import Comment, fold
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.events import Pause, Reason
+from bot.domain.forgetting import Why
 from bot.domain.organisation import Organisation, Priority
 from bot.domain.scope import Kind, Scope
 from bot.ui.kit import fit, inline, listed, person
@@ -93,6 +94,20 @@ def named(scope: Scope, organisation: Organisation) -> str:
 def writer(comment: Comment) -> str:
     """Who wrote *comment*, and where."""
     return f"{inline(comment.author.shown, 80)} on {platform(comment.platform)}"
+
+
+def forgotten(why: str) -> str:
+    """What stands in the place of a forgotten comment's words."""
+    if why == Why.RETENTION:
+        return "removed: it is older than comments are kept"
+    return "removed at the author's request"
+
+
+def forgotten_by(why: str) -> str:
+    """The same as a sentence of a case's history, with what did it."""
+    if why == Why.RETENTION:
+        return "The comment and its author's name were erased: they are kept only for so long."
+    return f"The comment and its author's name were erased at their request (`{inline(why, 40)}`)."
 
 
 def priority(value: Priority) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot import metrics
 from bot.domain import escalation
+from bot.domain import events as e
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation
 from bot.store import absences, people, queries
@@ -51,4 +53,14 @@ def tick(session: Session, organisation: Organisation, number: int, *, now: date
         if not facts:
             break
         case = record(session, organisation, case, facts, by="", now=now)
+        _count(facts)
     return case
+
+
+def _count(facts: Sequence[e.Event]) -> None:
+    for fact in facts:
+        match fact:
+            case e.ClaimTargetMissed():
+                metrics.BREACHES.labels(team=fact.team, target="claim").inc()
+            case e.ResolveTargetMissed():
+                metrics.BREACHES.labels(team=fact.team, target="resolve").inc()

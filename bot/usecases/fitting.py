@@ -55,6 +55,31 @@ def teach(database: Database, organisation: Organisation, *, now: datetime) -> i
     return version
 
 
+def learn_anew(database: Database, organisation: Organisation, *, now: datetime) -> int:
+    """Learn once more from what is left, and drop every version before; the number of the new one.
+
+    A model is made of the words of its lessons, so none may outlive one of them. What is frozen
+    stays frozen. 0 when nothing was ever learned.
+    """
+    while True:
+        with database.reading() as session:
+            there = replace(lessons.seen(session), under=fingerprint(organisation))
+            last = models.last(session)
+            known = lessons.newest(session, limit=_MOST_LESSONS)
+        if last is None:
+            return 0
+        model = made(Knowledge.of(organisation), known, now)
+        if last.frozen and not last.data:
+            # Frozen at the rules alone: that has learned from nobody.
+            model = replace(model, data=b"", told={}, refused=False)
+        version = last.version + 1
+        kept: dict[str, Any] = {"by": last.by, "frozen": last.frozen, "seen": there}
+        with database.transaction() as session:
+            if models.save(session, replace(model, version=version, **kept)):
+                models.forget_before(session, version)
+                return version
+
+
 def _readable(organisation: Organisation, live: StoredModel | None) -> Knowledge | None:
     """What is live; None when it cannot be read, and has to be learned anew."""
     if live is None:

@@ -95,9 +95,9 @@ class Guide:
             if models.live_version(session) == self._version:
                 return
             model = models.live(session)
-        if model is not None:
-            self._version = model.version
-            self._knowledge = self._read(model)
+        self._version = model.version if model else 0
+        # Every version may have gone, with somebody who was to be forgotten.
+        self._knowledge = self._read(model) if model else Knowledge.of(self._organisation)
 
     def _read(self, model: StoredModel) -> Knowledge:
         try:

@@ -84,6 +84,10 @@ class _Taker:
         session, named = self.session, (change.source, change.external_id)
         locked = comments.lock(session, *named, now=self.now)
         comment_id = locked.id
+        if locked.forgotten:
+            # Whoever sends it again must not bring back what its author wanted gone.
+            joined = waves.joined(session, comment_id)
+            return Received(status=KNOWN, case=joined.case if joined else locked.case)
         before = [] if locked.new else comments.changes_of(session, *named)
         # Without a case of its own, one that was heard of before may have joined another's.
         joined = waves.joined(session, comment_id) if before and locked.case is None else None

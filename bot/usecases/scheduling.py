@@ -146,6 +146,16 @@ def owe_due_digests(session: Session, organisation: Organisation, *, now: dateti
     return [notice.key for notice in owed]
 
 
+def pass_over_due(session: Session, organisation: Organisation, *, now: datetime) -> int:
+    """Leave what has fallen due to the next digests, which tell of its time too; how many it was."""
+    waiting = _waiting(session, organisation, now=now)
+    return sum(
+        runs.begin(session, schedule.key, day, now=now)
+        for schedule, _ in waiting
+        for day, _ in fallen(schedule, now=now)
+    )
+
+
 def _waiting(
     session: Session, organisation: Organisation, *, now: datetime
 ) -> list[tuple[Schedule, datetime | None]]:

@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 
 from bot import cli, logs
+from bot.config import IN_FILES
 from bot.store.database import Database
 from tests.organisation.samples import GOOD
 
 Shell = Callable[..., tuple[int, str, str]]
 OURS = (
+    *(f"{name}_FILE" for name in IN_FILES),
     "DATABASE_URL",
+    "DATABASE_POOL",
+    "REPORTS_DATABASE_URL",
+    "METRICS_PORT",
     "SLACK_BOT_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_APP_TOKEN",

@@ -30,9 +30,7 @@ def test_the_database_is_upgraded_from_nothing_and_then_left_alone(
     database.close()
 
 
-@pytest.mark.parametrize(
-    "command", [("digest",), ("import", "old.csv", "--source", "facebook-hk"), ("web",)]
-)
+@pytest.mark.parametrize("command", [("digest",), ("import", "old.csv", "--source", "facebook-hk")])
 @pytest.mark.usefixtures("here")
 def test_a_database_that_was_never_upgraded_is_told_in_one_line(
     shell: Shell,

@@ -102,12 +102,6 @@ def write_organisation(file: Path) -> None:
     file.write_text(text, "utf-8")
 
 
-def test_no_process_starts_on_a_database_that_was_not_upgraded(deployment: Deployment) -> None:
-    done = deployment.run("web")
-    assert done.returncode == 2
-    assert "run: crosstalk db upgrade" in done.stderr
-
-
 def test_web_worker_and_clock_do_together_what_one_process_does(deployment: Deployment) -> None:
     assert deployment.run("db", "upgrade").returncode == 0
     slack = deployment.stage.slack

@@ -83,6 +83,7 @@ EVERY_KIND: tuple[e.Event, ...] = (
     e.PriorityChanged(priority=Priority.LOW, reason=WORDS),
     e.CaseWatched(person=ANNA),
     e.CaseUnwatched(person=ANNA),
+    e.CommentForgotten(why="retention", comment_id=7),
 )
 
 

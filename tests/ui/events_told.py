@@ -32,6 +32,16 @@ TOLD: tuple[tuple[e.Event, str, str], ...] = (
         "",
         "The author of one that joined deleted the comment.",
     ),
+    (
+        e.CommentForgotten(why="retention"),
+        "",
+        "The comment and its author's name were erased: they are kept only for so long.",
+    ),
+    (
+        e.CommentForgotten(why="crosstalk forget", comment_id=2),
+        "",
+        "The comment and its author's name were erased at their request (`crosstalk forget`).",
+    ),
     (e.CaseRouted(), "", "Routed."),
     (
         e.CaseRouted(lead="service-hk", priority=Priority.HIGH),

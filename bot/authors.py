@@ -1,0 +1,143 @@
+"""`crosstalk forget` and `crosstalk about`: a customer asks what is known of them, or to be gone."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import erasing, readiness
+from bot import organisation as organisations
+from bot.config import Settings
+from bot.errors import Fault, Misconfigured
+from bot.store.database import Database
+from bot.usecases import about, forgetting
+from bot.usecases.forgetting import Erased, Person
+
+_MOST_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom somebody named on the command line; *platform* and *source* narrow it down."""
+
+    name: str
+    platform: str = ""
+    source: str = ""
+
+
+def forget(
+    settings: Settings,
+    asked: Asked,
+    *,
+    now: datetime,
+    only_show: bool = False,
+    confirm: Callable[[str], bool],
+) -> int:
+    """`crosstalk forget AUTHOR`: erase what they wrote and who they are; 1 when nothing was.
+
+    Raises:
+        Misconfigured: nobody, or more than one, goes by that name; or the database is not ready.
+        DatabaseAway: the database went away; forgetting again goes on where it ended.
+    """
+    org = organisations.load(settings.organisation_file)
+    database = _database(settings)
+    person = _the_one(database, asked)
+    _say(_what_goes(person))
+    if only_show:
+        _say("Nothing was changed.")
+        return 0
+    if not confirm("Erase it for good?"):
+        _say("Nothing was changed.")
+        return 1
+    erased, mentioned = erasing.forget_person(
+        database, org, person, again=lambda: _people(database, asked), now=now
+    )
+    _say(_done(erased, mentioned))
+    return 0
+
+
+def tell_about(settings: Settings, asked: Asked, *, now: datetime) -> int:
+    """`crosstalk about AUTHOR`: everything that is known of them, as JSON.
+
+    Raises:
+        Misconfigured: nobody, or more than one, goes by that name; or the database is not ready.
+    """
+    organisations.load(settings.organisation_file)
+    database = _database(settings)
+    person = _the_one(database, asked)
+    with database.reading() as session:
+        told = about.everything(session, person, now=now)
+    # Escaped, so that no terminal acts on what a customer wrote.
+    _say(json.dumps(told, indent=2, default=str))
+    return 0
+
+
+def _database(settings: Settings) -> Database:
+    database = Database(settings.database_url)
+    if faults := readiness.schema_faults(database):
+        raise Misconfigured(faults)
+    return database
+
+
+def _people(database: Database, asked: Asked) -> list[Person]:
+    with database.reading() as session:
+        found = forgetting.find(session, asked.name, platform=asked.platform, source=asked.source)
+        return [forgetting.whole(session, person) for person in found]
+
+
+def _the_one(database: Database, asked: Asked) -> Person:
+    found = _people(database, asked)
+    if not found:
+        mend = "write their id, their handle or their whole name as the platform has it"
+        raise Misconfigured([Fault("AUTHOR", "nobody is known by that name", mend)])
+    if len(found) > 1:
+        mend = "add --platform or --source, or write an id instead:"
+        listed = "\n".join(f"  {_called(person)}" for person in found[:_MOST_LISTED])
+        problem = f"{len(found)} people go by that name"
+        raise Misconfigured([Fault("AUTHOR", problem, f"{mend}\n{listed}")])
+    return found[0]
+
+
+def _called(person: Person) -> str:
+    author = person.author
+    known = {"name": author.name, "handle": author.handle, "id": author.id}
+    told = ", ".join(f"{name} {_plain(value)}" for name, value in known.items() if value)
+    where = " and ".join(person.sources)
+    return f"{person.platform or 'no platform'}, {told}; {_counted(person)} from {where}"
+
+
+def _plain(text: str) -> str:
+    """*text* as a terminal shows it and does nothing else."""
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else json.dumps(text)
+
+
+def _counted(person: Person) -> str:
+    comments = len(person.comments)
+    return "1 comment" if comments == 1 else f"{comments} comments"
+
+
+def _what_goes(person: Person) -> str:
+    cases = _listed(person.cases) or "no case"
+    return f"{_called(person)}.\nIn {cases}."
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    shown = ", ".join(f"#{number}" for number in numbers[:_MOST_LISTED])
+    more = len(numbers) - _MOST_LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _done(erased: Erased, mentioned: Sequence[int]) -> str:
+    told = [f"Forgotten: {erased.comments} of their comments, in {len(erased.cases)} cases."]
+    if mentioned:
+        told.append(f"Notes that named them are gone from {_listed(mentioned)}.")
+    if erased.messages:
+        told.append(f"{erased.messages} messages in Slack are being redrawn.")
+    told.append("Backups, files and people's own messages in Slack are yours to see to:")
+    told.append("docs/security.md says which.")
+    return "\n".join(told)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

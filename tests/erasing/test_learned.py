@@ -1,0 +1,73 @@
+"""What was learned from a forgotten comment is learned anew without it."""
+
+from bot import erasing
+from bot.domain.forgetting import Why
+from bot.store import forgetting, lessons, models
+from bot.usecases import fitting, teaching
+from tests.domain.factories import ANNA
+from tests.usecases.conftest import office
+from tests.usecases.office import Office
+from tests.usecases.school import advice, chosen, guide, learned, school
+
+__all__ = ["office"]
+WORD = "zyzzyva"
+
+
+def taught(office: Office) -> tuple[int, ...]:
+    """Two weeks of lessons, and some of one author with a word of their own."""
+    school(office)
+    author = {"id": "fb-77", "name": "Xan Quill"}
+    numbers = tuple(
+        chosen(office, f"the {WORD} hinge {n}", "product-mobile", author=author)  # type: ignore[arg-type]
+        for n in range(9)
+    )
+    learned(office)
+    return numbers
+
+
+def told(office: Office) -> str:
+    with office.database.reading() as session:
+        return str(models.live(session))
+
+
+def gone(office: Office) -> None:
+    with office.database.reading() as session:
+        held = list(forgetting.by(session, "fb-77"))
+    args = (office.database, office.organisation)
+    _, erased = erasing.erase(*args, held, why=Why.REQUEST, now=office.clock.now())
+    assert (erased.comments, erased.taught) == (9, True)
+    fitting.learn_anew(*args, now=office.clock.now())
+
+
+def test_every_version_that_knew_their_words_is_gone(office: Office) -> None:
+    numbers = taught(office)
+    assert WORD in told(office)
+    guided = guide(office)
+    assert WORD in str(advice(guided, f"the {WORD} hinge"))
+    gone(office)
+    assert WORD not in told(office)
+    with office.database.reading() as session:
+        kept = models.last(session)
+        known = {each.case for each in lessons.newest(session, limit=500)}
+    assert kept is not None
+    assert kept.version == 2
+    assert not known & set(numbers)
+    assert WORD not in str(advice(guide(office), f"the {WORD} hinge"))
+    # And the clock has nothing to add.
+    assert learned(office) == 0
+
+
+def test_what_was_frozen_stays_frozen(office: Office) -> None:
+    taught(office)
+    with office.database.transaction() as session:
+        teaching.freeze(session, by=ANNA, now=office.clock.now())
+    gone(office)
+    with office.database.reading() as session:
+        last = models.last(session)
+    assert last is not None
+    assert (last.frozen, last.by, WORD in str(last)) == (True, ANNA, False)
+
+
+def test_where_nothing_was_ever_learned_nothing_is(office: Office) -> None:
+    args = (office.database, office.organisation)
+    assert fitting.learn_anew(*args, now=office.clock.now()) == 0
