@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -55,7 +56,11 @@ fuzz: $(DEV) ## a fuzzer for everything that a source may send, where atheris ru
 	@$(PIP) install --quiet atheris==3.0.0
 	@SECONDS=$(SECONDS) $(BIN)/python -m chaos.fuzz
 
-bench: $(DEV) ## the benchmarks
+$(BENCH): $(DEV) bench/requirements.txt
+	@$(PIP) install --quiet -r bench/requirements.txt
+	@touch $@
+
+bench: $(BENCH) ## the benchmarks
 	@$(BIN)/python -m bench $(ARGS)
 
 audit: $(DEV) ## look the dependencies up among known vulnerabilities

@@ -61,7 +61,7 @@ def _print_sql() -> None:
 
 
 def _migrate() -> None:
-    database = Database(_url())
+    database = Database(_url(), patient=True)
     try:
         with database.engine.connect() as connection:
             if database.is_sqlite:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import clicks, digests, escalation, growth, intake
+from bench import clicks, delivery, digests, escalation, growth, idle, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -89,7 +89,7 @@ def escalate(console: Console, table: Table) -> None:
 
 
 TABLED = {"intake": take_in, "clicks": click, "escalation": escalate}
-BENCHES = (*TABLED, "digests", "growth")
+BENCHES = (*TABLED, "digests", "growth", "delivery", "idle")
 
 
 def main() -> None:
@@ -111,6 +111,13 @@ def main() -> None:
         digests.show(console)
     if "growth" in which:
         growth.show(console)
+    with tempfile.TemporaryDirectory() as folder:
+        if "delivery" in which:
+            with PostgresServer(find_binaries(os.environ)) as server:
+                delivery.show(console, server, Path(folder))
+        if "idle" in which:
+            with databases() as opened:
+                idle.show(console, opened, Path(folder))
 
 
 # The processes that make the history import this module too.

@@ -6,16 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot import authors, comparing, config, demo, doctor, evaluation, exports, logs, tools, upkeep
-from bot import main as bot_main
-from bot.authors import Asked
+from bot import config, logs
 from bot.domain import durations
+from bot.entries import Entry
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
-from bot.exports import Form, Question
 
 _AWAY = "The database does not answer. Check DATABASE_URL, and that it can be reached from here."
+
+_DEMO_PORT = 4390
+authors, bot_main, comparing, demo, doctor = map(
+    Entry, ("bot.authors", "bot.main", "bot.comparing", "bot.demo", "bot.doctor")
+)
+evaluation, exports, tools, upkeep = map(
+    Entry, ("bot.evaluation", "bot.exports", "bot.tools", "bot.upkeep")
+)
 
 Run = Callable[[argparse.Namespace], int]
 if TYPE_CHECKING:
@@ -66,19 +72,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_processes(commands: "Commands") -> None:
     for name, start, about in (
-        ("run", bot_main.everything, "everything in one process"),
-        ("web", bot_main.web, "what Slack and the sources talk to"),
-        ("worker", bot_main.worker, "what talks to Slack"),
-        ("clock", bot_main.clock, "what notices time passing"),
+        ("run", "everything", "everything in one process"),
+        ("web", "web", "what Slack and the sources talk to"),
+        ("worker", "worker", "what talks to Slack"),
+        ("clock", "clock", "what notices time passing"),
     ):
         commands.add_parser(name, help=about).set_defaults(run=_process(start))
 
 
-def _process(start: Callable[[config.Settings], None]) -> Run:
+def _process(name: str) -> Run:
     def run(_: argparse.Namespace) -> int:
         settings = config.load()
         logs.configure(settings.log_format)
-        start(settings)
+        getattr(bot_main, name)(settings)
         return 0
 
     return run
@@ -88,7 +94,7 @@ def _add_demo(commands: "Commands") -> None:
     parser = commands.add_parser("demo", help="a local Slack workspace with the bot in it")
     parser.add_argument("--fast", action="store_true", help="send all sample comments at once")
     parser.add_argument("--no-stream", action="store_true", help="send no sample comments")
-    parser.add_argument("--port", type=int, default=demo.PORT, help="of the workspace's page")
+    parser.add_argument("--port", type=int, default=_DEMO_PORT, help="of the workspace's page")
     parser.set_defaults(
         run=lambda chosen: demo.run(fast=chosen.fast, stream=not chosen.no_stream, port=chosen.port)
     )
@@ -175,12 +181,12 @@ def _add_digest(commands: "Commands") -> None:
 
 
 def _digest(chosen: argparse.Namespace) -> int:
-    asked = Question(words=chosen.words, team=chosen.team, length=chosen.period)
+    asked = exports.Question(words=chosen.words, team=chosen.team, length=chosen.period)
     file: Path | None = chosen.html
-    given = {Form.JSON: chosen.json, Form.CSV: chosen.csv, Form.HTML: file is not None}
-    form = next((form for form, wanted in given.items() if wanted), Form.TABLE)
+    given = {"json": chosen.json, "csv": chosen.csv, "html": file is not None}
+    form = exports.Form(next((form for form, wanted in given.items() if wanted), "table"))
     now = bot_main.utc_now()
-    return exports.show_digest(config.load(), asked, form, file or Path("-"), now=now)
+    return int(exports.show_digest(config.load(), asked, form, file or Path("-"), now=now))
 
 
 def _length(text: str) -> timedelta:
@@ -206,17 +212,19 @@ def _add_authors(commands: "Commands") -> None:
 
 
 def _forget(chosen: argparse.Namespace) -> int:
-    return authors.forget(
-        config.load(),
-        _asked(chosen),
-        now=bot_main.utc_now(),
-        only_show=chosen.dry_run,
-        confirm=(lambda _: True) if chosen.yes else _confirm,
+    return int(
+        authors.forget(
+            config.load(),
+            _asked(chosen),
+            now=bot_main.utc_now(),
+            only_show=chosen.dry_run,
+            confirm=(lambda _: True) if chosen.yes else _confirm,
+        )
     )
 
 
-def _asked(chosen: argparse.Namespace) -> Asked:
-    return Asked(name=chosen.author, platform=chosen.platform, source=chosen.source)
+def _asked(chosen: argparse.Namespace) -> Any:
+    return authors.Asked(name=chosen.author, platform=chosen.platform, source=chosen.source)
 
 
 def _confirm(question: str) -> bool:
@@ -269,10 +277,10 @@ def _check(chosen: argparse.Namespace) -> int:
     settings = config.load()
     if chosen.against is None:
         file = chosen.file or settings.organisation_file
-        return tools.check_organisation(replace(settings, organisation_file=file))
+        return int(tools.check_organisation(replace(settings, organisation_file=file)))
     since = bot_main.utc_now() - chosen.against
-    return comparing.compare(settings, chosen.file, since=since, as_json=chosen.json)
+    return int(comparing.compare(settings, chosen.file, since=since, as_json=chosen.json))
 
 
 def _upgrade(_: argparse.Namespace) -> int:
-    return upkeep.upgrade(config.load())
+    return int(upkeep.upgrade(config.load()))

@@ -3,14 +3,34 @@
 A team's numbers are those of its digest.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from bot import metrics
 from bot.domain.measures import Standing
 from bot.domain.organisation import Organisation
 from bot.errors import DatabaseAway
+from bot.services import Services
 from bot.store import depths, measuring
 from bot.store.database import Database
+
+
+class Stopping(Protocol):
+    """A trouble; ``stops`` says that there is nothing to look at until it is mended."""
+
+    @property
+    def stops(self) -> bool:
+        """Whether it does."""
+
+
+def look(services: Services, ready: Callable[[], Sequence[Stopping]]) -> None:
+    """Bring all gauges up to date, as far as *ready* says that there is something to look at."""
+    # How things stand is in the database; looking brings the gauges up to date.
+    if any(fault.stops for fault in ready()):
+        clear()
+    else:
+        refresh(services.database, services.organisation, now=services.now())
 
 
 def refresh(database: Database, organisation: Organisation, *, now: datetime) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -30,6 +29,7 @@ from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory, with_channel_ids
 from bot.slack.gateway import Gateway, web_client
 from bot.slack.socket_mode import listen
+from bot.slack.worker import Worker
 from bot.store import migrations, replica
 from bot.store.clock import SharedClock
 from bot.store.database import Database
@@ -40,7 +40,6 @@ from handlers import register
 
 log = structlog.get_logger()
 
-WORKER_THREADS = 4
 # Platforms give a process ten seconds or more between the polite signal and the other one, and
 # on a busy machine the end itself takes some.
 _STOP_SECONDS = 7.0
@@ -250,25 +249,15 @@ def _end_with(stop: threading.Event, server: uvicorn.Server) -> None:
 
 @contextmanager
 def _delivering(bot: Bot, stop: threading.Event) -> Iterator[None]:
-    host = f"{socket.gethostname()}:{uuid.uuid4().hex[:8]}"
-    threads = [
-        threading.Thread(
-            target=Delivery(bot.services, bot.gateway, worker=f"{host}:{n}").run,
-            args=(stop,),
-            name=f"delivery-{n}",
-            daemon=True,
-        )
-        for n in range(WORKER_THREADS)
-    ]
-    for thread in threads:
-        thread.start()
+    name = f"{socket.gethostname()}:{uuid.uuid4().hex[:8]}"
+    worker = Worker(Delivery(bot.services, bot.gateway, worker=name))
+    thread = threading.Thread(target=worker.run, args=(stop,), name="delivery", daemon=True)
+    thread.start()
     try:
         yield
     finally:
         stop.set()
-        deadline = monotonic() + _STOP_SECONDS
-        for thread in threads:
-            thread.join(max(0.0, deadline - monotonic()))
+        thread.join(_STOP_SECONDS)
 
 
 @contextmanager

@@ -7,15 +7,17 @@ made for what strangers send.
 import asyncio
 import hmac
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt import BoltRequest, BoltResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from bot import gauges
@@ -32,6 +34,9 @@ from bot.services import Services
 INTAKE_CAP = 256 * 1024
 SLACK_CAP = 1024 * 1024
 READ_SECONDS = 10.0
+# Slack gives an answer three seconds, and what comes later is worth no more than "try again".
+ANSWER_SECONDS = 2.8
+T = TypeVar("T")
 
 SlackApp = Callable[[BoltRequest], BoltResponse]
 
@@ -44,6 +49,7 @@ _TITLES = {
     500: "Our fault",
     503: "Try again soon",
 }
+_SILENT = Trouble("the database does not answer (too slow)", "start it", stops=True)
 _log = structlog.get_logger()
 
 
@@ -112,7 +118,7 @@ async def _taken(
     if source is None:
         raise IntakeRejected(404, "Look up the address in the organisation file.")
     delivery = _read(services, source, intake.Request(headers=_headers(request), body=body))
-    received = await asyncio.wrap_future(reception.hand_in(delivery))
+    received = await _promptly(asyncio.wrap_future(reception.hand_in(delivery)))
     counted = str(received.status) if delivery.changes else "ignored"
     return JSONResponse({"case": received.case}, received.status), counted
 
@@ -159,11 +165,13 @@ async def _slack_answer(request: Request, services: Services, slack: SlackApp | 
         asked = BoltRequest(
             body=body.decode(), query=request.url.query, headers=dict(_headers(request))
         )
-        return _answered(await run_in_threadpool(slack, asked))
+        return _answered(await _promptly(_aside(slack, asked)))
     except IntakeRejected as why:
         return Response(status_code=why.status, headers=_closing(why.status))
     except UnicodeDecodeError:
         return Response(status_code=400)
+    except DatabaseAway:
+        return Response(status_code=503)
     except Exception as error:  # noqa: BLE001 - Slack must see a 500, and send an event again
         _report("slack.failed", error)
         return Response(status_code=500)
@@ -196,21 +204,41 @@ def _add_health(app: FastAPI, services: Services, ready: Callable[[], list[Troub
         return {"status": "ok"}
 
     @app.get("/health/ready", include_in_schema=False)
-    def is_ready() -> Response:
-        faults = ready()
+    async def is_ready() -> Response:
+        try:
+            faults = await _promptly(_aside(ready))
+        except DatabaseAway:
+            faults = [_SILENT]
         # A channel that is closed is for people to mend; comments are taken in all the same.
         stopped = any(fault.stops for fault in faults)
         told = {"ready": not stopped, "faults": [str(fault) for fault in faults]}
         return JSONResponse(told, 503 if stopped else 200)
 
     @app.get("/metrics", include_in_schema=False)
-    def metrics() -> Response:
-        # How things stand is in the database; looking brings the gauges up to date.
-        if any(fault.stops for fault in ready()):
+    async def metrics() -> Response:
+        try:
+            await _promptly(_aside(gauges.look, services, ready))
+        except DatabaseAway:
             gauges.clear()
-        else:
-            gauges.refresh(services.database, services.organisation, now=services.now())
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _promptly(answer: Awaitable[T]) -> T:
+    """What *answer* brings, if it comes in time.
+
+    Raises:
+        DatabaseAway: it took so long that nobody waits any more; it may still be done.
+    """
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await answer
+    except TimeoutError:
+        raise DatabaseAway("too slow") from None
+
+
+async def _aside(call: Callable[..., T], *args: object) -> T:
+    """What *call* returns, in a thread of its own; the thread of one that hangs is left to itself."""
+    return await to_thread.run_sync(partial(call, *args), abandon_on_cancel=True)
 
 
 async def _body(request: Request, cap: int) -> bytes:

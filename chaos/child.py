@@ -21,10 +21,10 @@ from typing import Any
 
 from bot import cli, jobs
 from bot import main as main_module
-from bot.slack import aftermath, delivery, directory, gateway, sweeping
+from bot.slack import aftermath, delivery, directory, gateway, worker
 from bot.slack.delivery import Delivery
 from bot.slack.shown import Shown
-from bot.store import queue
+from bot.store import doubts, queue
 from bot.store.queue import Taken
 from chaos.failpoints import be_mortal, named
 from handlers import listener
@@ -43,13 +43,14 @@ SHORTER: tuple[tuple[Any, str, Any], ...] = (
     (queue, "LEASE", 8 * _SECOND),
     (delivery, "_POST_STARTS_WITHIN", 3.5),
     (delivery, "_UPLOAD_STARTS_WITHIN", 1.0),
-    (delivery, "_AWAY_SECONDS", 0.5),
+    (worker, "_AWAY_SECONDS", 0.5),
+    (worker, "_LOOK_SECONDS", 0.5),
     (gateway, "TIMEOUT_SECONDS", 1),
     (aftermath, "GRACE", 4 * _SECOND),
     (aftermath, "BLOCKED_RETRY", 3 * _SECOND),
     (aftermath, "TOKEN_RETRY", 2 * _SECOND),
     (aftermath, "_LONGEST_WAIT", 8 * _SECOND),
-    (sweeping, "LOOKS", (8 * _SECOND, 20 * _SECOND)),
+    (doubts, "LOOKS", (8 * _SECOND, 20 * _SECOND)),
     (directory, "REFRESH_EVERY", 30 * _SECOND),
 )
 _TICK_SECONDS = 1

@@ -20,7 +20,7 @@ from bot.reception import Reception
 from bot.slack import delivery
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
-from bot.store import journal, queue
+from bot.store import journal, outcomes, queue
 from bot.usecases import escalating, receiving, scheduling
 
 When = Literal["before", "after"]
@@ -53,14 +53,14 @@ class Failpoint:
 
 FAILPOINTS: dict[str, tuple[Failpoint, ...]] = {
     "worker": (
-        Failpoint(queue, "take", "after", inside=True, idle=None),
-        Failpoint(Delivery, "_deliver", "before"),
+        Failpoint(queue, "take_all", "after", inside=True, idle=[]),
+        Failpoint(Delivery, "deliver", "before"),
         Failpoint(Gateway, "post", "before"),
         Failpoint(Gateway, "post", "after"),
         Failpoint(Gateway, "find", "after"),
         Failpoint(Gateway, "update", "after"),
-        Failpoint(queue, "sent", "after", inside=True),
-        Failpoint(Delivery, "_done", "after"),
+        Failpoint(outcomes, "sent_all", "after", inside=True),
+        Failpoint(Delivery, "_note_sent", "after"),
         Failpoint(delivery, "settle", "after", inside=True),
     ),
     "web": (

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -211,11 +212,13 @@ class PostgresServer:
     def _answers(self, port: int) -> bool:
         """Wait until the server is ready; False when its process has ended instead."""
         deadline = time.monotonic() + _START_SECONDS
-        while self.running and time.monotonic() < deadline:
+        while self._server and self.running and time.monotonic() < deadline:
             lines = self._pid_file()
             if len(lines) >= 8 and lines[7].strip() == "ready" and lines[3] == str(port):
                 return True
-            time.sleep(0.005)
+            with suppress(subprocess.TimeoutExpired):
+                # There is nothing to wait for but its end; meanwhile its file is looked at.
+                self._server.wait(0.005)
         self.stop("immediate")
         return False
 

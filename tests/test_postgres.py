@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot.errors import DatabaseAway
 from bot.store.database import Database
 from bot.store.tables import members
 from tests.postgres import NoPostgres, PostgresServer, find_binaries
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parent.parent
 START_AND_WAIT = """
@@ -68,10 +68,7 @@ def test_a_killed_test_run_leaves_no_server_and_no_files(postgres_binaries: Path
     home, port = run.stdout.readline().split()
     run.send_signal(signal.SIGKILL)
     run.communicate()
-    deadline = time.monotonic() + 30
-    while Path(home).exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not Path(home).exists()
+    eventually(lambda: not Path(home).exists(), "the server's folder is gone")
     with pytest.raises(psycopg.OperationalError, match="refused"):
         psycopg.connect(host="127.0.0.1", port=int(port), user="postgres")
 

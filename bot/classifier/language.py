@@ -7,13 +7,18 @@ knows which languages an organisation has seldom is.
 import math
 import re
 from collections.abc import Iterable
+from mmap import ACCESS_READ, mmap
+from tempfile import TemporaryFile
 from threading import Lock, Thread
 
+import structlog
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from bot.classifier import scripts
 from bot.classifier.function_words import FUNCTION_WORDS, LETTERS
 from bot.domain.comment import clean
+
+log = structlog.get_logger()
 
 DEFAULT_LANGUAGES = (
     *("en", "es", "fr", "de", "pt", "it", "nl", "id", "vi", "tr"),
@@ -130,8 +135,26 @@ class Detector:
             if self._model is None:
                 model = LanguageIdentifier.from_model_file(MODEL_FILE)
                 model.set_languages([one for one in self.languages if one in model.nb_classes])
-                self._model = model
+                self._model = _lean(model)
             return self._model
+
+
+def _lean(model: LanguageIdentifier) -> LanguageIdentifier:
+    """*model* without the other languages, its largest table in a file of the system's.
+
+    A text touches few rows of that table; what is in a file need not be in memory all the time.
+    """
+    table = model.tk_nextmove
+    try:
+        with TemporaryFile() as file:
+            table.tofile(file)
+            file.flush()
+            table = memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast(table.typecode)
+    except OSError as error:
+        # A machine that lets us write nowhere has to have the memory.
+        log.info("language_table_in_memory", error=type(error).__name__)
+    own = (model.nb_ptc, model.nb_pc, model.nb_classes)
+    return LanguageIdentifier(*own, table, model.tk_output, tk_row=model.tk_row)
 
 
 def _plain(language: str) -> str:

@@ -24,8 +24,9 @@ _UNSPACED = (
 def _marks() -> str:
     r"""The combining marks as a part of a character class; ``\w`` leaves them out."""
     codes = [code for code in range(0x300, 0xFE30) if unicodedata.category(chr(code))[0] == "M"]
-    starts = [code for code in codes if code - 1 not in set(codes)]
-    ends = [code for code in codes if code + 1 not in set(codes)]
+    known = set(codes)
+    starts = [code for code in codes if code - 1 not in known]
+    ends = [code for code in codes if code + 1 not in known]
     return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.errors import DeliveryFailed, Scope
 from bot.services import Services
 from bot.slack import alerts
-from bot.store import queue
+from bot.store import outcomes, queue
 from bot.store.queue import Taken
 from bot.store.session import Session
 
@@ -33,16 +33,17 @@ def settle(
     if failure.scope is Scope.CHANNEL and failure.permanent:
         _block(session, services, taken, failure, now, worker)
     elif failure.unknown and not taken.ts:
-        queue.unknown(session, taken, look_at=_look_at(failure, now), **mine)
+        outcomes.unknown(session, taken, look_at=_look_at(failure, now), **mine)
     elif failure.scope is Scope.CHANNEL and not taken.ts:
-        queue.lane_waits(session, taken, until=now + _wait(failure, taken), **mine)
+        outcomes.lane_waits(session, taken, until=now + _wait(failure, taken), **mine)
     elif failure.code == "message_not_found" and taken.data.get("redrawn"):
         # It was to lose some words; nobody wants it back without them.
-        queue.sent(session, taken, worker=worker, ts="", now=now, pace=timedelta())
+        nowhere = outcomes.Sent(taken=taken, ts="", at=now)
+        outcomes.sent_all(session, [nowhere], worker=worker, pace=timedelta())
     elif failure.code == "message_not_found":
-        queue.message_gone(session, taken, worker=worker, now=now)
+        outcomes.message_gone(session, taken, worker=worker, now=now)
     else:
-        queue.not_sent(session, taken, again_at=now + _wait(failure, taken), **mine)
+        outcomes.not_sent(session, taken, again_at=now + _wait(failure, taken), **mine)
 
 
 def _wait(failure: DeliveryFailed, taken: Taken) -> timedelta:
@@ -69,7 +70,7 @@ def _block(
     worker: str,
 ) -> None:
     again_at = now + BLOCKED_RETRY
-    news = queue.blocked(
+    news = outcomes.blocked(
         session, taken, worker=worker, error=failure.code, now=now, again_at=again_at
     )
     # An alert that cannot reach a manager is no reason for another alert.

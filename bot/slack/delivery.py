@@ -1,9 +1,9 @@
-"""The outbox loop: take a notice, render it, show it, remember where."""
+"""Delivering: take notices, render each, show it, remember where."""
 
-import threading
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from time import monotonic
+from time import monotonic, sleep
 
 import structlog
 
@@ -16,23 +16,37 @@ from bot.slack.rendering import render
 from bot.slack.shown import Shown
 from bot.slack.sweeping import Sweep
 from bot.slack.uploading import is_file
-from bot.store import queue
+from bot.store import doubts, floods, outcomes, queue
+from bot.store.outcomes import Sent
 from bot.store.queue import Taken
 from bot.ui.kit import Message, check, plain_message, without_charts
 
 log = structlog.get_logger()
 
 PACE = timedelta(seconds=1)
-_IDLE_SECONDS = 0.15
-_AWAY_SECONDS = 2.0
 # Leaves a post its ten seconds, and room, before another worker may take the lane over; an upload
 # has the ten seconds four times.
 _POST_STARTS_WITHIN = queue.LEASE.total_seconds() - 25
 _UPLOAD_STARTS_WITHIN = queue.LEASE.total_seconds() - 55
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a notice: `sent`, or a failure.
+
+    Attributes:
+        taken: as far as is known now: a look may have found out where it is.
+        doubt: it was posted after a look in vain; this is what was looked for.
+    """
+
+    taken: Taken
+    sent: Sent | None = None
+    failure: DeliveryFailed | None = None
+    doubt: doubts.Doubt | None = None
+
+
 class Delivery:
-    """One worker; any number may run on one database."""
+    """One worker's hands; any number may be at work on one database."""
 
     def __init__(self, services: Services, gateway: Gateway, *, worker: str) -> None:
         self._services = services
@@ -41,37 +55,27 @@ class Delivery:
         self._looked_for_floods: datetime | None = None
         self._sweep = Sweep(services, gateway)
 
-    def run(self, stop: threading.Event) -> None:
-        """Deliver until *stop* is set; what is in hand is finished first."""
-        while not stop.is_set():
-            try:
-                busy = self.step()
-            except DatabaseAway as away:
-                log.warning("database_away", error=str(away))
-                stop.wait(_AWAY_SECONDS)
-                continue
-            except Exception:
-                # A worker that dies of a fault of ours would leave everybody's cards behind.
-                log.exception("delivery_failed")
-                stop.wait(_AWAY_SECONDS)
-                continue
-            if not busy:
-                stop.wait(_IDLE_SECONDS)
-
     def step(self) -> bool:
-        """Deliver one notice; False when there was none to take."""
-        database, now = self._services.database, self._services.now()
+        """Deliver one notice here and now; False when there was none to take."""
+        self.look_again()
+        taken = self.take(1)
+        self.note([outcome for one in taken if (outcome := self.deliver(one))])
+        return bool(taken)
+
+    def look_again(self) -> None:
+        """Take away a copy that has turned up, if one is due to be looked for."""
         self._sweep.step()
+
+    def take(self, most: int, *, ahead: timedelta = timedelta()) -> list[Taken]:
+        """Take in hand what goes first, each of another channel; also what may go *ahead* of now."""
+        database, now = self._services.database, self._services.now() + ahead
         with database.reading() as session:
-            if not queue.waiting(session, now=now):
-                return False
+            seen = queue.heads(session, now=now, limit=most)
+        if not seen:
+            return []
         self._announce_floods(now)
         with database.transaction() as session:
-            taken = queue.take(session, worker=self._worker, now=now)
-        if taken is None:
-            return False
-        self._deliver(taken)
-        return True
+            return queue.take_all(session, seen, worker=self._worker, now=now, limit=most)
 
     def _announce_floods(self, now: datetime) -> None:
         if self._looked_for_floods and now - self._looked_for_floods < PACE:
@@ -79,37 +83,87 @@ class Delivery:
         self._looked_for_floods = now
         database, over = self._services.database, self._services.settings.roundup_over
         with database.reading() as session:
-            channels = queue.flooded(session, over=over)
+            channels = floods.flooded(session, over=over)
         for channel in channels:
             with database.transaction() as session:
-                queue.hold_back(session, channel, over=over, now=now)
+                floods.hold_back(session, channel, over=over, now=now)
 
-    def _deliver(self, taken: Taken) -> None:
+    def deliver(self, taken: Taken) -> Outcome | None:
+        """Show *taken* in Slack; any number of threads may do so.
+
+        None when nobody knows what became of it: after its lease somebody looks for it.
+        """
         began = monotonic()
+        if not taken.ts:
+            self._wait_until(taken.not_before)
+        try:
+            return self._delivered(taken, began)
+        except Exception:
+            # A worker that dies of a fault of ours would leave everybody's cards behind.
+            log.exception("delivery_failed", notice=taken.key)
+            return None
+
+    def _wait_until(self, moment: datetime) -> None:
+        left = (moment - self._services.now()).total_seconds()
+        if left > 0:
+            sleep(left)
+
+    def _delivered(self, taken: Taken, began: float) -> Outcome:
         try:
             shown = render(self._services, taken)
         except DatabaseAway:
-            raise
+            away = DeliveryFailed("database_away", scope=Scope.CHANNEL)
+            return Outcome(taken=taken, failure=away)
         except Exception:
             # One faulty case must not stop the next.
             log.exception("render_failed", notice=taken.key)
-            self._failed(taken, DeliveryFailed("render_failed"))
-            return
+            return Outcome(taken=taken, failure=DeliveryFailed("render_failed"))
         if shown.thread is None:
-            self._failed(taken, DeliveryFailed("card_not_there"))
-            return
+            return Outcome(taken=taken, failure=DeliveryFailed("card_not_there"))
+        doubted = taken.outcome_unknown
         try:
-            doubted = taken
-            if taken.outcome_unknown:
-                taken = self._looked_for(taken, shown)
-            ts = self._show(taken, shown, began)
-            if doubted.outcome_unknown and not taken.ts and not is_file(ts):
-                self._sweep.remember(doubted, shown.thread or "")
-            emoji = self._mirror(taken, ts, shown)
+            found = self._looked_for(taken, shown) if doubted else taken
         except DeliveryFailed as failure:
-            self._failed(taken, failure)
-        else:
-            self._done(taken, ts, emoji)
+            return Outcome(taken=taken, failure=failure)
+        try:
+            ts = self._show(found, shown, began)
+        except DeliveryFailed as failure:
+            return Outcome(taken=found, failure=failure)
+        at = self._services.now()
+        emoji = self._mirror(found, ts, shown)
+        anew = doubted and not found.ts and not is_file(ts)
+        return Outcome(
+            taken=found,
+            sent=Sent(taken=found, ts=ts, at=at, emoji=emoji),
+            doubt=doubts.about(taken, shown.thread, now=at) if anew else None,
+        )
+
+    def note(self, done: Sequence[Outcome]) -> None:
+        """Write down what became of them, together what went well.
+
+        Raises:
+            DatabaseAway: some may be noted; noting them all again does no harm.
+        """
+        well = [outcome.sent for outcome in done if outcome.sent]
+        left = self._note_sent(done, well) if well else []
+        for one in left:
+            # Somebody was just changing it; alone it can wait for them.
+            self._note_sent((), [one])
+        for outcome in done:
+            if outcome.failure:
+                self._failed(outcome.taken, outcome.failure)
+
+    def _note_sent(self, done: Sequence[Outcome], sent: Sequence[Sent]) -> list[Sent]:
+        with self._services.database.transaction() as session:
+            left = outcomes.sent_all(session, sent, worker=self._worker, pace=PACE)
+            queue.open_gates(session)
+            for outcome in done:
+                if outcome.doubt:
+                    doubts.remember(session, outcome.doubt)
+        for one in sent:
+            if one not in left:
+                metrics.SENT.labels(kind=one.taken.kind, outcome="sent").inc()
+        return left
 
     def _show(self, taken: Taken, shown: Shown, began: float) -> str:
         message = shown.message
@@ -187,14 +241,6 @@ class Delivery:
             ) from failure
         metrics.RECONCILED.labels(found="yes" if found else "no").inc()
         return replace(taken, ts=found) if found else replace(taken, sending_since=None)
-
-    def _done(self, taken: Taken, ts: str, emoji: str) -> None:
-        with self._services.database.transaction() as session:
-            now = self._services.now()
-            mine = {"worker": self._worker, "emoji": emoji}
-            queue.sent(session, taken, ts=ts, now=now, pace=PACE, **mine)
-            queue.open_gates(session)
-        metrics.SENT.labels(kind=taken.kind, outcome="sent").inc()
 
     def _failed(self, taken: Taken, failure: DeliveryFailed) -> None:
         log.warning("not_delivered", notice=taken.key, code=failure.code, attempt=taken.attempts)

@@ -39,9 +39,11 @@ _ROUNDUP_ROWS = 15
 
 def render(services: Services, notice: Taken) -> Shown:
     """What *notice* shows."""
+    if notice.data.get("gone"):
+        return Shown(None, gone=True)
+    if notice.kind == "alert":
+        return Shown(kit.plain_message(str(notice.data["text"])))
     with services.database.reading() as session:
-        if notice.data.get("gone"):
-            return Shown(None, gone=True)
         if notice.kind == "chart":
             return pictures.chart(services, session, notice)
         message = _RENDERERS[notice.kind](services, session, notice)
@@ -194,17 +196,11 @@ def _proposal(services: Services, session: Session, notice: Taken) -> Message | 
     return proposed.message(next((each for each in offered if key(each) == which), None))
 
 
-def _alert(services: Services, session: Session, notice: Taken) -> Message | None:
-    del services, session
-    return kit.plain_message(str(notice.data["text"]))
-
-
 _RENDERERS: dict[str, Callable[[Services, Session, Taken], Message | None]] = {
     "card": _card,
     "digest": _digest,
     "overview": _digest,
     "roundup": _roundup,
-    "alert": _alert,
     "checkup": _checkup,
     "asked": _asked,
     "freed": _freed,

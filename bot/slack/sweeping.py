@@ -2,10 +2,10 @@
 
 Two things can put a message into a channel twice, and Slack gives no means against them: a machine
 that freezes for longer than its lease, and a post that Slack accepts after we have looked for it in
-vain. In both, a worker has looked, found nothing, and posted anew; so that worker looks again.
+vain. In both, a worker has looked, found nothing, and posted anew; `bot.store.doubts` remembers
+that, and any worker looks again.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,66 +14,50 @@ from bot import metrics
 from bot.errors import DeliveryFailed
 from bot.services import Services
 from bot.slack.gateway import Gateway
-from bot.store import outbox
-from bot.store.queue import Taken
+from bot.store import doubts, outbox
+from bot.store.doubts import Doubt
 
 log = structlog.get_logger()
 
-# Soon for those who read the channel, and late for a machine that was frozen for long.
-LOOKS = (timedelta(minutes=5), timedelta(hours=1))
-_AGAIN = timedelta(minutes=5)
-_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doubt:
-    due: datetime
-    notice: int
-    channel: str
-    thread: str
-    since: datetime
-    tries: int = 0
+# Whether there is anything to look at is asked this often.
+_ASK_EVERY = timedelta(seconds=5)
 
 
 class Sweep:
-    """What one worker has posted after a doubt, until it has looked at it again.
-
-    It is kept in memory: a worker that ends before its second look leaves the copy there.
-    """
+    """The looks that one worker makes."""
 
     def __init__(self, services: Services, gateway: Gateway) -> None:
         self._services = services
         self._gateway = gateway
-        self._doubts: list[_Doubt] = []
-
-    def remember(self, taken: Taken, thread: str) -> None:
-        """*taken* has just been posted, after nobody could find it."""
-        now = self._services.now()
-        for later in LOOKS:
-            doubt = _Doubt(
-                due=now + later,
-                notice=taken.id,
-                channel=taken.channel,
-                thread=thread,
-                since=taken.sending_since or taken.created_at,
-            )
-            self._doubts.append(doubt)
+        self._asked: datetime | None = None
 
     def step(self) -> None:
         """Look at what is due, one message at a time."""
         now = self._services.now()
-        doubt = min(self._doubts, key=lambda doubt: doubt.due, default=None)
-        if doubt is None or doubt.due > now:
+        if self._asked and now - self._asked < _ASK_EVERY:
             return
-        try:
+        database = self._services.database
+        with database.reading() as session:
+            due = doubts.any_due(session, now=now)
+        if not due:
+            self._asked = now
+            return
+        with database.transaction() as session:
+            doubt = doubts.take(session, now=now)
+        if doubt:
             self._look(doubt)
+
+    def _look(self, doubt: Doubt) -> None:
+        ended = doubts.looked
+        try:
+            self._take_copies_away(doubt)
         except DeliveryFailed as failure:
             log.warning("copy_not_looked_for", notice=doubt.notice, code=failure.code)
-            if doubt.tries < _TRIES:
-                self._doubts.append(replace(doubt, due=now + _AGAIN, tries=doubt.tries + 1))
-        self._doubts.remove(doubt)
+            ended = doubts.failed
+        with self._services.database.transaction() as session:
+            ended(session, doubt, now=self._services.now())
 
-    def _look(self, doubt: _Doubt) -> None:
+    def _take_copies_away(self, doubt: Doubt) -> None:
         marker = str(doubt.notice)
         copies = self._gateway.copies(doubt.channel, marker, since=doubt.since, thread=doubt.thread)
         with self._services.database.reading() as session:

@@ -176,6 +176,9 @@ notices = Table(
     Index("ix_notices_owed", "channel", "urgency", "id",
           sqlite_where=text("wanted > shown"),
           postgresql_where=text("wanted > shown")),
+    Index("ix_notices_owed_updates", "channel", "urgency", "id",
+          sqlite_where=text("wanted > shown AND ts <> ''"),
+          postgresql_where=text("wanted > shown AND ts <> ''")),
 )  # fmt: skip
 """What Slack must show. A row is owed while ``wanted`` is ahead of ``shown``."""
 
@@ -190,6 +193,20 @@ lanes = Table(
     Column("blocked_since", Instant),
 )
 """One per channel (and per gate): when it may be posted to next, and which worker has it."""
+
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("notice_id", ForeignKey("notices.id"), primary_key=True),
+    words("thread"),
+    Column("since", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    number("look"),
+    number("tries"),
+    Column("due_at", Instant, nullable=False),
+    Index("ix_doubts_due_at", "due_at"),
+)
+"""What was posted after a look in vain, until it has been looked at again."""
 
 deliveries = Table(
     "deliveries",

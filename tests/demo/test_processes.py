@@ -13,9 +13,10 @@ from bot.demo import processes
 from bot.demo.interruption import DemoFailed, Interrupted, Interruption
 from bot.demo.processes import Child, Children, free_port
 
-SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
-DEAF = "import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); print('up', flush=True)"
-STUBBORN = [sys.executable, "-c", f"{DEAF}; time.sleep(60)"]
+WAIT = "print('up', flush=True); from threading import Event; Event().wait(60)"
+SLEEP = [sys.executable, "-c", WAIT]
+DEAF = "import signal as s; s.signal(s.SIGTERM, s.SIG_IGN)"
+STUBBORN = [sys.executable, "-c", f"{DEAF}; {WAIT}"]
 
 
 def wait_until_up(children: Children, child: Child) -> None:

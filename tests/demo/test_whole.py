@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from bot.demo.interruption import Interruption
 from bot.demo.probe import LOCAL, answers
 from bot.demo.processes import Children
 from bot.demo.stream import samples
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 THREE_TEAMS = next(s for s in samples() if s.body["data"]["id"] == "ig-6641")
@@ -111,10 +111,7 @@ def messages(address: str, channel: str) -> str:
 
 
 def wait_for_card(address: str, channel: str, words: str) -> None:
-    until = time.monotonic() + SECONDS
-    while words not in messages(address, channel):
-        assert time.monotonic() < until, f"no card in {channel}"
-        time.sleep(0.1)
+    eventually(lambda: words in messages(address, channel), f"a card in {channel}", SECONDS)
 
 
 def test_comments_arrive_as_cards_and_ctrl_c_ends_everything(folder: Path) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import websocket
 
 from bot.demo.probe import LOCAL
-from tests.end_to_end.waiting import SECONDS, eventually
 from tests.fakes.forms import chosen, filled
 from tests.fakes.workspace import Message, Payload, View
+from tests.waiting import SECONDS, eventually
 
 _MARKER = "crosstalk:"
 # local-slack waits for the bot's answer before it gives its own.

@@ -8,8 +8,8 @@ from bot.store import journal
 from bot.store.database import Database
 from tests.end_to_end.local_slack import Workspace
 from tests.end_to_end.stage import Stage
-from tests.end_to_end.waiting import eventually
 from tests.fakes.workspace import Message
+from tests.waiting import eventually
 
 HK, UK = "C0SERVICEHK", "C0SERVICEUK"
 MARKETING, PRODUCT, GENERAL = "C0MARKETINGHK", "C0PRODUCTMOBILE", "C0GENERAL"

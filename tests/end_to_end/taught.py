@@ -14,8 +14,8 @@ from bot.ui import ids
 from bot.ui.ids import StakeRef
 from bot.usecases.advising import Learned
 from tests.end_to_end.stage import Stage
-from tests.end_to_end.waiting import eventually
 from tests.fakes.workspace import Message
+from tests.waiting import eventually
 
 ORGANISATION = Path(__file__).with_suffix(".toml")
 CHANNELS = {"service": "C0SERVICEUK", "product": "C0PRODUCTMOBILE", "marketing": "C0MARKETINGUK"}

@@ -5,8 +5,8 @@ import re
 from bot.ui import ids
 from tests.end_to_end.customers import THREE_TEAMS
 from tests.end_to_end.stage import Stage
-from tests.end_to_end.waiting import eventually
 from tests.fakes.workspace import Message
+from tests.waiting import eventually
 
 WING, CHLOE, KENJI, HELEN = "U0WING", "U0CHLOE", "U0KENJI", "U0MANAGER"
 SERVICE, GENERAL = "C0SERVICEHK", "C0GENERAL"

@@ -11,8 +11,8 @@ from bot.ui import ids
 from tests.end_to_end.stage import SOCKET, a_process, a_stage
 from tests.end_to_end.story import HK, MARKETING, PRODUCT, QUIET, UK, Numbers, Story
 from tests.end_to_end.story import MANAGER as HELEN
-from tests.end_to_end.waiting import eventually
 from tests.fakes.workspace import Message
+from tests.waiting import eventually
 
 ORGANISATION = Path(__file__).with_name("clocks.toml")
 WING, OLIVIA, CHLOE = "U0WING", "U0OLIVIA", "U0CHLOE"

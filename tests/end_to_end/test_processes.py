@@ -29,7 +29,7 @@ from tests.end_to_end.stage import (
     start,
     wait_until_ready,
 )
-from tests.end_to_end.waiting import eventually
+from tests.waiting import eventually
 
 CROSSTALK = str(Path(sys.executable).with_name("crosstalk"))
 WING, KENJI = "U0WING", "U0KENJI"

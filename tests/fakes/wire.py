@@ -15,6 +15,7 @@ class Wire:
     Attributes:
         port: where to connect instead.
         cut_at_commit: hang up when the answer to a COMMIT comes back, without passing it on.
+        swallows: keep every connection open, and pass nothing on.
     """
 
     def __init__(self, port: int) -> None:
@@ -22,6 +23,7 @@ class Wire:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.cut_at_commit = False
+        self.swallows = False
         self._open: list[socket.socket] = []
 
     def __enter__(self) -> Self:
@@ -51,6 +53,8 @@ class Wire:
     def _pass_on(self, near: socket.socket, far: socket.socket, cut: threading.Event) -> None:
         with suppress(OSError):
             while data := near.recv(65_536):
+                if self.swallows:
+                    continue
                 if self.cut_at_commit and _COMMIT in data:
                     cut.set()
                 far.sendall(data)

@@ -23,6 +23,7 @@ from bot.ui.kit import Message
 from tests.slack.office import organisation, settings_at
 
 BEFORE_POST, AFTER_POST, AFTER_FINDING = "before the post", "after the post", "after finding it"
+AFTER_LOOKING = "after looking for copies"
 NEVER = ""
 # A fork has everything imported already.
 _FORK = multiprocessing.get_context("fork")
@@ -42,6 +43,13 @@ class Doomed(Gateway):
     def find(self, channel: str, marker: str, *, since: datetime, thread: str = "") -> str | None:
         found = super().find(channel, marker, since=since, thread=thread)
         self._perhaps(AFTER_FINDING)
+        return found
+
+    def copies(
+        self, channel: str, marker: str, *, since: datetime, thread: str = ""
+    ) -> tuple[str, ...]:
+        found = super().copies(channel, marker, since=since, thread=thread)
+        self._perhaps(AFTER_LOOKING)
         return found
 
     def _perhaps(self, point: str) -> None:

@@ -24,15 +24,15 @@ def roundups(office: Office, channel: str = HK) -> list[Message]:
 
 
 def test_of_a_thousand_the_urgent_one_comes_first_and_the_rest_are_announced(
-    office: Office,
+    small_office: Office,
 ) -> None:
-    office.comes_in(*[REFUND] * (FLOOD // 2))
-    (urgent,) = office.comes_in(DANGER)
-    office.comes_in(*[REFUND] * (FLOOD - FLOOD // 2))
-    office.work_for(OVER + 1)
+    small_office.comes_in(*[REFUND] * (FLOOD // 2))
+    (urgent,) = small_office.comes_in(DANGER)
+    small_office.comes_in(*[REFUND] * (FLOOD - FLOOD // 2))
+    small_office.work_for(OVER + 1)
 
-    messages = office.slack.messages(HK)
-    (roundup,) = roundups(office)
+    messages = small_office.slack.messages(HK)
+    (roundup,) = roundups(small_office)
     assert roundup in messages[:2]
     assert urgent in [number_of(m) for m in messages[:2] if m is not roundup]
     cards = [number_of(m) for m in messages if m is not roundup]

@@ -5,18 +5,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.store.doubts import LOOKS
 from bot.store.queue import LEASE
+from bot.ui.kit import plain_message
 from tests.fakes.faults import Timeout
-from tests.slack.doomed import AFTER_FINDING, AFTER_POST, BEFORE_POST, NEVER
+from tests.slack.doomed import AFTER_FINDING, AFTER_LOOKING, AFTER_POST, BEFORE_POST, NEVER
 from tests.slack.office import HK, REFUND, Office
+from tests.waiting import eventually
 
-ROUNDS = 10
+# In so few no second look falls due.
+ROUNDS = 4
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -106,7 +110,7 @@ def test_a_worker_killed_while_slack_is_answering_leaves_one_message(
         office.comes_in(REFUND)
         office.slack.fail("chat.postMessage", Timeout(accepted=True))
         process = workers.start()
-        _until_posted(office, done + 1)
+        eventually(partial(_more_than, office, done), "a post")
         os.kill(process, signal.SIGKILL)
         assert workers.ended() == -signal.SIGKILL
         office.clock.advance(LEASE)
@@ -116,11 +120,8 @@ def test_a_worker_killed_while_slack_is_answering_leaves_one_message(
     assert office.posts() == ROUNDS
 
 
-def _until_posted(office: Office, count: int) -> None:
-    deadline = time.monotonic() + 10
-    while len(office.slack.messages(HK)) < count:
-        assert time.monotonic() < deadline, "no post came"
-        time.sleep(0.005)
+def _more_than(office: Office, count: int) -> bool:
+    return len(office.slack.messages(HK)) > count
 
 
 def test_workers_killed_one_after_the_other_leave_one_message(
@@ -144,3 +145,38 @@ def test_nobody_touches_a_channel_while_the_dead_worker_s_lease_lasts(
     office.clock.advance(seconds=-0.001)
     assert workers.run() == 0
     assert office.slack.calls == []
+
+
+def test_the_second_look_of_a_worker_that_died_is_made_by_another(
+    office: Office, workers: Workers
+) -> None:
+    office.comes_in(REFUND)
+    assert workers.run(die=BEFORE_POST) == -signal.SIGKILL
+    office.clock.advance(LEASE)
+    # It looks in vain, posts anew, and ends with everything that it had in mind.
+    assert workers.run() == 0
+    marker = str(office.notice(HK)["id"])
+    office.clock.advance(seconds=2)
+    office.gateway.post(HK, plain_message("The same once more"), marker=marker)
+    assert len(office.slack.messages(HK)) == 2
+    office.clock.advance(LOOKS[0])
+    assert workers.run() == 0
+    assert_each_once(office)
+
+
+def test_a_worker_killed_in_its_second_look_leaves_it_to_another(
+    office: Office, workers: Workers
+) -> None:
+    office.comes_in(REFUND)
+    assert workers.run(die=BEFORE_POST) == -signal.SIGKILL
+    office.clock.advance(LEASE)
+    assert workers.run() == 0
+    office.clock.advance(seconds=2)
+    marker = str(office.notice(HK)["id"])
+    office.gateway.post(HK, plain_message("The same once more"), marker=marker)
+    office.clock.advance(LOOKS[0])
+    assert workers.run(die=AFTER_LOOKING) == -signal.SIGKILL
+    assert len(office.slack.messages(HK)) == 2
+    office.clock.advance(minutes=2)
+    assert workers.run() == 0
+    assert_each_once(office)

@@ -52,10 +52,10 @@ def test_while_the_token_is_refused_nobody_asks_for_the_write_lock(office: Offic
     office.slack.fail("chat.postMessage", "invalid_auth", times=None)
     office.work()
     with office.database.reading() as session:
-        assert not queue.waiting(session, now=office.clock.now())
+        assert not queue.heads(session, now=office.clock.now(), limit=1)
     office.clock.advance(seconds=60)
     with office.database.reading() as session:
-        assert queue.waiting(session, now=office.clock.now())
+        assert queue.heads(session, now=office.clock.now(), limit=1)
 
 
 def test_what_is_found_just_after_it_arrived_keeps_the_pace_of_the_channel(office: Office) -> None:

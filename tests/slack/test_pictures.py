@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.charts import ClaimTimes, TeamTime, Volume
 from bot.slack import gateway as gateway_module
-from bot.slack.sweeping import LOOKS
 from bot.store import outbox
+from bot.store.doubts import LOOKS
 from bot.store.outbox import Owed, Urgency, owe
 from bot.usecases import picturing
 from tests.domain.factories import MANAGER

@@ -5,11 +5,11 @@ from datetime import timedelta
 from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
 from bot.slack.rendering import render
-from bot.store import queue
 from bot.store.outbox import Owed, owe
 from bot.usecases import owning, posting
 from tests.domain.factories import ANNA, MANAGER
 from tests.slack.office import DANGER, HK, REFUND, TRIAGE, Office, organisation
+from tests.store import post_room
 
 PRODUCT = "C0PRODUCTMOBILE"
 
@@ -166,7 +166,7 @@ def test_a_card_of_a_team_that_the_organisation_has_dropped_is_still_shown(
         office.slack, office.database, office.clock, organisation(teams=kept)
     ).services
     with office.database.transaction() as session:
-        taken = queue.take(session, worker="one", now=office.clock.now())
+        taken = post_room.take(session, worker="one", now=office.clock.now())
     assert taken is not None
     message = render(services, taken).message
     assert message is not None

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.slack.sweeping import LOOKS
+from bot.store.doubts import LOOKS
 from bot.ui.kit import plain_message
 from tests.fakes.faults import Drop, Http500
 from tests.slack.office import HK, REFUND, Office

@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from bot.domain.comment import Change, ChangeKind
-from bot.main import WORKER_THREADS, utc_now
+from bot.main import utc_now
 from bot.organisation import load
+from bot.slack.worker import SENDERS
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import receiving
 from tests.fakes.faults import Garbage, Timeout
 from tests.fakes.slack_api import FakeSlack
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parent.parent.parent
 TEAM = """
@@ -32,7 +34,7 @@ hours = "Mon-Sun 00:00-24:00"
 claim_within = "1h"
 resolve_within = "1d"
 """
-CHANNELS = {f"t{number}": f"C0T{number}" for number in range(WORKER_THREADS)}
+CHANNELS = {f"t{number}": f"C0T{number}" for number in range(SENDERS)}
 
 
 @pytest.fixture
@@ -106,13 +108,6 @@ def comes_in(database: Database, environment: dict[str, str]) -> None:
         receiving.receive(session, [change], source=org.sources[0], organisation=org, now=utc_now())
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
-
-
 def test_a_worker_posts_and_ends_well_when_it_is_asked_to(
     real_slack: FakeSlack,
     sqlite_database: Database,
@@ -121,7 +116,9 @@ def test_a_worker_posts_and_ends_well_when_it_is_asked_to(
 ) -> None:
     comes_in(sqlite_database, environment)
     worker = start()
-    until(lambda: all(len(real_slack.cards(c)) == 1 for c in CHANNELS.values()))
+    eventually(
+        lambda: all(len(real_slack.cards(c)) == 1 for c in CHANNELS.values()), "cards everywhere"
+    )
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(10) == 0
 
@@ -135,7 +132,7 @@ def test_a_worker_whose_calls_all_hang_ends_within_ten_seconds_and_loses_nothing
     real_slack.fail("chat.postMessage", Timeout(accepted=True), times=None)
     comes_in(sqlite_database, environment)
     worker = start()
-    until(lambda: len(real_slack.called("chat.postMessage")) == WORKER_THREADS)
+    eventually(lambda: len(real_slack.called("chat.postMessage")) == SENDERS, "all posts")
     asked = time.monotonic()
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
@@ -163,8 +160,8 @@ def test_comments_can_come_in_while_slack_does_not_say_who_is_in_the_channels(
 ) -> None:
     real_slack.fail("conversations.members", Timeout(), times=None)
     start("run")
-    until(lambda: is_live(environment))
-    until(lambda: bool(real_slack.called("conversations.members")))
+    eventually(lambda: is_live(environment), "a process that answers")
+    eventually(lambda: real_slack.called("conversations.members"), "a question for members")
 
 
 def test_a_wrong_app_level_token_is_logged_and_tried_again_and_the_rest_works(
@@ -175,7 +172,9 @@ def test_a_wrong_app_level_token_is_logged_and_tried_again_and_the_rest_works(
 ) -> None:
     environment["SLACK_APP_TOKEN"] = "xapp-wrong"
     process = start("run")
-    until(lambda: len(real_slack.called("apps.connections.open")) > 1 and is_live(environment))
+    opened = "apps.connections.open"
+    eventually(lambda: len(real_slack.called(opened)) > 1, "a second try")
+    eventually(lambda: is_live(environment), "a process that answers")
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
     log = (tmp_path / "log").read_text()

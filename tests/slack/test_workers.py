@@ -1,20 +1,20 @@
 """Workers as threads: they outlive faults, end when asked, and keep one pace together."""
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from bot.slack import delivery as delivery_module
+from bot.slack import worker as worker_module
 from bot.slack.gateway import Gateway, web_client
+from bot.slack.worker import Worker
 from bot.store.database import Database
 from bot.ui.kit import Message
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
 from tests.slack.office import HK, REFUND, UK, Office, furnish, organisation, settings
+from tests.waiting import eventually
 
 
 class Clumsy(Gateway):
@@ -32,16 +32,16 @@ class Clumsy(Gateway):
 def test_a_worker_outlives_what_nobody_thought_of(
     small_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_module, "_AWAY_SECONDS", 0.01)
+    monkeypatch.setattr(worker_module, "_AWAY_SECONDS", 0.01)
     small_office.comes_in(REFUND)
     small_office.comes_in(REFUND, source="instagram-uk")
     worker = small_office.worker("clumsy", Clumsy(small_office.gateway.client))
     stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread = threading.Thread(target=Worker(worker).run, args=(stop,))
     thread.start()
-    _until(lambda: small_office.slack.cards(HK) or small_office.slack.cards(UK))
+    eventually(lambda: small_office.slack.cards(HK) or small_office.slack.cards(UK), "a card")
     small_office.clock.advance(minutes=2)
-    _until(lambda: small_office.owed() == [])
+    eventually(lambda: small_office.owed() == [], "all cards")
     stop.set()
     thread.join(10)
     assert (len(small_office.slack.cards(HK)), len(small_office.slack.cards(UK))) == (1, 1)
@@ -59,7 +59,8 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand(
             stop.set()
             return super().post(channel, message, marker=marker, thread=thread)
 
-    small_office.worker("asked", Asked(small_office.gateway.client)).run(stop)
+    hands = small_office.worker("asked", Asked(small_office.gateway.client))
+    Worker(hands, senders=1).run(stop)
     assert (small_office.posts(), len(small_office.owed())) == (1, 1)
 
 
@@ -72,12 +73,12 @@ def test_workers_at_the_same_time_keep_one_pace(database: Database) -> None:
         stop = threading.Event()
         gateway = Gateway(web_client(settings(slack)))
         threads = [
-            threading.Thread(target=office.worker(f"w{n}", gateway).run, args=(stop,))
+            threading.Thread(target=Worker(office.worker(f"w{n}", gateway)).run, args=(stop,))
             for n in range(4)
         ]
         for thread in threads:
             thread.start()
-        _until(lambda: office.owed() == [])
+        eventually(lambda: office.owed() == [], "all cards")
         stop.set()
         for thread in threads:
             thread.join(10)
@@ -91,10 +92,3 @@ def test_workers_at_the_same_time_keep_one_pace(database: Database) -> None:
 class _RealTime(Clock):
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-def _until(condition: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)

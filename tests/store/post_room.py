@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from bot.store import outbox, queue
+from bot.store import outbox, outcomes, queue
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.store.outbox import Owed
+from bot.store.outcomes import Sent
 from bot.store.queue import Taken
 from tests.fakes.clock import Clock
 
@@ -21,6 +22,20 @@ ONE, TWO = "C0ONE", "C0TWO"
 def notice(key: str = "a", channel: str = ONE, urgency: int = 12, **over: Any) -> Owed:
     """Something of ordinary urgency for channel one."""
     return Owed(key=key, kind="card", channel=channel, urgency=urgency, **over)
+
+
+def take(session: Connection, *, worker: str, now: datetime) -> Taken | None:
+    """What goes first, if anything can go."""
+    seen = queue.heads(session, now=now, limit=1)
+    return next(iter(queue.take_all(session, seen, worker=worker, now=now, limit=1)), None)
+
+
+def sent(
+    session: Connection, taken: Taken, *, worker: str, ts: str, now: datetime, pace: timedelta
+) -> None:
+    """It is in its channel."""
+    done = Sent(taken=taken, ts=ts, at=now)
+    assert outcomes.sent_all(session, [done], worker=worker, pace=pace) == []
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,7 @@ class PostRoom:
     def take(self, worker: str = "A") -> Taken | None:
         """What goes first now."""
         with self.database.transaction() as session:
-            return queue.take(session, worker=worker, now=self.clock.now())
+            return take(session, worker=worker, now=self.clock.now())
 
     def taken(self, worker: str = "A") -> Taken:
         """What goes first now; there has to be something."""
@@ -48,7 +63,7 @@ class PostRoom:
 
     def sent(self, taken: Taken, worker: str = "A", ts: str = "1.1") -> None:
         """It was posted, or updated."""
-        self.end(queue.sent, taken, worker, ts=taken.ts or ts, now=self.clock.now(), pace=PACE)
+        self.end(sent, taken, worker, ts=taken.ts or ts, now=self.clock.now(), pace=PACE)
 
     def end(self, outcome: Callable[..., Any], taken: Taken, worker: str, **named: Any) -> Any:
         """Any other way in which a notice is given back."""

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from bot.domain.organisation import Priority
-from bot.store import outbox, queries, queue
+from bot.store import floods, outbox, queries
 from bot.store.outbox import Urgency
 from bot.usecases import escalating, owning
 from tests.domain.factories import ANNA
@@ -20,10 +20,10 @@ HIGH = Urgency.CARD + Priority.HIGH.rank
 def look(room: PostRoom, over: int = OVER) -> list[str]:
     """What each worker does once a second: look for floods and hold them back."""
     with room.database.reading() as session:
-        channels = queue.flooded(session, over=over)
+        channels = floods.flooded(session, over=over)
     for channel in channels:
         with room.database.transaction() as session:
-            queue.hold_back(session, channel, over=over, now=room.clock.now())
+            floods.hold_back(session, channel, over=over, now=room.clock.now())
     return channels
 
 

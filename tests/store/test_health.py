@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import partial
 
-from bot.store import comments, health, queue, runs
+from bot.store import comments, health, outcomes, queue, runs
 from bot.store.database import Database
 from bot.store.health import Blocked, Outbox
 from bot.store.outbox import Urgency
@@ -21,7 +21,7 @@ def look(room: PostRoom) -> Outbox:
 
 def block(room: PostRoom, error: str) -> None:
     named = {"now": room.clock.now(), "again_at": room.in_seconds(300)}
-    room.end(queue.blocked, room.taken(), "A", error=error, **named)
+    room.end(outcomes.blocked, room.taken(), "A", error=error, **named)
 
 
 def test_an_empty_outbox_is_calm(room: PostRoom) -> None:
@@ -40,7 +40,7 @@ def test_what_is_sent_is_not_owed_any_more(room: PostRoom) -> None:
 def test_what_may_not_be_sent_yet_is_not_overdue(room: PostRoom) -> None:
     room.owe(notice())
     later = room.in_seconds(30)
-    room.end(queue.not_sent, room.taken(), "A", error="internal_error", again_at=later)
+    room.end(outcomes.not_sent, room.taken(), "A", error="internal_error", again_at=later)
     assert (look(room).owed, look(room).overdue_since, look(room).failing) == (1, None, 1)
     room.clock.advance(seconds=30)
     assert look(room).overdue_since == later

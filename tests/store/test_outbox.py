@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.store import outbox, queue
+from bot.store import outbox, outcomes
 from bot.store.outbox import Owed, Urgency
 from bot.usecases import owning
 from tests.domain.factories import ANNA
@@ -46,7 +46,7 @@ def test_a_change_lets_what_has_failed_be_tried_at_once(room: PostRoom) -> None:
     room.owe(notice())
     again_at = room.in_seconds(3600)
     taken = room.taken()
-    room.end(queue.not_sent, taken, "A", error="oops", again_at=again_at)
+    room.end(outcomes.not_sent, taken, "A", error="oops", again_at=again_at)
     assert room.take() is None
     room.owe(notice())
     assert (room.taken().attempts, room.row("a")["last_error"]) == (0, "")
@@ -56,7 +56,7 @@ def test_a_change_does_not_hasten_a_post_whose_outcome_is_unknown(room: PostRoom
     room.owe(notice())
     taken = room.taken()
     look_at = room.in_seconds(30)
-    room.end(queue.unknown, taken, "A", error="timeout", look_at=look_at)
+    room.end(outcomes.unknown, taken, "A", error="timeout", look_at=look_at)
     room.owe(notice())
     assert room.row("a")["next_at"] == look_at
     room.clock.advance(seconds=29)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.store import queue
+from bot.store import outcomes, queue
 from bot.store.queue import UPDATE_GATE, WORKSPACE_GATE
 from tests.store.post_room import TWO, PostRoom, notice
 
@@ -19,7 +19,7 @@ def close(room: PostRoom, name: str, seconds: float, error: str = "") -> None:
 
 def waiting(room: PostRoom) -> bool:
     with room.database.reading() as session:
-        return queue.waiting(session, now=room.clock.now())
+        return bool(queue.heads(session, now=room.clock.now(), limit=1))
 
 
 def test_an_empty_outbox_has_nothing_to_take(room: PostRoom) -> None:
@@ -57,7 +57,7 @@ def test_a_channel_has_one_new_message_a_second_and_updates_in_between(room: Pos
 def test_what_is_not_due_yet_waits(room: PostRoom) -> None:
     room.owe(notice("a"), notice("b"))
     failed = room.taken()
-    room.end(queue.not_sent, failed, "A", error="internal_error", again_at=room.in_seconds(4))
+    room.end(outcomes.not_sent, failed, "A", error="internal_error", again_at=room.in_seconds(4))
     assert room.row("a")["last_error"] == "internal_error"
     assert room.send_all() == [("b", 0), ("a", 4)]
     row = room.row("a")
@@ -69,7 +69,7 @@ def test_each_try_is_counted_until_one_succeeds(room: PostRoom) -> None:
     for attempts in (1, 2, 3):
         taken = room.taken()
         assert (taken.attempts, room.row("a")["attempts"]) == (attempts - 1, attempts)
-        room.end(queue.not_sent, taken, "A", error="oops", again_at=room.clock.now())
+        room.end(outcomes.not_sent, taken, "A", error="oops", again_at=room.clock.now())
     room.sent(room.taken())
     assert room.row("a")["attempts"] == 0
 
@@ -77,7 +77,7 @@ def test_each_try_is_counted_until_one_succeeds(room: PostRoom) -> None:
 def test_a_channel_waits_as_long_as_slack_asks_and_others_do_not(room: PostRoom) -> None:
     room.owe(notice("a"), notice("b"), notice("c", channel=TWO))
     until = room.in_seconds(7)
-    room.end(queue.lane_waits, room.taken(), "A", error="ratelimited", until=until)
+    room.end(outcomes.lane_waits, room.taken(), "A", error="ratelimited", until=until)
     assert room.send_all() == [("c", 0), ("a", 7), ("b", 8)]
 
 
@@ -128,7 +128,7 @@ def test_a_blocked_channel_waits_loses_nothing_and_is_news_once(room: PostRoom) 
     news = []
     for _ in range(2):
         named = {"error": "is_archived", "now": room.clock.now(), "again_at": room.in_seconds(300)}
-        news.append(room.end(queue.blocked, room.taken(), "A", **named))
+        news.append(room.end(outcomes.blocked, room.taken(), "A", **named))
         assert (room.lane()["blocked"], room.lane()["blocked_since"]) == ("is_archived", began)
         if len(news) == 1:
             room.sent(room.taken())
@@ -142,17 +142,17 @@ def test_a_blocked_channel_waits_loses_nothing_and_is_news_once(room: PostRoom) 
 def test_a_channel_that_closes_again_is_news_again(room: PostRoom) -> None:
     room.owe(notice("a"), notice("b"))
     named: dict[str, Any] = {"error": "is_archived", "again_at": room.clock.now()}
-    assert room.end(queue.blocked, room.taken(), "A", now=room.clock.now(), **named)
+    assert room.end(outcomes.blocked, room.taken(), "A", now=room.clock.now(), **named)
     room.sent(room.taken())
     room.clock.advance(seconds=1)
-    assert room.end(queue.blocked, room.taken(), "A", now=room.clock.now(), **named)
+    assert room.end(outcomes.blocked, room.taken(), "A", now=room.clock.now(), **named)
 
 
 def test_a_message_that_somebody_deleted_is_posted_anew(room: PostRoom) -> None:
     room.owe(notice())
     room.shown("a", ts="5.5")
     room.owe(notice())
-    room.end(queue.message_gone, room.taken(), "A", now=room.clock.now())
+    room.end(outcomes.message_gone, room.taken(), "A", now=room.clock.now())
     again = room.taken()
     assert (again.ts, again.outcome_unknown) == ("", False)
     room.sent(again, ts="6.6")

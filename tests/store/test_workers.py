@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.store import queue
+from bot.store import outcomes
 from bot.store.database import Database
 from bot.store.queue import LEASE, Taken
 from tests.fakes.clock import Clock
+from tests.store import post_room
 from tests.store.post_room import ONE, TWO, PostRoom, notice
 from tests.usecases.office import at_once
 
@@ -50,12 +51,12 @@ def test_an_update_of_a_worker_that_vanished_is_simply_done_again(room: PostRoom
 
 
 OUTCOMES: dict[str, tuple[Any, dict[str, Any]]] = {
-    "sent": (queue.sent, {"ts": "9.9", "pace": timedelta(seconds=1)}),
-    "not_sent": (queue.not_sent, {"error": "late"}),
-    "lane_waits": (queue.lane_waits, {"error": "late"}),
-    "unknown": (queue.unknown, {"error": "late"}),
-    "blocked": (queue.blocked, {"error": "late"}),
-    "message_gone": (queue.message_gone, {}),
+    "sent": (post_room.sent, {"ts": "9.9", "pace": timedelta(seconds=1)}),
+    "not_sent": (outcomes.not_sent, {"error": "late"}),
+    "lane_waits": (outcomes.lane_waits, {"error": "late"}),
+    "unknown": (outcomes.unknown, {"error": "late"}),
+    "blocked": (outcomes.blocked, {"error": "late"}),
+    "message_gone": (outcomes.message_gone, {}),
 }
 _WHEN = {
     "not_sent": ("again_at",),
@@ -106,7 +107,7 @@ def test_workers_in_threads_never_have_one_channel_twice_and_lose_nothing(room: 
             sent.append(taken.key)
         # Without a pace the next worker may follow in the same instant, which is the hardest case.
         done = {"ts": "1.1", "now": room.clock.now(), "pace": timedelta()}
-        room.end(queue.sent, taken, worker, **done)
+        room.end(post_room.sent, taken, worker, **done)
 
     def work(worker: str) -> None:
         turns = 0
@@ -133,7 +134,7 @@ def test_a_worker_that_looked_before_another_had_sent_it_does_not_take_it_again(
         _until_somebody_waits(postgres_database)
         taken = room.taken("A")
         done = {"ts": "1.1", "now": clock.now(), "pace": timedelta()}
-        room.end(queue.sent, taken, "A", **done)
+        room.end(post_room.sent, taken, "A", **done)
         holding.rollback()
         assert late.result(timeout=30) is None
     slow.close()
@@ -145,10 +146,10 @@ _GATE = 4711
 def _wait_while_reading(
     _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any
 ) -> tuple[str, Any]:
-    """Make the query for notices stop in the middle, when it has seen what there is."""
+    """Make the query that locks stop in the middle, when it has seen what there is."""
     if "SKIP LOCKED" in statement:
-        stop = f"AND pg_advisory_xact_lock({_GATE}) IS NOT NULL ORDER BY"
-        statement = statement.replace("ORDER BY", stop)
+        stop = f"AND pg_advisory_xact_lock({_GATE}) IS NOT NULL FOR UPDATE"
+        statement = statement.replace("FOR UPDATE", stop)
     return statement, parameters
 
 
@@ -169,8 +170,8 @@ def test_a_worker_passes_by_a_channel_that_another_is_just_taking(
     room.owe(notice("a"), notice("b", channel=TWO))
     now = clock.now()
     with room.database.transaction() as one, room.database.transaction() as other:
-        first = queue.take(one, worker="A", now=now)
-        second = queue.take(other, worker="B", now=now)
+        first = post_room.take(one, worker="A", now=now)
+        second = post_room.take(other, worker="B", now=now)
         assert room.take("C") is None
     assert first is not None
     assert second is not None

@@ -7,13 +7,14 @@ from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.scope import Kind, Scope
-from bot.store import queue
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
+from bot.store.queue import Taken
 from bot.usecases import owning
 from bot.usecases.moving import follow_channels, retire_teams
 from bot.usecases.posting import owe_digest
 from tests.domain.factories import ANNA, organisation
+from tests.store import post_room
 from tests.usecases.office import FOR_NOBODY, Office
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -30,9 +31,9 @@ def _owed(kind: str, key: str) -> Owed:
     return Owed(key=key, kind=kind, channel=OLD, urgency=12, team=_org(OLD).teams[0].key)
 
 
-def _take(database: Database, channel: str) -> queue.Taken | None:
+def _take(database: Database, channel: str) -> Taken | None:
     with database.transaction() as session:
-        taken = queue.take(session, worker="w", now=NOW)
+        taken = post_room.take(session, worker="w", now=NOW)
     assert taken is None or taken.channel == channel
     return taken
 
@@ -76,7 +77,7 @@ def test_what_stands_in_the_old_channel_stays_there(database: Database) -> None:
     assert taken is not None
     with database.transaction() as session:
         pace = timedelta(seconds=1)
-        queue.sent(session, taken, worker="w", ts="1.0", now=NOW, pace=pace)
+        post_room.sent(session, taken, worker="w", ts="1.0", now=NOW, pace=pace)
         owe(session, [_owed("card", card_key(1, OLD))], now=NOW)
         assert follow_channels(session, _org(NEW), now=NOW) == 0
 

@@ -102,7 +102,7 @@ def said(kind: ChangeKind, text: str, minutes: int, external_id: str) -> Change:
     return Change(kind=kind, source="facebook-hk", external_id=external_id, at=at, facts=facts)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.sampled_from(TEXTS), history=HISTORIES)
 def test_the_journal_alone_gives_the_stored_case_after_every_act(
     database: Database,

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from bot import gauges, jobs, readiness, web
-from bot.store import queue
 from bot.store.database import Database
 from bot.store.depths import STATES
 from bot.ui import ids
@@ -18,6 +17,7 @@ from tests.fakes.faults import Http500
 from tests.fakes.slack_api import FakeSlack
 from tests.handlers.desk import SERVICE_CHANNEL, Desk
 from tests.slack.office import HK, REFUND, Office, furnish, organisation
+from tests.store import post_room
 from tests.web.client import Client
 
 SAMPLE = re.compile(r"^crosstalk_(\w+?)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
@@ -76,7 +76,7 @@ def test_what_follows_within_a_second_is_paced(office: Office) -> None:
 def test_what_is_in_hand_and_what_came_to_an_unknown_end(office: Office) -> None:
     office.comes_in(REFUND)
     with office.database.transaction() as session:
-        assert queue.take(session, worker="dead", now=office.clock.now())
+        assert post_room.take(session, worker="dead", now=office.clock.now())
     office.clock.advance(seconds=10)
     assert waiting(office) == {"sending": (1, 10)}
     office.clock.advance(seconds=80)

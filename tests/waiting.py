@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-SECONDS = 20.0
-_PAUSE_SECONDS = 0.05
+SECONDS = 30.0
+_PAUSE_SECONDS = 0.02
 
 T = TypeVar("T")
 
