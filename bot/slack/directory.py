@@ -119,7 +119,7 @@ class SlackDirectory:
         return person == team.lead or self.is_manager(person)
 
     def _is_in(self, place: str, person: str) -> bool:
-        with self._database.reading() as session:
+        with self._database.glance() as session:
             if people.is_in(session, place, person):
                 return True
             answered = people.refreshed_at(session, place)
