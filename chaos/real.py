@@ -37,7 +37,7 @@ from tests.fakes.slack_api import FakeSlack
 from tests.postgres import PostgresServer, find_binaries
 
 TAKES_OVER_SECONDS, ENDS_SECONDS = 90.0, 10.0
-BEFORE_POST, AFTER_POST = "before Delivery._deliver", "after Gateway.post"
+BEFORE_POST, AFTER_POST = "before Delivery.deliver", "after Gateway.post"
 _ROOT = Path(__file__).parent.parent
 _LOOK_SECONDS = 0.05
 # Digests fall due some time after this, when the clocks have long started.

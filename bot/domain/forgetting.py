@@ -129,6 +129,11 @@ WRITTEN: Mapping[type, tuple[str, ...]] = {
 """The fields of events in which one of us wrote something freely."""
 
 
+# A rule is called what the organisation file calls it, and so on; the names of all other reasons
+# are what a person wrote.
+_NAMED_BY_US = frozenset({"rule", "suggestion", "urgency"})
+
+
 def redacted(event: e.Event, gone: Gone) -> e.Event:
     """*event* without what *gone* tells."""
     match event:
@@ -137,6 +142,8 @@ def redacted(event: e.Event, gone: Gone) -> e.Event:
         case e.CaseSentToTriage():
             suggested = (replace(one, words=gone.words(one.words)) for one in event.suggested)
             return replace(event, suggested=tuple(suggested))
+        case e.CaseRouted():
+            return replace(event, pressing=tuple(_reason(why, gone) for why in event.pressing))
         case _:
             fields = WRITTEN.get(type(event), ())
             left: dict[str, Any] = {name: gone.free(getattr(event, name)) for name in fields}
@@ -144,8 +151,7 @@ def redacted(event: e.Event, gone: Gone) -> e.Event:
 
 
 def _reason(why: e.Reason, gone: Gone) -> e.Reason:
-    # A rule is called what the organisation file calls it; all others carry what a person wrote.
-    name = why.name if why.kind in {"rule", "suggestion"} else gone.free(why.name)
+    name = why.name if why.kind in _NAMED_BY_US else gone.free(why.name)
     return replace(why, name=name, words=gone.words(why.words))
 
 
@@ -154,7 +160,7 @@ def written(event: e.Event) -> tuple[str, ...]:
     fields = WRITTEN.get(type(event), ())
     found = [getattr(event, name) for name in fields]
     if isinstance(event, e.StakeOpened | e.StakeExplained):
-        found += [why.name for why in event.reasons if why.kind not in {"rule", "suggestion"}]
+        found += [why.name for why in event.reasons if why.kind not in _NAMED_BY_US]
     return tuple(text for text in found if text)
 
 

@@ -79,6 +79,8 @@ def test_as_json_it_is_the_whole_decision(shell: Shell, home: Path) -> None:
         "triage": "",
         "suggested": [],
         "orphans": [],
+        "prioritised": False,
+        "pressing": [],
         "language": "en",
         "learned": 0,
     }

@@ -59,7 +59,10 @@ def test_every_list_in_an_event_is_of_keys_or_is_looked_into() -> None:
         "CaseRouted.units", "CaseRouted.regions", "CaseRouted.tags", "CaseTriaged.teams",
         "SuggestionsRefused.teams", "StakeEscalated.told",
     }  # fmt: skip
-    looked_into = {"StakeOpened.reasons", "StakeExplained.reasons", "CaseSentToTriage.suggested"}
+    looked_into = {
+        "StakeOpened.reasons", "StakeExplained.reasons", "CaseRouted.pressing",
+        "CaseSentToTriage.suggested",
+    }  # fmt: skip
     assert nested == keys | looked_into
 
 
@@ -99,6 +102,13 @@ def test_the_words_that_decided_stay_when_another_has_them_too() -> None:
     assert left.reasons[0].name == "hinges"
     alone: Any = redacted(event, ALONE)
     assert alone.reasons[0].words == ()
+
+
+def test_the_words_that_made_a_case_pressing_go_and_that_they_did_stays() -> None:
+    why = e.Reason(kind="urgency", name="high", words=("Rosenweg",))
+    event = e.CaseRouted(pressing=(why,))
+    left: Any = redacted(event, ALONE)
+    assert left.pressing == (e.Reason(kind="urgency", name="high", words=()),)
 
 
 def test_a_name_that_is_a_common_word_is_not_hunted_in_others_cases() -> None:

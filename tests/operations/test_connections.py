@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import DatabaseAway
-from bot.store import database as opening
+from bot.store import engines
 from bot.store.database import Database
 from tests import databases
 
@@ -15,7 +15,7 @@ from tests import databases
 def test_no_more_connections_are_open_than_a_process_may_have(
     migrated_postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "_POOL_SECONDS", 0.2)
+    monkeypatch.setattr(engines, "_POOL_SECONDS", 0.2)
     database = Database(f"{migrated_postgres}?application_name=counted", most=3)
     full, seen = threading.Barrier(4), threading.Event()
 

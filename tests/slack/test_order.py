@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.store import queue
+from bot.store import pending, queue
 from bot.store.outbox import owe_cards
 from bot.ui.kit import plain_message
 from bot.usecases.recording import case_for
@@ -86,6 +86,7 @@ def test_a_card_that_is_just_being_changed_is_not_overtaken_and_stops_no_other_c
         with office.database.transaction() as session:
             case = case_for(session, first)
             owe_cards(session, case, office.organisation, acted=False, now=office.clock.now())
+            pending.write(session)
             office.work_for(2)
             assert (office.markers(HK), len(office.slack.cards(UK))) == ([], 1)
         office.work_for(2)

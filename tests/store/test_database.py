@@ -94,7 +94,7 @@ def test_a_connection_that_has_only_read_takes_the_lock_when_it_is_to_write(
 def test_a_lock_that_is_held_for_too_long_is_a_database_that_is_away(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.database._BUSY_MS", 50)
+    monkeypatch.setattr("bot.store.engines.BUSY_MS", 50)
     impatient = Database(sqlite_database.url)
     with (
         sqlite_database.transaction(),
