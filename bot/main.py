@@ -98,6 +98,8 @@ def bolt_app(bot: Bot) -> App:
     # Each request is given the token by `authorize`; Bolt warns of one beside it.
     client.token = None
     app = App(
+        # Else Bolt looks through the files of everybody who called us for a name.
+        name="crosstalk",
         client=client,
         signing_secret=bot.services.settings.slack_signing_secret,
         authorize=_authorize(bot),

@@ -47,7 +47,7 @@ class Index:
         """An index of pairs of a term and its name."""
         index = cls()
         for term, name in terms:
-            key = _key(words(normalise(term)))
+            key = _key_of(term)
             if key:
                 _add(index.names, key, name)
             if key and (stem := stem_of(key)):
@@ -85,8 +85,10 @@ class Index:
             yield from self.stems.get(word[:end], ())
 
 
-def _key(found: list[Word]) -> str:
-    return " ".join(word.text for word in found)
+# The shipped terms are read again whenever something was learned; organisations add some of theirs.
+@lru_cache(maxsize=8192)
+def _key_of(term: str) -> str:
+    return " ".join(word.text for word in words(normalise(term)))
 
 
 def _add(table: dict[str, tuple[str, ...]], key: str, name: str) -> None:
