@@ -27,6 +27,8 @@ CALM = (
     "the screen of my phone has a scratch",
 )
 PEOPLE = (ANNA, BEN, CHLOE)
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what is decided in Python alone, from lessons that take long to give."""
 
 
 def worked(office: Office, text: str, by: str) -> int:
@@ -75,6 +77,7 @@ def test_what_people_have_made_pressing_makes_the_next_like_it_high_and_says_why
     assert next_one(office, "a green phone, where can I buy it") is Priority.NORMAL
 
 
+@ON_SQLITE
 def test_a_few_changes_or_one_person_alone_make_nothing_pressing(office: Office) -> None:
     for text in PRESSING:
         raised(office, text, ANNA)
@@ -86,6 +89,7 @@ def test_a_few_changes_or_one_person_alone_make_nothing_pressing(office: Office)
     assert next_one(office, "a burnt smell, my phone is so hot") is Priority.NORMAL
 
 
+@ON_SQLITE
 def test_an_afternoon_of_two_people_makes_nothing_pressing(office: Office) -> None:
     for n, by in zip(range(16), cycle((ANNA, BEN)), strict=False):
         raised(office, f"{PRESSING[n % 4]} {n}", by)
@@ -105,6 +109,7 @@ def test_what_is_taken_back_teaches_nothing(office: Office) -> None:
     assert {each.priority for each in found.latest} == {None}
 
 
+@ON_SQLITE
 def test_whoever_calms_such_comments_down_again_ends_it(office: Office) -> None:
     school(office)
     learned(office)
@@ -137,6 +142,7 @@ def test_dropped_examples_and_a_step_back_unlearn_it(office: Office) -> None:
     assert next_one(office, "a burnt smell, my phone gets hot") is Priority.NORMAL
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("priority", [Priority.LOW, Priority.URGENT, Priority.NORMAL])
 def test_what_a_rule_says_of_the_priority_stands(office: Office, priority: Priority) -> None:
     said = Rule(name="mine", when=Condition(text=("pillow",)), then=Outcome(priority=priority))
@@ -150,6 +156,7 @@ def test_what_a_rule_says_of_the_priority_stands(office: Office, priority: Prior
     assert next_one(own, "a burnt smell from the phone by my pillow") is priority
 
 
+@ON_SQLITE
 def test_people_see_the_words_and_who_taught_them(office: Office) -> None:
     school(office)
     learned(office)
