@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import erasing, metrics
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
-from bot.store import absences, comments, health, waves
+from bot.store import absences, deliveries, health, likeness
 from bot.usecases import escalating, fitting, overviewing, proposing, scheduling
 
 log = structlog.get_logger()
@@ -89,9 +89,9 @@ def forget_deliveries(services: Services) -> None:
     now = services.now()
     before = now - _REMEMBER_DELIVERIES
     with services.database.transaction() as session:
-        comments.forget_deliveries(session, before=before)
+        deliveries.forget(session, before=before)
         absences.forget_events(session, before=before)
-        waves.forget(session, before=now - waves.KEPT)
+        likeness.forget(session, before=now - likeness.KEPT)
 
 
 def forget_acts(services: Services) -> None:

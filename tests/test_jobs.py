@@ -16,7 +16,7 @@ from bot.domain import events as e
 from bot.errors import DatabaseAway
 from bot.jobs import Job
 from bot.services import Services
-from bot.store import absences, comments, health, people
+from bot.store import absences, deliveries, health, people
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import owning
@@ -183,12 +183,12 @@ def test_deliveries_are_remembered_for_two_weeks(desk: Desk) -> None:
     with desk.database.transaction() as session:
         for days in (13, 15):
             at = desk.clock.now() - timedelta(days=days)
-            comments.open_delivery(session, "facebook-hk", f"msg_{days}", now=at)
-            comments.close_delivery(session, "facebook-hk", f"msg_{days}", status=202, case=1)
+            deliveries.open_all(session, [("facebook-hk", f"msg_{days}")], now=at)
+            deliveries.close(session, "facebook-hk", f"msg_{days}", status=202, case=1)
     jobs.forget_deliveries(desk.services)
     with desk.database.reading() as session:
-        assert comments.answered(session, "facebook-hk", "msg_13") == (202, 1)
-        assert comments.answered(session, "facebook-hk", "msg_15") is None
+        assert deliveries.answered(session, "facebook-hk", "msg_13") == (202, 1)
+        assert deliveries.answered(session, "facebook-hk", "msg_15") is None
 
 
 def test_slacks_events_are_remembered_for_two_weeks(desk: Desk) -> None:

@@ -9,16 +9,19 @@ from sqlalchemy import event, func, select
 
 from bot.domain.comment import Change, ChangeKind
 from bot.errors import DatabaseAway, Unstorable
-from bot.reception import Delivery, Reception
+from bot.reception import Reception
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import receiving
+from bot.usecases.gathering import Delivery
 from bot.usecases.receiving import Received
 from tests.domain import factories as make
 from tests.domain.factories import NOW
 
 ORGANISATION = make.organisation()
 BAD = "comment-3"
+# Whoever takes in the very same text waits for the other.
+OTHERWISE = ("Nobody answers the telephone", "Where has my parcel gone")
 receive = receiving.receive
 
 
@@ -129,7 +132,7 @@ def test_whoever_comes_while_a_transaction_runs_goes_with_the_next(
     clerks = 1 if database.is_sqlite else 2
     first = []
     for clerk in range(clerks):
-        first.append(reception.hand_in(delivery(f"first-{clerk}")))
+        first.append(reception.hand_in(delivery(f"first-{clerk}", OTHERWISE[clerk])))
         assert begun.acquire(timeout=20)
     later = [reception.hand_in(each) for each in some(10)]
     go_on.set()
@@ -161,7 +164,7 @@ def test_whoever_hung_up_before_their_turn_is_not_in_the_way(
 
     monkeypatch.setattr(receiving, "receive", held_up)
     for clerk in range(1 if database.is_sqlite else 2):
-        reception.hand_in(delivery(f"first-{clerk}"))
+        reception.hand_in(delivery(f"first-{clerk}", OTHERWISE[clerk]))
         assert begun.acquire(timeout=20)
     gone, stays = reception.hand_in(delivery("gone")), reception.hand_in(delivery("stays"))
     assert gone.cancel()
