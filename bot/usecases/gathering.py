@@ -59,8 +59,8 @@ class Gathered:
             if (known := locked[name]).new and (comment := _written(change, source))
         ]
         glanced = waving.glance(session, fresh, now=now)
-        # Whoever is near others may join them, and then needs no number.
-        numbers = journal.numbers(session, sum(not near for near in glanced.values()))
+        # Whoever is like others may join them, and then needs no number.
+        numbers = journal.numbers(session, sum(not likely for likely in glanced.values()))
         return cls(opened=opened, locked=locked, glanced=glanced, numbers=numbers)
 
     def opened_now(self, delivery: Delivery) -> bool:

@@ -22,8 +22,8 @@ from bot.store.waves import Found
 _MOST_USUAL = 500
 _SHORT = 500
 
-Glanced = dict[int, list[Near]]
-"""For comments that are taken in together, what was near before the first of them."""
+Glanced = dict[int, list[int]]
+"""For comments taken in together, those that may say the same and came before all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,10 @@ def glance(session: Session, fresh: Iterable[tuple[int, Comment]], *, now: datet
     Of those that may say the same as an earlier one of them, it can only be told in their turn.
     """
     looks = [_first(comment_id, comment, now) for comment_id, comment in fresh]
-    looks = [each for each in looks if each.pieces]
-    likeness.wait_for_same(session, [each.printed.bands for each in looks])
-    alone = [each.sight for each in _unlike_earlier(looks)]
-    near = likeness.near(session, alone)
-    return {each.comment_id: near[each.comment_id] for each in alone}
+    likeness.wait_for_same(session, [each.printed.bands for each in looks if each.pieces])
+    alone = list(_unlike_earlier(looks))
+    near = likeness.near(session, [each.sight for each in alone])
+    return {each.comment_id: _likely(each, near[each.comment_id]) for each in alone}
 
 
 def _unlike_earlier(looks: Iterable[Look]) -> Iterator[Look]:
@@ -84,13 +83,13 @@ def look(
     seen = _first(comment_id, comment, now)
     if not seen.pieces:
         return seen
-    near = glanced.pop(comment_id, None)
-    if near is None:
+    likely = glanced.pop(comment_id, None)
+    if likely is None:
         likeness.wait_for_same(session, [seen.printed.bands])
-        near = likeness.near(session, [seen.sight])[comment_id]
-    alike = _alike(session, seen, near)
+        likely = _near(session, seen, seen.sight)
+    alike = _alike(session, seen, likely)
     if alike and waves.waited_for_all(session):
-        alike = _alike(session, seen, likeness.near(session, [seen.sight])[comment_id])
+        alike = _alike(session, seen, _near(session, seen, seen.sight))
     number = rules.joins(seen.author, [each.alike for each in alike])
     if rules.remembered([each.alike for each in alike], seen.at):
         likeness.remember(session, comment_id, seen.printed.bands, seen.printed.sketch, seen.at)
@@ -122,13 +121,20 @@ def _pieces(text: str) -> frozenset[int]:
     return _known(text)[0] if len(text) <= _SHORT else texts.pieces(text)
 
 
-def _alike(session: Session, seen: Look, near: Sequence[Near]) -> list[Found]:
-    """Those of *near* that really say the same, in the same language."""
-    likely = [
-        each.comment_id
-        for each in near
-        if texts.may_be_alike(seen.printed.sketch, each.sketch, each.shared)
+def _near(session: Session, seen: Look, sight: Sight, **most: int) -> list[int]:
+    return _likely(seen, likeness.near(session, [sight], **most)[sight.comment_id])
+
+
+def _likely(seen: Look, near: Iterable[Near]) -> list[int]:
+    """Those of *near* that are worth reading."""
+    sketch = seen.printed.sketch
+    return [
+        each.comment_id for each in near if texts.may_be_alike(sketch, each.sketch, each.shared)
     ]
+
+
+def _alike(session: Session, seen: Look, likely: Sequence[int]) -> list[Found]:
+    """Those of *likely* that really say the same, in the same language."""
     return [
         each
         for each in waves.read(session, likely)
@@ -160,8 +166,8 @@ def _alert(
     wave: Wave,
 ) -> Owed:
     past = replace(seen.sight, since=wave.since - rules.USUAL_OVER, until=wave.since)
-    near = likeness.near(session, [past], most=_MOST_USUAL)[seen.comment_id]
-    moments = [each.alike.at for each in _alike(session, seen, near)]
+    likely = _near(session, seen, past, most=_MOST_USUAL)
+    moments = [each.alike.at for each in _alike(session, seen, likely)]
     lead = organisation.team(case.lead)
     return Owed(
         key=f"wave:{case.number}:{reached}",
