@@ -1,4 +1,4 @@
-"""How texts that may be alike are found in the database, and who is in a wave."""
+"""How comments that may be alike are found in the database."""
 
 from datetime import timedelta
 
