@@ -41,9 +41,17 @@ def reasons(
         for word, worth in _given(found[department]):
             total[word] = total.get(word, 0.0) + worth
         named = [Reason(word, weight) for word, weight in total.items() if word and word in folded]
-        strong = [reason for reason in named if abs(reason.weight) >= _LEAST]
-        result[department] = sorted(strong, key=lambda one: -abs(one.weight))[:_MOST]
+        result[department] = _strongest(named, folded)
     return result
+
+
+def _strongest(named: list[Reason], folded: str) -> list[Reason]:
+    """Some that speak for it and some against; of equals, those that stand first in the text."""
+    # Sums of the same parts in another order differ in the last digit.
+    named.sort(key=lambda one: (-round(abs(one.weight), 6), folded.find(one.word), one.word))
+    speak = [one for one in named if one.weight >= _LEAST][:_MOST]
+    against = [one for one in named if one.weight <= -_LEAST][:_MOST]
+    return [one for one in named if one in speak or one in against]
 
 
 def _given(own: Evidence) -> Iterator[tuple[str, float]]:
