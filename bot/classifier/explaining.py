@@ -47,11 +47,14 @@ def reasons(
 
 def _strongest(named: list[Reason], folded: str) -> list[Reason]:
     """Some that speak for it and some against; of equals, those that stand first in the text."""
-    # Sums of the same parts in another order differ in the last digit.
-    named.sort(key=lambda one: (-round(abs(one.weight), 6), folded.find(one.word), one.word))
-    speak = [one for one in named if one.weight >= _LEAST][:_MOST]
-    against = [one for one in named if one.weight <= -_LEAST][:_MOST]
-    return [one for one in named if one in speak or one in against]
+
+    def place(one: Reason) -> tuple[float, int, str]:
+        # Sums of the same parts in another order differ in the last digit.
+        return -round(abs(one.weight), 6), folded.find(one.word), one.word
+
+    speak = sorted((one for one in named if one.weight >= _LEAST), key=place)[:_MOST]
+    against = sorted((one for one in named if one.weight <= -_LEAST), key=place)[:_MOST]
+    return sorted(speak + against, key=place)
 
 
 def _given(own: Evidence) -> Iterator[tuple[str, float]]:

@@ -9,7 +9,7 @@ from bot.domain.case import Case
 from bot.domain.suggesting import SILENT
 from bot.organisation import parse
 from bot.store.database import Database
-from bot.usecases import owning, receiving
+from bot.usecases import comparing, owning, receiving
 from bot.usecases.learning import Guide
 from tests.fakes.clock import START, Clock
 from tests.usecases.office import Office, change
@@ -111,3 +111,13 @@ def test_where_nothing_shows_the_place_triage_is_still_asked(taught: Taught) -> 
     assert case.stakes == {}
     assert case.triage == UNCOVERED
     assert {each.team for each in case.suggested} == {"service-uk", "service-hk"}
+
+
+def test_what_was_learned_of_places_moves_nothing_when_the_file_is_checked(taught: Taught) -> None:
+    office = taught('"account"')
+    guide = Guide(office.database, office.organisation)
+    told(office, "next", "a refund, please", guide, **BETWEEN)
+    (*_, found) = comparing.compare(
+        office.database, comparing.Side(office.organisation, SILENT), None, since=START
+    )
+    assert (found.comments, found.changed) == (49, 0)
