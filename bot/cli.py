@@ -197,12 +197,17 @@ def _length(text: str) -> timedelta:
 
 
 def _add_authors(commands: "Commands") -> None:
-    forget = commands.add_parser("forget", help="erase what a customer wrote, and who they are")
+    forget = commands.add_parser(
+        "forget",
+        help="erase what a customer wrote, and who they are",
+        description="Erase what a customer wrote and who they are, for good, also in Slack. What"
+        " it cannot reach stands in docs/security.md.",
+    )
     about = commands.add_parser("about", help="everything that is known of a customer, as JSON")
     for parser in (forget, about):
-        parser.add_argument("author", help="their id, handle or name on their platform")
-        parser.add_argument("--platform", default="", help="where several go by that name")
-        parser.add_argument("--source", default="", help="a source's key, for the same")
+        parser.add_argument("author", metavar="AUTHOR", help="their id, handle or whole name")
+        parser.add_argument("--platform", default="", help="where several people go by that name")
+        parser.add_argument("--source", default="", metavar="KEY", help="the same, by source")
     forget.add_argument("--dry-run", action="store_true", help="only show what would go")
     forget.add_argument("--yes", action="store_true", help="do not ask")
     forget.set_defaults(run=_forget)
@@ -253,11 +258,20 @@ def _add_care(commands: "Commands") -> None:
     again.add_argument("--check", action="store_true", help="only compare; 1 if anything differs")
     again.set_defaults(run=lambda chosen: upkeep.remeasure(config.load(), check=chosen.check))
     copy = database.add_parser("backup", help="copy an SQLite database, while others write to it")
-    copy.add_argument("file", type=Path, help="a file that is not there yet")
+    copy.add_argument("file", metavar="FILE", type=Path, help="a file that is not there yet")
     copy.set_defaults(run=lambda chosen: upkeep.backup(config.load(), chosen.file))
-    back = database.add_parser("restored", help="say that it was put back from an older copy")
+    back = database.add_parser(
+        "restored",
+        help="say that it was put back from an older copy",
+        description="Run this after putting back a copy, before any process starts: what Slack"
+        " has already is then not posted a second time.",
+    )
     back.add_argument(
-        "--leap", type=_leap, default=10_000, help="how many case numbers to leave out"
+        "--leap",
+        type=_leap,
+        default=10_000,
+        metavar="NUMBER",
+        help="how many case numbers to leave out, on PostgreSQL (%(default)s)",
     )
     back.set_defaults(
         run=lambda chosen: upkeep.restored(config.load(), leap=chosen.leap, now=bot_main.utc_now())
