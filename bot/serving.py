@@ -39,6 +39,8 @@ def bolt_app(services: Services, gateway: Gateway) -> App:
     # Each request is given the token by `authorize`; Bolt warns of one beside it.
     client.token = None
     app = App(
+        # Else Bolt looks through the files of everybody who called us for a name.
+        name="crosstalk",
         client=client,
         signing_secret=services.settings.slack_signing_secret,
         authorize=_authorize(services, gateway),
