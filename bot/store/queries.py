@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -161,13 +162,14 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
 
 
 def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line]:
-    """What *chosen* should act on first: past its target, then unclaimed, then the oldest."""
+    """What *chosen* should act on first: past its target, then unclaimed, then what is due first."""
     mine = and_(_s.team.in_(chosen.teams), LIVE, *chosen.about(session, _s.case_number))
     if chosen.person:
         mine = and_(_s.holder == chosen.person, _s.state == State.CLAIMED.value, mine)
     free = _s.state == State.OPEN.value
     late = or_(_s.resolve_missed, and_(free, _s.claim_missed))
-    order = (late.desc(), free.desc(), _s.opened_at, _s.case_number, _s.team)
+    due = case((free, _s.claim_due), else_=_s.resolve_due)
+    order = (late.desc(), free.desc(), due, _s.opened_at, _s.case_number, _s.team)
     # Chosen first, so that of thousands only these few are put together with their comments.
     first = select(_s.case_number, _s.team).where(mine).order_by(*order).limit(limit).subquery()
     these = and_(first.c.case_number == _s.case_number, first.c.team == _s.team)

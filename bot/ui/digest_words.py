@@ -166,7 +166,7 @@ def _standing(report: Report, now: datetime) -> Iterator[str]:
 def _speed(measures: Measures, *, full: bool) -> Iterator[str]:
     if measures.time_to_claim.count:
         yield f"claimed within {took(measures.time_to_claim, full=full)}"
-    elif measures.time_to_claim.unanswered:
+    elif measures.time_to_claim.unanswered not in {0, measures.standing.unclaimed}:
         yield f"*{measures.time_to_claim.unanswered}* not claimed yet"
     if measures.time_to_resolve.count:
         yield f"resolved within {took(measures.time_to_resolve, full=full)}"

@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import CacheStats
 
 from bot.domain.digest import Period
 from bot.domain.measures import Standing
-from bot.domain.organisation import PolicyNote
+from bot.domain.organisation import PolicyNote, Priority, Promise
 from bot.domain.report import Report, Thanks
 from bot.domain.scope import Kind, Scope
 from bot.domain.worktime import instant
@@ -65,6 +65,16 @@ def test_what_is_past_its_target_comes_first(office: Office) -> None:
     office.clock.advance(hours=30)
     late = [line.number for line in report(office).lines]
     assert late == [fresh, first]
+
+
+def test_of_what_nobody_holds_the_one_that_is_due_first_comes_first(office: Office) -> None:
+    soon = {Priority.URGENT: Promise(timedelta(minutes=10), timedelta(minutes=20))}
+    teams = [replace(team, promises=soon) for team in office.organisation.teams]
+    swift = replace(office, organisation=replace(office.organisation, teams=tuple(teams)))
+    calm = swift.take_in("my phone").number
+    urgent = swift.take_in("my phone").number
+    swift.act(sharing.change_priority, urgent, to=Priority.URGENT, reason="", by=ANNA)
+    assert [line.number for line in report(swift).lines] == [urgent, calm]
 
 
 def test_all_teams_stand_side_by_side_and_share_what_is_resolved(office: Office) -> None:
