@@ -1,5 +1,6 @@
 """What only the web process needs, so that the others do not load it: Bolt, and the HTTP server."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,8 +37,10 @@ def bolt_app(services: Services, gateway: Gateway) -> App:
     milliseconds, and would run listeners in a pool of five.
     """
     client = web_client(services.settings)
-    # Each request is given the token by `authorize`; Bolt warns of one beside it.
+    # Each request is given the token by `authorize`; Bolt warns of one beside it, also of that in
+    # the environment, where we have it from.
     client.token = None
+    logging.getLogger("slack_bolt.App").addFilter(_is_news)
     app = App(
         # Else Bolt looks through the files of everybody who called us for a name.
         name="crosstalk",
@@ -49,6 +52,10 @@ def bolt_app(services: Services, gateway: Gateway) -> App:
     )
     register(app, services)
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return "`token` will be unused" not in record.getMessage()
 
 
 def _authorize(services: Services, gateway: Gateway) -> Callable[..., AuthorizeResult]:

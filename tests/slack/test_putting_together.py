@@ -74,6 +74,14 @@ def test_the_app_is_made_without_a_call(slack: FakeSlack, bot: Bot) -> None:
     assert len(slack.calls) == before
 
 
+def test_a_token_in_the_environment_is_nothing_to_warn_of(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    bolt_app(bot.services, bot.gateway)
+    assert caplog.messages == []
+
+
 def test_who_we_are_is_asked_once_for_all_requests(
     slack: FakeSlack, bot: Bot, incoming: Incoming
 ) -> None:
