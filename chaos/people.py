@@ -27,7 +27,11 @@ _NEWEST = 12
 _KEPT = 30
 # How often somebody plays again what they have recorded, for each time that people press something.
 _REPLAYED = 0.15
-_FORMS = {ids.RESOLVE, ids.HANDOFF, ids.DECLINE}
+_FORMS = {
+    ids.RESOLVE: ids.RESOLVE_FORM,
+    ids.HANDOFF: ids.HANDOFF_FORM,
+    ids.DECLINE: ids.DECLINE_FORM,
+}
 _WANTED = {
     ids.CLAIM: 8,
     ids.RELEASE: 3,
@@ -114,14 +118,18 @@ class Crowd:
             person,
             lambda i: i.click(chosen.card, chosen.action, by=person, value=chosen.value),
         )
-        if chosen.action in _FORMS and clicked and (form := self._form(person)):
+        if chosen.action in _FORMS and clicked and (form := self._form(chosen, person)):
             values = self._filled(chosen)
             self._send(chosen, person, lambda i: i.submit(form, values, by=person), " form")
 
-    def _form(self, person: str) -> View | None:
+    def _form(self, chosen: Chosen, person: str) -> View | None:
+        """The window that this press has opened, among those that earlier ones open late."""
+        asked = (_FORMS[chosen.action], chosen.value)
         with self.slack.still():
-            stack = self.slack.workspace.stacks.pop(person, [])
-            return self.slack.workspace.views[stack[-1]] if stack else None
+            opened = self.slack.workspace.stacks.pop(person, [])
+            shown = [self.slack.workspace.views[key] for key in opened]
+        fit = [view for view in shown if _asks(view) == asked]
+        return fit[-1] if fit else None
 
     def _filled(self, chosen: Chosen) -> dict[str, Any]:
         if chosen.action == ids.RESOLVE:
@@ -171,6 +179,11 @@ class Crowd:
 
 def _buttons(card: Message) -> list[str]:
     return sorted(name for name in card.buttons if name in _WANTED)
+
+
+def _asks(view: View) -> tuple[object, object]:
+    """What a window asks, and of which stake."""
+    return view.payload.get("callback_id"), view.payload.get("private_metadata")
 
 
 def _says_something(answer: bytes) -> bool:
