@@ -36,7 +36,7 @@ serving = Entry("bot.serving")
 
 # Platforms give a process ten seconds or more between the polite signal and the other one, and
 # on a busy machine the end itself takes some.
-_STOP_SECONDS = 7.0
+_STOP_SECONDS = 6.0
 _CASES_A_LINE = 10_000
 
 

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 # First those who are being answered, then what was promised to those who were.
 _ANSWER_SECONDS = 5
-_ERRAND_SECONDS = 7.0
+_ERRAND_SECONDS = 6.0
 
 
 def bolt_app(services: Services, gateway: Gateway) -> App:
