@@ -49,7 +49,7 @@ fix: $(DEV) ## format, and mend what can be mended
 test: $(DEV) ## the whole test suite, on SQLite and PostgreSQL
 	@$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
 
-chaos: $(DEV) ## a minute of kills and faults, and a count of what they did; MINUTES=30, SEED=1, NAIVE=1, REAL=1
+chaos: $(DEV) ## a minute of kills and faults, and what they did; MINUTES=30, SEED=1, NAIVE=1, REAL=1
 	@MINUTES=$(MINUTES) SEED=$(SEED) NAIVE=$(NAIVE) REAL=$(REAL) $(BIN)/python -m chaos
 
 fuzz: $(DEV) ## a fuzzer for everything that a source may send, where atheris runs (Linux); SECONDS=120
@@ -60,7 +60,7 @@ $(BENCH): $(DEV) bench/requirements.txt
 	@$(PIP) install --quiet -r bench/requirements.txt
 	@touch $@
 
-bench: $(BENCH) ## the benchmarks
+bench: $(BENCH) ## the benchmarks; ARGS=intake for one of them, ARGS=--help for their names
 	@$(BIN)/python -m bench $(ARGS)
 
 audit: $(DEV) ## look the dependencies up among known vulnerabilities

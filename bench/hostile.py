@@ -23,10 +23,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import web
+from bot.intake.connector import sign
 from bot.store import migrations
 from bot.store.database import Database
 from tests.web import test_hostile as sent
-from tests.web.conftest import INTAKE, Bolt, services_over
+from tests.web.conftest import INTAKE, NOW, SECRET, Bolt, services_over
 
 Address = tuple[str, int]
 Made = Callable[[int], bytes]
@@ -50,7 +51,7 @@ def _good(n: int) -> bytes:
     told = json.loads(sent.CREATED)
     told["data"]["id"] = f"comment-{n}"
     body = json.dumps(told).encode()
-    headers = sent.sign(sent.SECRET, f"msg_{n}", int(sent.NOW.timestamp()), body)
+    headers = sign(SECRET, f"msg_{n}", int(NOW.timestamp()), body)
     raw = {name.encode(): value.encode() for name, value in headers.items()}
     return sent.post(INTAKE, raw, body)
 

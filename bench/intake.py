@@ -25,9 +25,9 @@ from bot.store.database import Database
 from bot.usecases.learning import Guide
 
 SENDERS = 8
-EACH = 60
-PASSES = 4
-IMPORTED = 500
+EACH = 40
+PASSES = 3
+IMPORTED = 300
 _BATCH = 100
 _PATTERNS = 40
 _SOURCE = "facebook-uk"

@@ -143,14 +143,15 @@ def _y(share: float) -> float:
     return _TOP + (_HIGH - share) / (_HIGH - _LOW) * (_HEIGHT - 90)
 
 
-def _curve(name: str, colour: str, found: dict[str, float], dash: str = "") -> str:
+def _curve(name: str, colour: str, found: dict[str, float], dash: str = "", down: int = 4) -> str:
+    """A line with its name at the end, so far *down* that none stands on another's."""
     spots = [(_x(at), _y(found[str(p)])) for at, p in enumerate(POINTS) if str(p) in found]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
     dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in spots)
     x, y = spots[-1]
     return (
         f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5"{dash}/>{dots}'
-        f'<text x="{x + 10:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
+        f'<text x="{x + 10:.1f}" y="{y + down:.1f}" fill="{colour}">{name}</text>'
     )
 
 
@@ -168,13 +169,11 @@ def draw(whole: dict[str, Any], poor: dict[str, Any], plain: dict[str, float]) -
     dash = ' stroke-dasharray="6 5"'
     level = {str(point): whole["rules"] for point in POINTS}
     lines = [
-        _curve("learned", "#1264a3", whole["curve"]),
-        _curve("learned, half of the lexicon", "#2b7a4b", poor["curve"]),
+        _curve("learned", "#1264a3", whole["curve"], down=-2),
+        _curve("learned, half of the lexicon", "#2b7a4b", poor["curve"], down=14),
         _curve("rules alone", "#1264a3", level, dash),
-        _curve("", "#b3261e", plain, dash),
+        _curve("TF-IDF, no rules", "#b3261e", plain, dash),
     ]
-    x, y = _x(3), _y(plain["200"])
-    lines.append(f'<text x="{x + 6:.1f}" y="{y + 20:.1f}" fill="#b3261e">TF-IDF, no rules</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
         f'font-family="sans-serif" font-size="13" fill="#333">'

@@ -27,6 +27,7 @@ from bot.intake.connector import sign
 from bot.services import Directory, Services
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
+from bot.slack.worker import SENDERS
 from bot.store import journal, queue
 from bot.store import tables as t
 from bot.store.database import Database
@@ -194,8 +195,9 @@ class Life:
         worker = Delivery(self.services, self.gateway, worker="bench")
         before = self.gateway.posts + self.gateway.updates
         while self._owed():
-            while worker.step():
-                pass
+            while taken := worker.take(SENDERS):
+                done = [outcome for one in taken if (outcome := worker.deliver(one))]
+                worker.note(done)
             self.moment += timedelta(seconds=1)
         return self.gateway.posts + self.gateway.updates - before
 
@@ -203,7 +205,7 @@ class Life:
         with self.database.reading() as session:
             wanted = select(func.count()).where(t.notices.c.wanted > t.notices.c.shown)
             late = self.moment + timedelta(hours=1)
-            return bool(session.scalar(wanted)) and queue.waiting(session, now=late)
+            return bool(session.scalar(wanted)) and bool(queue.heads(session, now=late, limit=1))
 
     def claim(self, numbers: list[int]) -> int:
         """Somebody claims each stake."""

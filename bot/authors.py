@@ -113,8 +113,11 @@ def _plain(text: str) -> str:
 
 
 def _counted(person: Person) -> str:
-    comments = len(person.comments)
-    return "1 comment" if comments == 1 else f"{comments} comments"
+    return _number(len(person.comments), "comment")
+
+
+def _number(count: int, of_what: str) -> str:
+    return f"{count} {of_what}" if count == 1 else f"{count} {of_what}s"
 
 
 def _what_goes(person: Person) -> str:
@@ -129,13 +132,14 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 def _done(erased: Erased, mentioned: Sequence[int]) -> str:
-    told = [f"Forgotten: {erased.comments} of their comments, in {len(erased.cases)} cases."]
+    comments, cases = _number(erased.comments, "comment"), _number(len(erased.cases), "case")
+    told = [f"Forgotten: {comments} in {cases}."]
     if mentioned:
         told.append(f"Notes that named them are gone from {_listed(mentioned)}.")
     if erased.messages:
-        told.append(f"{erased.messages} messages in Slack are being redrawn.")
-    told.append("Backups, files and people's own messages in Slack are yours to see to:")
-    told.append("docs/security.md says which.")
+        told.append(f"To be redrawn in Slack by the worker: {_number(erased.messages, 'message')}.")
+    told.append("Backups, files and people's own messages in Slack are yours to see to;")
+    told.append("docs/security.md lists them.")
     return "\n".join(told)
 
 

@@ -4,12 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import config, logs
-from bot.domain import durations
+from bot import arguments, config, logs
 from bot.entries import Entry
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
 
@@ -172,7 +170,9 @@ def _add_digest(commands: "Commands") -> None:
         "words", nargs="*", help="for whom and when, as after /digest: service-hk 7d vs previous"
     )
     parser.add_argument("--team", default="", help="a team's key, instead of words")
-    parser.add_argument("--period", type=_length, help="such as 7d, until now, instead of words")
+    parser.add_argument(
+        "--period", type=arguments.length, help="such as 7d, until now, instead of words"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for other programs")
     form.add_argument("--csv", action="store_true", help="a row for each team, for spreadsheets")
@@ -189,20 +189,18 @@ def _digest(chosen: argparse.Namespace) -> int:
     return int(exports.show_digest(config.load(), asked, form, file or Path("-"), now=now))
 
 
-def _length(text: str) -> timedelta:
-    try:
-        return durations.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error}; try 1d, 12h or 90m") from error
-
-
 def _add_authors(commands: "Commands") -> None:
-    forget = commands.add_parser("forget", help="erase what a customer wrote, and who they are")
+    forget = commands.add_parser(
+        "forget",
+        help="erase what a customer wrote, and who they are",
+        description="Erase what a customer wrote and who they are, for good, also in Slack. What"
+        " it cannot reach stands in docs/security.md.",
+    )
     about = commands.add_parser("about", help="everything that is known of a customer, as JSON")
     for parser in (forget, about):
-        parser.add_argument("author", help="their id, handle or name on their platform")
-        parser.add_argument("--platform", default="", help="where several go by that name")
-        parser.add_argument("--source", default="", help="a source's key, for the same")
+        parser.add_argument("author", metavar="AUTHOR", help="their id, handle or whole name")
+        parser.add_argument("--platform", default="", help="where several people go by that name")
+        parser.add_argument("--source", default="", metavar="KEY", help="the same, by source")
     forget.add_argument("--dry-run", action="store_true", help="only show what would go")
     forget.add_argument("--yes", action="store_true", help="do not ask")
     forget.set_defaults(run=_forget)
@@ -218,20 +216,13 @@ def _forget(chosen: argparse.Namespace) -> int:
             _asked(chosen),
             now=bot_main.utc_now(),
             only_show=chosen.dry_run,
-            confirm=(lambda _: True) if chosen.yes else _confirm,
+            confirm=(lambda _: True) if chosen.yes else arguments.confirm,
         )
     )
 
 
 def _asked(chosen: argparse.Namespace) -> Any:
     return authors.Asked(name=chosen.author, platform=chosen.platform, source=chosen.source)
-
-
-def _confirm(question: str) -> bool:
-    try:
-        return input(f"{question} Write yes: ").strip() == "yes"
-    except EOFError:
-        return False
 
 
 def _add_care(commands: "Commands") -> None:
@@ -241,7 +232,10 @@ def _add_care(commands: "Commands") -> None:
     check = org.add_parser("check", help="find every fault in it")
     check.add_argument("file", nargs="?", type=Path, help="another file than the settings name")
     check.add_argument(
-        "--against", type=_length, metavar="30d", help="route the comments of so long with it"
+        "--against",
+        type=arguments.length,
+        metavar="30d",
+        help="route the comments of so long with it",
     )
     check.add_argument("--json", action="store_true", help="for other programs, with --against")
     check.set_defaults(run=_check)
@@ -253,11 +247,20 @@ def _add_care(commands: "Commands") -> None:
     again.add_argument("--check", action="store_true", help="only compare; 1 if anything differs")
     again.set_defaults(run=lambda chosen: upkeep.remeasure(config.load(), check=chosen.check))
     copy = database.add_parser("backup", help="copy an SQLite database, while others write to it")
-    copy.add_argument("file", type=Path, help="a file that is not there yet")
+    copy.add_argument("file", metavar="FILE", type=Path, help="a file that is not there yet")
     copy.set_defaults(run=lambda chosen: upkeep.backup(config.load(), chosen.file))
-    back = database.add_parser("restored", help="say that it was put back from an older copy")
+    back = database.add_parser(
+        "restored",
+        help="say that it was put back from an older copy",
+        description="Run this after putting back a copy, before any process starts: what Slack"
+        " has already is then not posted a second time.",
+    )
     back.add_argument(
-        "--leap", type=_leap, default=10_000, help="how many case numbers to leave out"
+        "--leap",
+        type=arguments.number,
+        default=10_000,
+        metavar="NUMBER",
+        help="how many case numbers to leave out, on PostgreSQL (%(default)s)",
     )
     back.set_defaults(
         run=lambda chosen: upkeep.restored(config.load(), leap=chosen.leap, now=bot_main.utc_now())
@@ -265,12 +268,6 @@ def _add_care(commands: "Commands") -> None:
     commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
         run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
     )
-
-
-def _leap(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError("write a number; try 10000")
-    return int(text)
 
 
 def _check(chosen: argparse.Namespace) -> int:

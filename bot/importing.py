@@ -12,9 +12,10 @@ from bot.errors import DatabaseAway, Unstorable
 from bot.intake import files
 from bot.intake.files import Row
 from bot.intake.rejects import RejectedWriter
-from bot.reception import Delivery, Reception
+from bot.reception import Reception
 from bot.store.database import Database
 from bot.usecases import receiving
+from bot.usecases.gathering import Delivery
 
 _BATCH = 100
 

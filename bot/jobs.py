@@ -5,7 +5,7 @@ rows there make a second clock, or a tick that is run twice, harmless.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,9 +18,10 @@ from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import erasing, metrics
+from bot.domain import events as e
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
-from bot.store import absences, comments, health, waves
+from bot.store import absences, deliveries, health, likeness
 from bot.usecases import escalating, fitting, overviewing, proposing, scheduling
 
 log = structlog.get_logger()
@@ -50,12 +51,22 @@ def tick_stakes(services: Services) -> None:
     for number in numbers:
         try:
             with services.database.transaction() as session:
-                escalating.tick(session, services.organisation, number, now=now)
+                noticed = escalating.tick(session, services.organisation, number, now=now)
+            _count(noticed)
         except DatabaseAway:
             raise
         except Exception:
             # One faulty case must not stop the next.
             log.exception("case_not_ticked", case=number)
+
+
+def _count(noticed: Sequence[e.Event]) -> None:
+    for fact in noticed:
+        match fact:
+            case e.ClaimTargetMissed():
+                metrics.BREACHES.labels(team=fact.team, target="claim").inc()
+            case e.ResolveTargetMissed():
+                metrics.BREACHES.labels(team=fact.team, target="resolve").inc()
 
 
 def owe_digests(services: Services) -> None:
@@ -89,9 +100,9 @@ def forget_deliveries(services: Services) -> None:
     now = services.now()
     before = now - _REMEMBER_DELIVERIES
     with services.database.transaction() as session:
-        comments.forget_deliveries(session, before=before)
+        deliveries.forget(session, before=before)
         absences.forget_events(session, before=before)
-        waves.forget(session, before=now - waves.KEPT)
+        likeness.forget(session, before=now - likeness.KEPT)
 
 
 def forget_acts(services: Services) -> None:

@@ -9,34 +9,19 @@ cannot be stored spoils no other: then all of its transaction are tried again, e
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.comment import Change
-from bot.domain.organisation import Organisation, Source
+from bot.domain.organisation import Organisation
 from bot.domain.suggesting import SILENT, Adviser
 from bot.errors import DatabaseAway
 from bot.store.database import Database
 from bot.usecases import receiving
+from bot.usecases.gathering import Delivery, Gathered
 from bot.usecases.receiving import Received
 
 _MOST = 50
 # While one waits for PostgreSQL, another decides; a third would only wait for the second.
 _CLERKS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What a source has told at once; ``id`` is the same when it tells it again, "" for none."""
-
-    source: Source
-    changes: Sequence[Change]
-    id: str = ""
-
-    @property
-    def order(self) -> list[tuple[str, str]]:
-        """Sorts deliveries so that no two processes wait for each other's comments."""
-        return [(change.source, change.external_id) for change in self.changes]
 
 
 class Reception:
@@ -102,6 +87,7 @@ class Reception:
         """All of them, or none, are stored."""
         now = self._now()
         with self._database.transaction() as session:
+            gathered = Gathered.of(session, deliveries, now=now)
             return [
                 receiving.receive(
                     session,
@@ -111,6 +97,7 @@ class Reception:
                     now=now,
                     delivery_id=delivery.id,
                     adviser=self._adviser,
+                    gathered=gathered,
                 )
                 for delivery in deliveries
             ]

@@ -28,8 +28,9 @@ from bot.intake import description
 from bot.intake.signatures import is_fresh
 from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
-from bot.reception import Delivery, Reception
+from bot.reception import Reception
 from bot.services import Services
+from bot.usecases.gathering import Delivery
 
 INTAKE_CAP = 256 * 1024
 SLACK_CAP = 1024 * 1024

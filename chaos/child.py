@@ -19,7 +19,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot import cli, jobs
+from bot import cli, jobs, serving
 from bot import main as main_module
 from bot.slack import aftermath, delivery, directory, gateway, worker
 from bot.slack.delivery import Delivery
@@ -34,7 +34,7 @@ AT_WORK = "at work"
 # What a process does first when it has started.
 STARTED: dict[str, tuple[Any, str]] = {
     "worker": (Delivery, "step"),
-    "web": (main_module, "_serve"),
+    "web": (serving, "serve"),
     "clock": (jobs, "_tick"),
 }
 _SECOND = timedelta(seconds=1)

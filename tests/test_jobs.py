@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from queue import Queue
+from typing import Any
 
 import pytest
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
@@ -16,10 +17,10 @@ from bot.domain import events as e
 from bot.errors import DatabaseAway
 from bot.jobs import Job
 from bot.services import Services
-from bot.store import absences, comments, health, people
+from bot.store import absences, deliveries, health, people
 from bot.store import tables as t
 from bot.store.database import Database
-from bot.usecases import owning
+from bot.usecases import escalating, owning
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import Clock
@@ -115,6 +116,32 @@ def test_targets_that_pass_are_written_down_once_whoever_ticks(desk: Desk) -> No
     assert [missed(desk, number) for number in (1, 2)] == [["service-hk"], ["service-hk"]]
 
 
+def breaches() -> float:
+    labels = {"team": "service-hk", "target": "claim"}
+    return REGISTRY.get_sample_value("crosstalk_breaches_total", labels) or 0
+
+
+def test_a_missed_target_is_counted_once_it_is_stored_and_not_before(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.clock.set(DIGESTS_DUE)
+    number = desk.comment("a refund please")
+    desk.clock.advance(hours=1)
+    before, noticed = breaches(), escalating.tick
+
+    def crashes(*args: Any, **named: Any) -> None:
+        noticed(*args, **named)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(escalating, "tick", crashes)
+        jobs.tick_stakes(desk.services)
+    assert (breaches(), missed(desk, number)) == (before, [])
+    for _ in range(2):
+        jobs.tick_stakes(desk.services)
+    assert (breaches(), missed(desk, number)) == (before + 1, ["service-hk"])
+
+
 def test_one_case_that_cannot_be_read_does_not_stop_the_others(desk: Desk) -> None:
     desk.clock.set(DIGESTS_DUE)
     for _ in range(3):
@@ -183,12 +210,12 @@ def test_deliveries_are_remembered_for_two_weeks(desk: Desk) -> None:
     with desk.database.transaction() as session:
         for days in (13, 15):
             at = desk.clock.now() - timedelta(days=days)
-            comments.open_delivery(session, "facebook-hk", f"msg_{days}", now=at)
-            comments.close_delivery(session, "facebook-hk", f"msg_{days}", status=202, case=1)
+            deliveries.open_all(session, [("facebook-hk", f"msg_{days}")], now=at)
+            deliveries.close(session, "facebook-hk", f"msg_{days}", status=202, case=1)
     jobs.forget_deliveries(desk.services)
     with desk.database.reading() as session:
-        assert comments.answered(session, "facebook-hk", "msg_13") == (202, 1)
-        assert comments.answered(session, "facebook-hk", "msg_15") is None
+        assert deliveries.answered(session, "facebook-hk", "msg_13") == (202, 1)
+        assert deliveries.answered(session, "facebook-hk", "msg_15") is None
 
 
 def test_slacks_events_are_remembered_for_two_weeks(desk: Desk) -> None:

@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from bot import jobs, web
 from bot.domain.case import State
-from bot.intake.connector import sign
 from bot.store import journal
 from bot.store import tables as t
 from bot.store.database import Database
@@ -18,7 +16,6 @@ from tests.domain.factories import ANNA, CHLOE
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
 from tests.handlers.desk import (
-    INTAKE_SECRET,
     MARKETING_CHANNEL,
     MAX,
     PRODUCT_CHANNEL,
@@ -30,8 +27,8 @@ from tests.handlers.desk import (
 )
 from tests.ui.looking import unsafe
 from tests.web.client import Client
+from tests.web.telling import tell
 
-INTAKE = "/intake/webhook/facebook-hk"
 AUDIO_CHANNEL, AUDIO_LEAD = "C0PRODUCTAUDIO", "U0LEADPRODUCTAUDIO"
 OWNERS = (SERVICE_CHANNEL, PRODUCT_CHANNEL, MARKETING_CHANNEL)
 # Ten in the morning in Hong Kong, on a Monday.
@@ -52,23 +49,6 @@ def client(desk: Desk) -> Iterator[Client]:
     """What the sources talk to."""
     with Client.of(web.create_web(desk.services, desk.app, ready=list)) as found:
         yield found
-
-
-def tell(desk: Desk, client: Client, kind: str, delivery: str, **data: Any) -> tuple[int, Any]:
-    """A source tells something about a comment."""
-    now = desk.clock.now()
-    told = {"type": f"comment.{kind}", "timestamp": now.isoformat(), "data": data}
-    body = as_json(told)
-    signed = sign(INTAKE_SECRET, delivery, int(now.timestamp()), body)
-    answer = client.post(INTAKE, content=body, headers=signed)
-    return answer.status_code, answer.json()
-
-
-def as_json(told: dict[str, Any]) -> bytes:
-    try:
-        return json.dumps(told, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(told).encode()
 
 
 def as_the_journal_says(desk: Desk) -> None:

@@ -127,7 +127,7 @@ def test_a_database_without_tables_stops_everything_until_it_is_upgraded(
 ) -> None:
     database = Database(bare_url)
     (found,) = readiness.troubles(database, make.organisation(), clock.now())
-    assert found.what.startswith("the database is at nothing, and this release needs ")
+    assert found.what.startswith("the database is empty, and this release needs ")
     assert (found.mend, found.stops) == ("run: crosstalk db upgrade", True)
     migrations.upgrade(bare_url)
     assert readiness.troubles(database, make.organisation(), clock.now()) == [

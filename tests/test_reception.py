@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +11,20 @@ from sqlalchemy import event, func, select
 
 from bot.domain.comment import Change, ChangeKind
 from bot.errors import DatabaseAway, Unstorable
-from bot.reception import Delivery, Reception
+from bot.reception import Reception
+from bot.store import migrations
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import receiving
+from bot.usecases.gathering import Delivery
 from bot.usecases.receiving import Received
 from tests.domain import factories as make
 from tests.domain.factories import NOW
 
 ORGANISATION = make.organisation()
 BAD = "comment-3"
+# Whoever takes in the very same text waits for the other.
+OTHERWISE = ("Nobody answers the telephone", "Where has my parcel gone")
 receive = receiving.receive
 
 
@@ -60,6 +66,57 @@ def commits(database: Database) -> Iterator[list[None]]:
     event.remove(database.engine, "commit", note)
 
 
+@pytest.fixture
+def sent(database: Database) -> Iterator[list[str]]:
+    """What is sent to the database."""
+    seen: list[str] = []
+
+    def note(_session: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+def unlike(number: int) -> list[Delivery]:
+    """Comments of which no two say the same."""
+    return [
+        delivery(f"c{n}", " ".join(chr(97 + n) * m for m in range(2, 8))) for n in range(number)
+    ]
+
+
+def told(name: str, text: str, *, kind: ChangeKind = ChangeKind.CREATED, at: int = 0) -> Delivery:
+    """A change of a comment by an author of its own."""
+    change = Change(
+        kind=kind,
+        source="facebook-hk",
+        external_id=name,
+        at=NOW + timedelta(minutes=at),
+        facts={"text": text, "author": {"id": f"author of {name}"}} if text else {},
+    )
+    return Delivery(source=ORGANISATION.sources[0], changes=(change,), id=f"msg-{name}-{at}")
+
+
+def state(database: Database) -> list[tuple[Any, ...]]:
+    """What is known of each comment and its case, whatever their numbers."""
+    query = (
+        select(
+            t.comments.c.external_id,
+            t.comments.c.facts,
+            t.cases.c.joined,
+            t.cases.c.edited_at,
+            t.cases.c.deleted_at,
+            t.wave_comments.c.author,
+        )
+        .outerjoin(t.cases, t.cases.c.number == t.comments.c.case_number)
+        .outerjoin(t.wave_comments, t.wave_comments.c.comment_id == t.comments.c.id)
+        .order_by(t.comments.c.external_id)
+    )
+    with database.reading() as session:
+        return [tuple(row) for row in session.execute(query)]
+
+
 def spoilt(error: Exception) -> Any:
     def taken(session: Any, changes: Sequence[Change], **more: Any) -> Received:
         answer = receive(session, changes, **more)
@@ -77,6 +134,54 @@ def test_several_go_in_one_transaction(
     assert [answer.status for answer in answers if isinstance(answer, Received)] == [202] * 20
     assert len(commits) == 1
     assert stored(database) == 20
+
+
+def test_a_group_asks_the_database_no_more_often_than_one_comment_does(
+    reception: Reception, sent: list[str]
+) -> None:
+    several = unlike(20)
+    reception.take(several[:1])
+    for_one = len(sent)
+    reception.take(several[1:])
+    assert len(sent) - for_one <= for_one
+
+
+GROUPS = {
+    "a wave": [told(f"c{n}", "The battery of my phone is swollen and hot") for n in range(6)],
+    "too short to be alike": [told(f"c{n}", "hot") for n in range(4)],
+    "a wave among others": [
+        told(f"c{n}", "The battery is swollen and hot" if n % 2 else f"{chr(97 + n)} " * 20)
+        for n in range(8)
+    ],
+    "one comment, thrice": [
+        told("c1", "I want a refund"),
+        told("c1", "I want a refund and an apology", kind=ChangeKind.UPDATED, at=1),
+        told("c1", "", kind=ChangeKind.DELETED, at=2),
+    ],
+    "its deletion first": [
+        told("c1", "", kind=ChangeKind.DELETED, at=2),
+        told("c1", "I want a refund"),
+        told("c2", "Where is my parcel"),
+    ],
+}
+
+
+@pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
+def test_a_group_leaves_what_its_comments_leave_one_by_one(
+    reception: Reception, database: Database, tmp_path: Path, group: list[Delivery]
+) -> None:
+    together = reception.take(group)
+    empty = Database(f"sqlite:///{tmp_path / 'apart.db'}")
+    migrations.upgrade(empty.url)
+    alone = Reception(empty, ORGANISATION, lambda: NOW)
+    apart = [alone.take([each])[0] for each in group]
+    assert all(isinstance(answer, Received) for answer in together)
+    assert [getattr(answer, "status", 0) for answer in together] == [
+        getattr(answer, "status", 0) for answer in apart
+    ]
+    assert state(database) == state(empty)
+    assert stored(database) == stored(empty)
+    empty.close()
 
 
 def test_one_that_comes_twice_in_a_transaction_is_one_case(
@@ -129,7 +234,7 @@ def test_whoever_comes_while_a_transaction_runs_goes_with_the_next(
     clerks = 1 if database.is_sqlite else 2
     first = []
     for clerk in range(clerks):
-        first.append(reception.hand_in(delivery(f"first-{clerk}")))
+        first.append(reception.hand_in(delivery(f"first-{clerk}", OTHERWISE[clerk])))
         assert begun.acquire(timeout=20)
     later = [reception.hand_in(each) for each in some(10)]
     go_on.set()
@@ -161,7 +266,7 @@ def test_whoever_hung_up_before_their_turn_is_not_in_the_way(
 
     monkeypatch.setattr(receiving, "receive", held_up)
     for clerk in range(1 if database.is_sqlite else 2):
-        reception.hand_in(delivery(f"first-{clerk}"))
+        reception.hand_in(delivery(f"first-{clerk}", OTHERWISE[clerk]))
         assert begun.acquire(timeout=20)
     gone, stays = reception.hand_in(delivery("gone")), reception.hand_in(delivery("stays"))
     assert gone.cancel()

@@ -41,9 +41,20 @@ def reasons(
         for word, worth in _given(found[department]):
             total[word] = total.get(word, 0.0) + worth
         named = [Reason(word, weight) for word, weight in total.items() if word and word in folded]
-        strong = [reason for reason in named if abs(reason.weight) >= _LEAST]
-        result[department] = sorted(strong, key=lambda one: -abs(one.weight))[:_MOST]
+        result[department] = _strongest(named, folded)
     return result
+
+
+def _strongest(named: list[Reason], folded: str) -> list[Reason]:
+    """Some that speak for it and some against; of equals, those that stand first in the text."""
+
+    def place(one: Reason) -> tuple[float, int, str]:
+        # Sums of the same parts in another order differ in the last digit.
+        return -round(abs(one.weight), 6), folded.find(one.word), one.word
+
+    speak = sorted((one for one in named if one.weight >= _LEAST), key=place)[:_MOST]
+    against = sorted((one for one in named if one.weight <= -_LEAST), key=place)[:_MOST]
+    return sorted(speak + against, key=place)
 
 
 def _given(own: Evidence) -> Iterator[tuple[str, float]]:

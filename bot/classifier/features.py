@@ -60,7 +60,9 @@ def row(found: list[Word], cues: Iterable[str] = ()) -> Row:
 
 
 def _buckets(found: set[int]) -> Buckets:
-    return np.array(sorted(found), dtype=np.int32)
+    buckets = np.fromiter(found, dtype=np.int32, count=len(found))
+    buckets.sort()
+    return buckets
 
 
 def pairs(found: list[Word]) -> Iterator[str]:

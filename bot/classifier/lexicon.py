@@ -5,7 +5,7 @@ department inherits a group when enough of its own rule words are in it: where a
 "waiter" and 店員 are near.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -40,6 +40,7 @@ class Index:
     """Finds terms in a text; a term may be known under several names."""
 
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    begins: set[str] = field(default_factory=set)
     stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -50,6 +51,7 @@ class Index:
             key = _key_of(term)
             if key:
                 _add(index.names, key, name)
+                index.begins.update([key.partition(" ")[0]] if " " in key else [])
             if key and (stem := stem_of(key)):
                 _add(index.stems, stem, name)
         return index
@@ -69,20 +71,25 @@ class Index:
                     yield name, run[start:end], True
 
     def _at(self, found: list[Word], at: int) -> Iterator[tuple[str, str, bool]]:
+        word = found[at].text
         whole: set[str] = set()
-        key = ""
-        for end in range(at, min(at + 3, len(found))):
-            key = f"{key} {found[end].text}" if key else found[end].text
+        for key in self._keys(found, at):
             for name in self.names.get(key, ()):
                 whole.add(name)
                 yield name, key, True
-        for name in self._near(found[at].text):
-            if name not in whole:
-                yield name, found[at].text, False
-
-    def _near(self, word: str) -> Iterator[str]:
+        stems = self.stems
         for end in range(max(2, len(word) - _ENDING), len(word) + 1):
-            yield from self.stems.get(word[:end], ())
+            for name in stems.get(word[:end], ()):
+                if name not in whole:
+                    yield name, word, False
+
+    def _keys(self, found: list[Word], at: int) -> Sequence[str]:
+        """What a term that begins at that word may be; most words begin none of several words."""
+        word = found[at].text
+        if word not in self.begins:
+            return (word,)
+        ends = range(at + 1, min(at + 3, len(found)) + 1)
+        return [" ".join(each.text for each in found[at:end]) for end in ends]
 
 
 # The shipped terms are read again whenever something was learned; organisations add some of theirs.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bot.classifier import prior
 from bot.classifier.cues import Cues, Evidence
 from bot.classifier.features import Row, row
-from bot.classifier.text import Word, normalise, words
+from bot.classifier.text import Word, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Reader:
         self, text: str, lang: str = "", ruled: Collection[str] = ()
     ) -> tuple[Reading, list[Word], dict[str, Evidence]]:
         """The same, with the words and the evidence that it came from."""
-        said = words(normalise(text))
+        said = list(read(text))
         found, groups = self.cues.find(text, said, lang)
         for department in ruled:
             if department in found and not found[department].exact:

@@ -71,6 +71,10 @@ def _in(char: str, encoding: str) -> bool:
     return True
 
 
+# Traditional writing has these as well, but as other characters, which hardly anybody uses.
+_SIMPLER = frozenset("价优体党厂圣岭怀怜惊机极构洁确离种网胜适触坏听么虫")
+
+
 @lru_cache(maxsize=8192)
 def _writing(char: str) -> str:
     """Who writes a Han character: only some standards have it, and Python knows them."""
@@ -94,5 +98,5 @@ def chinese(text: str, default: str) -> str:
     """``zh-Hans`` or ``zh-Hant``, by the characters that only one of them has; else *default*."""
     found = han(text)
     if found["zh-Hans"] == found["zh-Hant"]:
-        return default
+        return "zh-Hans" if _SIMPLER & set(text) else default
     return "zh-Hans" if found["zh-Hans"] > found["zh-Hant"] else "zh-Hant"

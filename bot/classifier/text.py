@@ -8,11 +8,13 @@ whose work it is. Scripts that put no spaces between words come out as whole run
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.comment import clean, fold
 
 LONGEST = 2_000
 """How many characters are read; what follows in a longer text adds time and no meaning."""
+_SHORT = 500
 
 # Letters of scripts that are written without spaces: kana, Han, Thai, Lao, Myanmar, Khmer.
 _UNSPACED = (
@@ -55,6 +57,16 @@ def normalise(text: str) -> str:
     folded = fold(clean(text[: 2 * LONGEST]))[:LONGEST]
     plain = _MENTION.sub(" ", _ADDRESS.sub(" ⓤ ", folded))
     return _DRAWN_OUT.sub(r"\1\1", _NUMBER.sub("0", plain))
+
+
+def read(text: str) -> tuple[Word, ...]:
+    """The words of *text*, which are asked for by several who look for something else in them."""
+    return _read(text) if len(text) <= _SHORT else tuple(words(normalise(text)))
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> tuple[Word, ...]:
+    return tuple(words(normalise(text)))
 
 
 def words(normal: str) -> list[Word]:

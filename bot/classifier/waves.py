@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier.text import normalise, words
+from bot.classifier.text import read
 
 _HASHES, _BANDS = 64, 32
 # What a table keeps has longer bands, and fewer: each is a row, and a wrong candidate costs more.
@@ -67,7 +67,7 @@ _HALF = np.uint64(32)
 
 def pieces(text: str) -> frozenset[int]:
     """The overlapping pieces of a text; empty for one too short to be recognised by."""
-    plain = " ".join(word.text for word in words(normalise(text)) if word.kind != "sign")
+    plain = " ".join(word.text for word in read(text) if word.kind != "sign")
     weight = sum(2 if ord(char) > 0x2E7F else 1 for char in plain)
     if weight < _SHORTEST:
         return frozenset()

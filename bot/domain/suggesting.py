@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.domain.comment import Comment, fold
 from bot.domain.events import Reason, Suggestion
 from bot.domain.organisation import Organisation, Priority, Team
-from bot.domain.routing import Decision, best_team, uncovered
+from bot.domain.routing import Decision, best_team, route, uncovered
 
 MORE = "another team may be concerned"
 """What triage is asked about a comment that has its teams, or some of them, already."""
@@ -19,7 +19,8 @@ MORE = "another team may be concerned"
 RAISED = Priority.HIGH
 """How pressing a guess makes a comment; what is urgent, only rules and people say."""
 
-_MOST_ASKED = 4
+# With two more buttons, a card has five.
+_MOST_ASKED = 3
 _MOST_CANDIDATES = 3
 
 
@@ -153,19 +154,47 @@ def _quoted(why: Reason) -> str:
 def _placed_by(
     decision: Decision, comment: Comment, organisation: Organisation, adviser: Adviser
 ) -> Decision:
-    ruled = {team.department for key, _ in decision.teams if (team := organisation.team(key))}
-    hints = [h for h in adviser.advise(comment, ruled) if h.department not in ruled]
-    if not hints:
+    ruled = _departments(decision, organisation)
+    said = [hint for hint in adviser.advise(comment, ruled) if hint.department not in ruled]
+    if not said and not decision.orphans:
         return decision
     missing = not (decision.units and decision.regions)
     places = adviser.places(comment) if missing else Places()
-    decision = _placed(decision, places)
-    hints.sort(key=lambda hint: -hint.likely)
+    decision = _housed(_placed(decision, places), comment, organisation)
+    ruled = _departments(decision, organisation)
+    hints = sorted(
+        (hint for hint in said if hint.department not in ruled), key=lambda hint: -hint.likely
+    )
     found = [_found(decision, comment, organisation, places, hint) for hint in hints]
     for each in found:
         if each.sure and each.hint.certain:
             decision = _opened(decision, organisation, each.teams[0][0], each.hint)
     return _asked(decision, [each for each in found if not (each.sure and each.hint.certain)])
+
+
+def _departments(decision: Decision, organisation: Organisation) -> set[str]:
+    return {team.department for key, _ in decision.teams if (team := organisation.team(key))}
+
+
+def _housed(decision: Decision, comment: Comment, organisation: Organisation) -> Decision:
+    """Departments that rules name get the team of the place that is known by now."""
+    if not decision.orphans:
+        return decision
+    unit, region = (next(iter(names), "") for names in (decision.units, decision.regions))
+    there = route(
+        replace(comment, unit=unit or comment.unit, region=region or comment.region), organisation
+    )
+    found = tuple(
+        (key, reasons)
+        for key, reasons in there.teams
+        if (team := organisation.team(key)) and team.department in decision.orphans
+    )
+    if not found:
+        return decision
+    teams = (*decision.teams, *(each for each in found if each[0] not in _keys(decision.teams)))
+    orphans = tuple(name for name in decision.orphans if name in there.orphans)
+    lead = there.lead if there.lead in _keys(teams) else organisation.lead_team(_keys(teams))
+    return replace(decision, teams=teams, lead=lead, orphans=orphans, triage=uncovered(orphans))
 
 
 def _placed(decision: Decision, places: Places) -> Decision:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     exists,
+    literal,
     select,
     update,
 )
@@ -24,17 +25,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
 from bot.domain.organisation import Source
 from bot.store import tables as t
+from bot.store.given import given
 from bot.store.pending import ASIDE, put
-from bot.store.upsert import COUNTED, insert_new, prepared, unless_there
+from bot.store.upsert import insert_new, prepared
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
 _FORGOTTEN = "forgotten:"
 _REFRESH, _ATTACH = (update(t.comments).where(t.comments.c.id == bindparam("which")) for _ in "ab")
-_CLOSE = update(t.deliveries).where(
-    t.deliveries.c.source == bindparam("which_source"),
-    t.deliveries.c.delivery_id == bindparam("which"),
-)
 
 
 def remember(session: Connection, change: Change, *, first: bool, now: datetime) -> Change | None:
@@ -97,6 +95,10 @@ class Locked:
     forgotten: bool = False
 
 
+Name = tuple[str, str]
+"""What a comment is known by: its source, and what that calls it."""
+
+
 def forgotten_id(source: str, external_id: str) -> str:
     """What a comment that was forgotten is known by: enough to know it again, and no more."""
     named = f"{source}\0{external_id}".encode("utf-8", "surrogatepass")
@@ -108,40 +110,56 @@ def is_forgotten(external_id: ColumnElement[str]) -> ColumnElement[bool]:
     return external_id.startswith(_FORGOTTEN, autoescape=True)
 
 
-_FRESH = ("source", "external_id", "facts", "received_at")
-
-
-def _bound(values: dict[str, Any]) -> dict[str, Any]:
-    # SQLAlchemy keeps the names of columns for itself.
-    return {f"new_{name}": value for name, value in values.items()}
+@cache
+def _taking(dialect: str) -> Executable:
+    """The insert of comments that are neither known nor forgotten, made once: that takes longer."""
+    c, known = t.comments.c, t.comments.alias().c
+    told = given(dialect, "told", source=Text, external_id=Text, gone=Text).c
+    gone = exists().where(known.source == told.source, known.external_id == told.gone)
+    fresh = select(
+        told.source,
+        told.external_id,
+        literal({}, t.json),
+        bindparam("now", type_=t.Instant()),
+    )
+    rows = fresh.where(~gone).order_by(told.source, told.external_id)
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    inserting = make(t.comments).from_select(
+        ["source", "external_id", "facts", "received_at"], rows
+    )
+    return inserting.on_conflict_do_nothing().returning(c.id, c.source, c.external_id)
 
 
 @cache
-def _taking(dialect: str) -> Executable:
-    """The insert of a comment that is neither known nor forgotten, made once: that takes longer."""
-    c = t.comments.c
-    fresh = [bindparam(f"new_{name}", type_=c[name].type) for name in _FRESH]
-    known = t.comments.alias().c
-    gone = (known.source == fresh[0], known.external_id == bindparam("gone", type_=Text))
-    rows = select(*fresh).where(~exists().where(*gone))
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    inserting = make(t.comments).from_select(list(_FRESH), rows)
-    return inserting.on_conflict_do_nothing().returning(c.id)
+def _locking(dialect: str) -> Executable:
+    """The look for comments that are known, in an order in which nobody waits for each other."""
+    c, told = t.comments.c, given(dialect, "told", source=Text, external_id=Text).c
+    known = (c.source == told.source, c.external_id == told.external_id)
+    found = select(c.id, c.case_number, c.source, c.external_id).where(*known)
+    return found.order_by(c.source, c.external_id).with_for_update(of=t.comments)
 
 
-def lock(session: Connection, source: str, external_id: str, *, now: datetime) -> Locked:
-    """The comment, known or not; nobody else changes it, or the case it has, meanwhile."""
-    c, gone = t.comments.c, forgotten_id(source, external_id)
-    fresh = {"source": source, "external_id": external_id, "facts": {}, "received_at": now}
-    taking, values = _taking(session.dialect.name), {**_bound(fresh), "gone": gone}
-    new = session.execute(taking, values, execution_options=ASIDE).scalar()
-    if new is not None:
-        return Locked(id=new, case=None, new=True)
-    known = (c.source == source, c.external_id.in_((external_id, gone)))
-    query = select(c.id, c.case_number, c.external_id).where(*known).with_for_update()
-    row = session.execute(query).one()
-    forgotten = row.external_id == gone
-    return Locked(id=row.id, case=row.case_number, new=False, forgotten=forgotten)
+def lock(session: Connection, named: Iterable[Name], *, now: datetime) -> dict[Name, Locked]:
+    """The comments, known or not; nobody else changes them, or the case they have, meanwhile."""
+    dialect, gone = session.dialect.name, {name: forgotten_id(*name) for name in named}
+    fresh = [
+        {"source": source, "external_id": external_id, "gone": known_by}
+        for (source, external_id), known_by in gone.items()
+    ]
+    taken = session.execute(_taking(dialect), {"told": fresh, "now": now}, execution_options=ASIDE)
+    found = {(row.source, row.external_id): Locked(id=row.id, case=None, new=True) for row in taken}
+    others = {
+        (name[0], known_by): name
+        for name in gone.keys() - found.keys()
+        for known_by in (name[1], gone[name])
+    }
+    if others:
+        asked = [{"source": source, "external_id": known_by} for source, known_by in others]
+        for row in session.execute(_locking(dialect), {"told": asked}):
+            name = others[row.source, row.external_id]
+            forgotten = row.external_id == gone[name]
+            found[name] = Locked(id=row.id, case=row.case_number, new=False, forgotten=forgotten)
+    return found
 
 
 def attach(session: Connection, comment_id: int, number: int) -> None:
@@ -218,33 +236,3 @@ def of_case(session: Connection, number: int) -> Comment | None:
         select(t.comments).where(t.comments.c.case_number == number).order_by(t.comments.c.id)
     ).mappings().first()  # fmt: skip
     return of_row(row) if row else None
-
-
-def answered(session: Connection, source: str, delivery_id: str) -> tuple[int, int | None] | None:
-    """How a delivery was answered before: its status and case."""
-    row = session.execute(
-        select(t.deliveries.c.status, t.deliveries.c.case_number).where(
-            t.deliveries.c.source == source, t.deliveries.c.delivery_id == delivery_id
-        )
-    ).first()
-    return (row.status, row.case_number) if row else None
-
-
-def open_delivery(session: Connection, source: str, delivery_id: str, *, now: datetime) -> bool:
-    """Take a delivery in hand; False when it was answered before."""
-    row = {"source": source, "delivery_id": delivery_id, "status": 0, "received_at": now}
-    opening = unless_there(session.dialect.name, t.deliveries)
-    return session.execute(opening, row, execution_options=ASIDE | COUNTED).rowcount == 1
-
-
-def close_delivery(
-    session: Connection, source: str, delivery_id: str, *, status: int, case: int | None
-) -> None:
-    """Remember how the delivery is answered."""
-    which = {"which_source": source, "which": delivery_id}
-    put(session, _CLOSE, {**which, "status": status, "case_number": case})
-
-
-def forget_deliveries(session: Connection, *, before: datetime) -> None:
-    """Drop the memory of deliveries that nobody sends again."""
-    session.execute(t.deliveries.delete().where(t.deliveries.c.received_at < before))

@@ -23,7 +23,7 @@ _KEEPALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-# PostgreSQL would start helpers for questions that are answered sooner than those are there.
+# PostgreSQL would start processes of its own for questions that are answered before they are there.
 _OPTIONS = (
     "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
     " -c parallel_setup_cost=10000"

@@ -19,7 +19,7 @@ from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
 from bot.store import rounds
 from bot.store import tables as t
-from bot.store.pending import ASIDE, put
+from bot.store.pending import put
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(e.Event)
@@ -31,7 +31,10 @@ _SUGGESTED = TypeAdapter(tuple[e.Suggestion, ...])
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
 
-_BEGIN = insert(t.cases).returning(t.cases.c.number)
+_BEGIN, _BEGIN_AS = insert(t.cases).returning(t.cases.c.number), insert(t.cases)
+_NEXT = func.nextval(func.pg_get_serial_sequence("cases", "number"))
+_LAST = select(func.coalesce(func.max(t.cases.c.number), 0))
+_NUMBERS = select(_NEXT).select_from(func.generate_series(1, bindparam("count")))
 _CHANGE_CASE = update(t.cases).where(t.cases.c.number == bindparam("which"))
 _COMMENT = (
     select(func.min(t.comments.c.id))
@@ -54,10 +57,26 @@ _CHANGE_STAKE = update(t.stakes).where(
 _OPEN_STAKE, _APPEND = insert(t.stakes), insert(t.journal)
 
 
-def begin(session: Connection, *, now: datetime) -> Case:
-    """A new case with a number and nothing else."""
+def numbers(session: Connection, count: int) -> list[int]:
+    """Numbers for so many new cases, to be begun before any other.
+
+    SQLite has one writer at a time, and counts on from the last.
+    """
+    if not count:
+        return []
+    if session.dialect.name == "postgresql":
+        return list(session.execute(_NUMBERS, {"count": count}).scalars())
+    last = session.execute(_LAST).scalar_one()
+    return list(range(last + 1, last + count + 1))
+
+
+def begin(session: Connection, *, now: datetime, number: int | None = None) -> Case:
+    """A new case with a number, that one or the next, and nothing else."""
     values = {"opened_at": now, "units": [], "regions": [], "tags": [], "priority": "normal"}
-    number = session.execute(_BEGIN, values, execution_options=ASIDE).scalar_one()
+    if number is None:
+        number = session.execute(_BEGIN, values).scalar_one()
+    else:
+        put(session, _BEGIN_AS, {"number": number, **values})
     return Case(number=number, opened_at=now)
 
 

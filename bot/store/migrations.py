@@ -49,7 +49,8 @@ def faults(database: Database) -> list[Fault]:
     if revisions.fits(found, wanted):
         return []
     if not revisions.is_newer(found, wanted):
-        problem = f"is at {found or 'nothing'}, and this release needs {wanted}"
+        state = f"at {found}" if found else "empty"
+        problem = f"is {state}, and this release needs {wanted}"
         return [Fault("the database", problem, "run: crosstalk db upgrade")]
     there = revisions.parse(found)
     since = there.oldest if there else found

@@ -8,9 +8,13 @@ transaction, and before it commits, all that waits is written; only a statement 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Update, event
+from sqlalchemy.exc import DBAPIError
 
 from bot.store import tables as t
 
@@ -47,8 +51,37 @@ def write(session: Connection) -> None:
         return
     ready = sorted(waiting.items(), key=lambda each: _PLACE[each[0].table])
     waiting.clear()
-    for statement, rows in ready:
-        session.execute(statement, rows, execution_options=ASIDE)
+    with _one_journey(session):
+        for statement, rows in ready:
+            session.execute(_unanswered(statement), rows, execution_options=ASIDE)
+
+
+@cache
+def _unanswered(statement: Write) -> Write:
+    """*statement*, of which not even the key of a new row is wanted to be known."""
+    return statement.inline() if isinstance(statement, Insert) else statement
+
+
+def _driver(session: Connection) -> Any:
+    return session.connection.driver_connection
+
+
+@contextmanager
+def _one_journey(session: Connection) -> Iterator[None]:
+    """Send what is executed without waiting for each answer, where there is a server to wait for."""
+    if session.dialect.name != "postgresql":
+        yield
+        return
+    dbapi, connection = session.dialect.loaded_dbapi, _driver(session)
+    try:
+        with connection.pipeline():
+            yield
+    except dbapi.Error as error:
+        # The answers come when SQLAlchemy, which would name the fault, has turned to other things.
+        lost = session.dialect.is_disconnect(error, connection, None)
+        raise DBAPIError.instance(
+            None, None, error, dbapi.Error, True, lost, session.dialect
+        ) from error
 
 
 def watch(engine: Engine) -> None:

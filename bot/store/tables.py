@@ -14,7 +14,8 @@ from sqlalchemy import (
 )
 
 from bot.store.columns import Instant as Instant
-from bot.store.columns import flag, identity, json, number, words
+from bot.store.columns import flag, identity, number, words
+from bot.store.columns import json as json
 from bot.store.columns import metadata as metadata
 from bot.store.learning_tables import lessons as lessons
 from bot.store.learning_tables import models as models

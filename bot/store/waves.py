@@ -1,44 +1,21 @@
-"""Waves: finding comments that say the same, and which of them are one case."""
+"""Waves: which comments are one case, since they say the same."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Insert,
-    Select,
-    Text,
-    bindparam,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, func, select, update
 
 from bot.domain.comment import Comment
 from bot.domain.events import CommentDeleted, CommentEdited
 from bot.domain.waves import Alike, Member, Wave
 from bot.store import tables as t
 from bot.store.comments import of_row
-from bot.store.pending import ASIDE
 from bot.store.upsert import insert_new
 
-KEPT = timedelta(days=8)
-"""How long it is remembered what comments looked like: to know what is usual, and a little more."""
-
-_MOST_COMPARED = 60
 # Of PostgreSQL's advisory locks, which all of an installation share, the one of waves.
 _WAVES = 0x6372_6F73_7377_6176
-_b, _w, _m, _c = t.wave_bands.c, t.wave_comments.c, t.comments.c, t.cases.c
+_w, _m, _c = t.wave_comments.c, t.comments.c, t.cases.c
 _STANDING = (_c.joined, _c.settled_at, _c.deleted_at)
 
 
@@ -59,92 +36,6 @@ class Joined:
     case: int
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A comment with so many bands in common, to be looked at if its sketch is near as well."""
-
-    comment_id: int
-    sketch: int
-    shared: int
-
-
-@cache
-def _keeping(dialect: str) -> Insert:
-    """The insert of all bands at once, made once: making it anew would cost more than doing it."""
-    band: ColumnElement[int]
-    if dialect == "postgresql":
-        band = func.unnest(bindparam("bands", type_=ARRAY(BigInteger))).column_valued("band")
-    else:
-        band = func.json_each(bindparam("bands", type_=Text)).table_valued("value").c.value
-    written = bindparam("written", type_=t.Instant())
-    rows = select(
-        band, bindparam("id", type_=BigInteger), bindparam("drawn", type_=BigInteger), written
-    )
-    keeping = insert(t.wave_bands).from_select(["band", "comment_id", "sketch", "at"], rows)
-    return keeping.execution_options(**ASIDE)
-
-
-@cache
-def _looking(count: int, dialect: str) -> Select[Any]:
-    shared = [bindparam(f"band_{place}", type_=BigInteger) for place in range(count)]
-    between = _b.at.between(
-        bindparam("since", type_=t.Instant()), bindparam("until", type_=t.Instant())
-    )
-    near = (
-        select(_b.comment_id, func.max(_b.sketch).label("sketch"), func.count().label("shared"))
-        .where(_b.band.in_(shared), between, _b.comment_id != bindparam("besides"))
-        .group_by(_b.comment_id)
-        .order_by(func.count().desc(), func.max(_b.at).desc())
-        .limit(bindparam("most"))
-    )
-    if dialect != "postgresql":
-        return near.execution_options(**ASIDE)
-    found = near.subquery()
-    alone = func.pg_try_advisory_xact_lock(bindparam("band_0")).label("alone")
-    one = select(literal(1).label("one")).subquery()
-    whole = select(alone, found)
-    return whole.select_from(one.outerjoin(found, true())).execution_options(**ASIDE)
-
-
-def remember(
-    session: Connection, comment_id: int, bands: Sequence[int], sketch: int, at: datetime
-) -> None:
-    """Let later comments be compared with this one."""
-    dialect = session.dialect.name
-    listed = list(bands) if dialect == "postgresql" else str(list(bands))
-    values = {"bands": listed, "id": comment_id, "drawn": sketch, "written": at}
-    session.execute(_keeping(dialect), values)
-
-
-def _named(bands: Sequence[int]) -> dict[str, Any]:
-    return {f"band_{place}": band for place, band in enumerate(bands)}
-
-
-def near(
-    session: Connection,
-    bands: Sequence[int],
-    *,
-    since: datetime,
-    until: datetime,
-    besides: int,
-    most: int = _MOST_COMPARED,
-) -> list[Near]:
-    """The comments that share the most of *bands*, at most *most*; *besides* is left out.
-
-    Whoever takes in the very same text at this moment is waited for, so that it is seen. SQLite
-    has one writer at a time, who therefore never has to wait here.
-    """
-    looking = _looking(len(bands), session.dialect.name)
-    asked = {"since": since, "until": until, "besides": besides, "most": most}
-    rows = session.execute(looking, {**_named(bands), **asked}).all()
-    if rows and not getattr(rows[0], "alone", True):
-        session.execute(select(func.pg_advisory_xact_lock(bands[0])))
-        rows = session.execute(looking, {**_named(bands), **asked}).all()
-    return [
-        Near(row.comment_id, row.sketch, row.shared) for row in rows if row.comment_id is not None
-    ]
 
 
 def waited_for_all(session: Connection) -> bool:
@@ -281,8 +172,3 @@ def _member(row: t.Row) -> Member:
         edited_at=row["edited_at"],
         deleted_at=row["deleted_at"],
     )
-
-
-def forget(session: Connection, *, before: datetime) -> None:
-    """Drop what comments older than *before* looked like; waves stay as they are."""
-    session.execute(delete(t.wave_bands).where(_b.at < before))

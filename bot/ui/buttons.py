@@ -60,16 +60,19 @@ def _answer(case: Case, comment: Comment, ref: StakeRef) -> list[Block]:
     return [button(label, ids.ANSWER, ref.pack(), about=f"case {ref.case}", url=url)]
 
 
-def triage_row(case: Case, *, asked: bool = False) -> list[Block]:
-    """What triage can do, beside the buttons of suggestions when it is *asked* about those."""
+def triage_row(case: Case, *, asked: int = 0) -> list[Block]:
+    """What triage can do, beside the buttons of so many suggestions that it is *asked* about."""
     ref = StakeRef(case.number, "")
     menu = _menu(_TRIAGE_MENU, ref)
     if not case.triage:
         return [menu]
+    # While a team is at it, the row above says that it stays with that one; and a card has five
+    # buttons at most, a wave's among them, so that many suggestions want their answer first.
+    full = asked + bool(case.joined) >= len(ids.TAKES)
+    spare = not asked or not (full or case.live_stakes)
     return [
         _button("Choose teams", ids.ROUTE, ref, primary=not asked),
-        # While a team is at it, the row above says that it stays with that one.
-        *([] if asked and case.live_stakes else [_button("Nobody needs to act", ids.DISMISS, ref)]),
+        *([_button("Nobody needs to act", ids.DISMISS, ref)] if spare else []),
         menu,
     ]
 

@@ -44,7 +44,7 @@ def triage_card(case: Case, comment: Comment, organisation: Organisation) -> Mes
         blocks.append(section(situation))
     blocks += _owners(case, view)
     blocks += suggested.question(asked, case, organisation)
-    blocks.append(actions(*triage_row(case, asked=bool(asked))))
+    blocks.append(actions(*triage_row(case, asked=len(asked))))
     aloud = replace(view, aloud=True)
     perhaps = suggested.aloud(asked, case, organisation)
     told = ". ".join(filter(None, (situation.replace("*", ""), perhaps)))

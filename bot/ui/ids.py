@@ -24,7 +24,7 @@ MORE = "case_more"
 ROUTE = "case_route"
 DISMISS = "case_dismiss"
 # Slack wants each id once in a row of controls.
-TAKES = tuple(f"suggestion_take_{place}" for place in range(1, 5))
+TAKES = tuple(f"suggestion_take_{place}" for place in range(1, 4))
 REFUSE = "suggestion_refuse"
 DIGEST_POST = "digest_post"
 DIGEST_READ = "digest_read"

@@ -103,7 +103,7 @@ def _shares(found: Overview) -> Iterator[str]:
     if found.able is None:
         yield f"To place comments by itself and be wrong at most {often}, it has to learn more."
     else:
-        yield f"It can place *{found.able:.0%}* by itself and be wrong at most {often}."
+        yield f"It can place *{found.able:.0%}* of comments by itself and be wrong at most {often}."
 
 
 def _their(placed: Placed) -> str:
@@ -137,7 +137,7 @@ def _standing(found: Overview, look: Look) -> str:
     if found.frozen:
         told.append(f"❄️ frozen by {person(found.frozen_by)}: nothing new is learned")
     if found.refused:
-        told.append("the newest lessons made it worse, so that it stays as it was")
+        told.append("the newest lessons made it worse, so it stays as it was")
     return " · ".join(told)
 
 

@@ -135,9 +135,18 @@ def _decided(comment: Comment, old: Side, new: Side) -> tuple[Fate, Fate]:
 def _got(each: Arrival, new: Side) -> tuple[Fate, Fate]:
     after = route(each.comment, new.organisation)
     then = Fate(each.ruled | each.suggested, bool(each.triage), each.priority)
-    without = each.triage if each.triage.endswith(_UNCOVERED) else ""
-    same = _said(after) == (each.ruled, without)
+    same = _ruled_alike(each, after, new.organisation)
     return then, _now(each.comment, then, after, new, same=same)
+
+
+def _ruled_alike(each: Arrival, after: Decision, organisation: Organisation) -> bool:
+    """Whether rules say the same now; a place that was learned may have given some their team."""
+    ruled, orphans = _said(after)[0], after.orphans
+    known = (organisation.team(key) for key in each.ruled - ruled)
+    housed = {team.department if team else "" for team in known}
+    uncovered_then = each.triage if each.triage.endswith(_UNCOVERED) else ""
+    left = uncovered([name for name in orphans if name not in housed])
+    return ruled <= each.ruled and housed <= set(orphans) and left == uncovered_then
 
 
 def _said(decision: Decision) -> tuple[frozenset[str], str]:

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import metrics
 from bot.domain import escalation
 from bot.domain import events as e
-from bot.domain.case import Case
 from bot.domain.organisation import Organisation
 from bot.store import absences, people, queries
 from bot.store.session import Session
@@ -32,8 +30,11 @@ def due_cases(session: Session, *, now: datetime) -> Sequence[int]:
     return queries.due_cases(session, now=now, limit=AT_ONCE)
 
 
-def tick(session: Session, organisation: Organisation, number: int, *, now: datetime) -> Case:
-    """Do what is due in one case; a second call at the same moment does nothing."""
+def tick(
+    session: Session, organisation: Organisation, number: int, *, now: datetime
+) -> list[e.Event]:
+    """Do what is due in one case, and tell it; a second call at the same moment does nothing."""
+    noticed = list[e.Event]()
     case = case_for(session, number)
     away = absences.away(session, now=now)
     for _ in range(_ROUNDS + len(organisation.escalation)):
@@ -53,14 +54,5 @@ def tick(session: Session, organisation: Organisation, number: int, *, now: date
         if not facts:
             break
         case = record(session, organisation, case, facts, by="", now=now)
-        _count(facts)
-    return case
-
-
-def _count(facts: Sequence[e.Event]) -> None:
-    for fact in facts:
-        match fact:
-            case e.ClaimTargetMissed():
-                metrics.BREACHES.labels(team=fact.team, target="claim").inc()
-            case e.ResolveTargetMissed():
-                metrics.BREACHES.labels(team=fact.team, target="resolve").inc()
+        noticed += facts
+    return noticed

@@ -113,17 +113,7 @@ def made(
     verdict = router.flush(now, guarded=True)
     if not _varied(router, examples) or _unmapped(known, examples, now):
         router.model = replace(router.model, certain={})
-    places: dict[str, Any] = {}
-    for attribute in ("units", "regions"):
-        placed = [
-            (each, place)
-            for each in known
-            if (place := placing.place_of(organisation, each.lesson.teams, attribute))
-        ]
-        places[attribute] = placing.count((each.comment, place) for each, place in placed)
-        if attribute in routers:
-            _learn_places(routers[attribute], placed, now)
-    told = _told(router, known, verdict) | {"places": places}
+    told = _told(router, known, verdict) | {"places": _places(before, known, now)}
     pressing = before.told.get(urgency.NAME, {})
     told[urgency.NAME] = urgency.learn(routers[urgency.NAME], pressing, every, changed, now)
     return StoredModel(
@@ -136,6 +126,21 @@ def made(
         seen=lessons.Seen(0, 0),
         refused=not verdict.accepted,
     )
+
+
+def _places(before: Knowledge, known: Sequence[Known], now: datetime) -> dict[str, Any]:
+    """How often each piece of evidence went with each unit and region; their words are learned."""
+    counted: dict[str, Any] = {}
+    for attribute in ("units", "regions"):
+        placed = [
+            (each, place)
+            for each in known
+            if (place := placing.place_of(before.organisation, each.lesson.teams, attribute))
+        ]
+        counted[attribute] = placing.count((each.comment, place) for each, place in placed)
+        if attribute in before.routers:
+            _learn_places(before.routers[attribute], placed, now)
+    return counted
 
 
 def _learn_places(router: Router, placed: Sequence[tuple[Known, str]], now: datetime) -> None:

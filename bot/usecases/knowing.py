@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.classifier import Model, Router, storage
+from bot.classifier import Judgement, Model, Router, storage
 from bot.classifier.lexicon import extended
 from bot.domain import placing
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Outcome, Rule
 from bot.domain.suggesting import Guess, Hint, Places, Urge
 from bot.usecases import urgency
-from bot.usecases.wording import telling
+from bot.usecases.wording import convincing
 
 _WORDS_SHOWN = 3
 _LIKE_SHOWN = 2
@@ -106,20 +106,14 @@ class Knowledge:
         """The departments that *comment* is likely to concern, *ruled* ones among them."""
         router = self.routers["departments"]
         said = router.judge(comment.text, comment.language, ruled, self._precision)
-        least = offered_from(self.organisation.wrong_at_most)
-        # What no rule places goes to triage in any case, so that a weaker guess costs nobody time.
-        likely = [
-            department
-            for department, share in said.shares.items()
-            if department in said.certain
-            or share >= least
-            or (not ruled and said.probabilities[department] >= _DECIDED)
-        ]
+        likely = self._likely(said, ruled)
         if not set(likely) - set(ruled):
             return ()
         why = router.explain(comment.text, comment.language)
-        said_for = {name: telling(why.get(name, ()), comment, self._known(name)) for name in likely}
-        # What people are asked needs a reason that they can judge: "the" is none.
+        said_for = {
+            name: convincing(why.get(name, ()), comment, self._known(name)) for name in likely
+        }
+        # Who is asked needs a reason to judge it by: "the" is none, nor is that most are theirs.
         return [
             Hint(
                 department=name,
@@ -129,7 +123,18 @@ class Knowledge:
                 like=self._like(name, words),
             )
             for name in likely
-            if said_for[name] or name in said.certain
+            if said_for[name]
+        ]
+
+    def _likely(self, said: Judgement, ruled: Collection[str]) -> list[str]:
+        least = offered_from(self.organisation.wrong_at_most)
+        # What no rule places goes to triage in any case, so that a weaker guess costs nobody time.
+        return [
+            department
+            for department, share in said.shares.items()
+            if department in said.certain
+            or share >= least
+            or (not ruled and said.probabilities[department] >= _DECIDED)
         ]
 
     @property

@@ -11,10 +11,11 @@ from bot.domain.comment import Change, ChangeKind, Comment
 from bot.domain.organisation import Organisation, Source
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import SILENT, Adviser, advised
-from bot.store import comments, journal, waves
+from bot.store import comments, deliveries, journal, waves
 from bot.store.session import Session
 from bot.store.waves import Joined
 from bot.usecases import rerouting, waving
+from bot.usecases.gathering import Delivery, Gathered
 from bot.usecases.recording import case_for, record
 from bot.usecases.waving import Look
 
@@ -44,23 +45,25 @@ def receive(
     delivery_id: str = "",
     by: str = "",
     adviser: Adviser = SILENT,
+    gathered: Gathered | None = None,
 ) -> Received:
     """Take one delivery in; the same *delivery_id* again is answered as before.
 
     *adviser* tells the language where the source does not, and adds to what the rules decide about
     a comment that is new.
 
-    *by* is the person who recorded the comment, "" for a source that sends by itself.
+    *by* is the person who recorded the comment, "" for a source that sends by itself; *gathered*
+    is of the deliveries that are taken in together with this one.
     """
-    if delivery_id and not comments.open_delivery(session, source.key, delivery_id, now=now):
-        status, case = comments.answered(session, source.key, delivery_id) or (KNOWN, None)
+    delivery = Delivery(source=source, changes=changes, id=delivery_id)
+    found = gathered or Gathered.of(session, [delivery], now=now)
+    if delivery_id and not found.opened_now(delivery):
+        status, case = deliveries.answered(session, *delivery.key) or (KNOWN, None)
         return Received(status=status, case=case)
-    taker = _Taker(session, source, organisation, by, now, adviser)
+    taker = _Taker(session, source, organisation, by, now, adviser, found)
     answer = _answer([taker.take(change) for change in changes])
     if delivery_id:
-        comments.close_delivery(
-            session, source.key, delivery_id, status=answer.status, case=answer.case
-        )
+        deliveries.close(session, *delivery.key, status=answer.status, case=answer.case)
     return answer
 
 
@@ -79,10 +82,11 @@ class _Taker:
     by: str
     now: datetime
     adviser: Adviser
+    gathered: Gathered
 
     def take(self, change: Change) -> Received:
         session, named = self.session, (change.source, change.external_id)
-        locked = comments.lock(session, *named, now=self.now)
+        locked = self.gathered.lock(session, change, now=self.now)
         comment_id = locked.id
         if locked.forgotten:
             # Whoever sends it again must not bring back what its author wanted gone.
@@ -126,7 +130,8 @@ class _Taker:
         """
         if any(change.kind is ChangeKind.DELETED for change in said):
             return self._own(comment_id, said, ())
-        seen = waving.look(self.session, comment_id, comment, now=self.now)
+        glanced = self.gathered.glanced
+        seen = waving.look(self.session, comment_id, comment, glanced, now=self.now)
         case = case_for(self.session, seen.case) if seen.case else None
         # Somebody may have settled it in this very moment.
         if case is not None and case.settled_at is None:
@@ -136,7 +141,7 @@ class _Taker:
         return self._own(comment_id, said, _routed(decision, self.organisation, now=self.now))
 
     def _own(self, comment_id: int, said: list[Change], routed: tuple[e.Event, ...]) -> Case:
-        case = journal.begin(self.session, now=self.now)
+        case = journal.begin(self.session, now=self.now, number=self.gathered.number())
         comments.attach(self.session, comment_id, case.number)
         received = e.CommentReceived(comment_id=comment_id)
         return self._record(case, (received, *_news(case, said), *routed))

@@ -1,6 +1,7 @@
 """Comments that many authors say alike: which case they join, and whom their number alarms."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -12,13 +13,17 @@ from bot.domain.case import Case
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation
 from bot.domain.waves import Alike, Wave
-from bot.store import outbox, waves
+from bot.store import likeness, outbox, waves
+from bot.store.likeness import Near, Sight
 from bot.store.outbox import Owed, Urgency
 from bot.store.session import Session
 from bot.store.waves import Found
 
 _MOST_USUAL = 500
 _SHORT = 500
+
+Glanced = dict[int, list[int]]
+"""For comments taken in together, those that may say the same and came before all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,57 +39,102 @@ class Look:
     case: int = 0
     alike: Sequence[Found] = ()
 
+    @property
+    def sight(self) -> Sight:
+        """What is looked for: those of its time that have some of its bands."""
+        since, until = self.at - rules.WITHIN, self.at + rules.WITHIN
+        bands = self.printed.bands
+        return Sight(comment_id=self.comment_id, bands=bands, since=since, until=until)
 
-def look(session: Session, comment_id: int, comment: Comment, *, now: datetime) -> Look:
+
+def glance(session: Session, fresh: Iterable[tuple[int, Comment]], *, now: datetime) -> Glanced:
+    """What may say the same as each of new comments that are taken in together.
+
+    Of those that may say the same as an earlier one of them, it can only be told in their turn.
+    """
+    looks = [_first(comment_id, comment, now) for comment_id, comment in fresh]
+    likeness.wait_for_same(session, [each.printed.bands for each in looks if each.pieces])
+    alone = list(_unlike_earlier(looks))
+    near = likeness.near(session, [each.sight for each in alone])
+    return {each.comment_id: _likely(each, near[each.comment_id]) for each in alone}
+
+
+def _unlike_earlier(looks: Iterable[Look]) -> Iterator[Look]:
+    """Those of *looks* of which none before may say the same."""
+    known = defaultdict[int, list[Print]](list)
+    for each in looks:
+        own = each.printed
+        earlier = [other for band in own.bands for other in known[band]]
+        if not any(
+            texts.may_be_alike(own.sketch, other.sketch, earlier.count(other)) for other in earlier
+        ):
+            yield each
+        for band in own.bands:
+            known[band].append(own)
+
+
+def look(
+    session: Session, comment_id: int, comment: Comment, glanced: Glanced, *, now: datetime
+) -> Look:
     """Compare a new comment with those of the last hours, and keep what later ones need.
 
     Where another says the same, nobody else adds to any wave until the transaction ends.
     """
-    pieces = _pieces(comment.text)
-    seen = Look(
+    seen = _first(comment_id, comment, now)
+    if not seen.pieces:
+        return seen
+    likely = glanced.pop(comment_id, None)
+    if likely is None:
+        likeness.wait_for_same(session, [seen.printed.bands])
+        likely = _near(session, seen, seen.sight)
+    alike = _alike(session, seen, likely)
+    if alike and waves.waited_for_all(session):
+        alike = _alike(session, seen, _near(session, seen, seen.sight))
+    number = rules.joins(seen.author, [each.alike for each in alike])
+    if rules.remembered([each.alike for each in alike], seen.at):
+        likeness.remember(session, comment_id, seen.printed.bands, seen.printed.sketch, seen.at)
+    return replace(seen, case=number, alike=tuple(alike))
+
+
+def _first(comment_id: int, comment: Comment, now: datetime) -> Look:
+    pieces, printed = _known(comment.text) if len(comment.text) <= _SHORT else _shown(comment.text)
+    return Look(
         comment_id=comment_id,
         author=waves.author(comment),
         at=waves.moment(comment, now),
         pieces=pieces,
-        printed=texts.printed(pieces),
+        printed=printed,
         language=comment.language,
     )
-    if not pieces:
-        return seen
-    alike = _alike(session, seen)
-    if alike and waves.waited_for_all(session):
-        alike = _alike(session, seen)
-    number = rules.joins(seen.author, [each.alike for each in alike])
-    if rules.remembered([each.alike for each in alike], seen.at):
-        waves.remember(session, comment_id, seen.printed.bands, seen.printed.sketch, seen.at)
-    return replace(seen, case=number, alike=tuple(alike))
+
+
+def _shown(text: str) -> tuple[frozenset[int], Print]:
+    pieces = texts.pieces(text)
+    return pieces, texts.printed(pieces)
+
+
+# Every further comment of a wave is compared with the same few, short ones.
+_known = lru_cache(maxsize=256)(_shown)
 
 
 def _pieces(text: str) -> frozenset[int]:
-    # Every further comment of a wave is compared with the same few, short ones.
-    return _known_pieces(text) if len(text) <= _SHORT else texts.pieces(text)
+    return _known(text)[0] if len(text) <= _SHORT else texts.pieces(text)
 
 
-@lru_cache(maxsize=128)
-def _known_pieces(text: str) -> frozenset[int]:
-    return texts.pieces(text)
+def _near(session: Session, seen: Look, sight: Sight, **most: int) -> list[int]:
+    return _likely(seen, likeness.near(session, [sight], **most)[sight.comment_id])
 
 
-def _alike(session: Session, seen: Look) -> list[Found]:
-    return _same(session, seen, seen.at - rules.WITHIN, seen.at + rules.WITHIN)
-
-
-def _same(
-    session: Session, seen: Look, since: datetime, until: datetime, **most: int
-) -> list[Found]:
-    """The comments of a time that really say the same, in the same language."""
-    bands, besides = seen.printed.bands, seen.comment_id
-    near = waves.near(session, bands, since=since, until=until, besides=besides, **most)
-    likely = [
-        each.comment_id
-        for each in near
-        if texts.may_be_alike(seen.printed.sketch, each.sketch, each.shared)
+def _likely(seen: Look, near: Iterable[Near]) -> list[int]:
+    """Those of *near* that are worth reading."""
+    sketch = seen.printed.sketch
+    return [
+        each.comment_id for each in near if texts.may_be_alike(sketch, each.sketch, each.shared)
     ]
+
+
+def _alike(session: Session, seen: Look, likely: Sequence[int]) -> list[Found]:
+    """Those of *likely* that really say the same, in the same language."""
     return [
         each
         for each in waves.read(session, likely)
@@ -115,8 +165,9 @@ def _alert(
     reached: int,
     wave: Wave,
 ) -> Owed:
-    past = (wave.since - rules.USUAL_OVER, wave.since)
-    moments = [each.alike.at for each in _same(session, seen, *past, most=_MOST_USUAL)]
+    past = replace(seen.sight, since=wave.since - rules.USUAL_OVER, until=wave.since)
+    likely = _near(session, seen, past, most=_MOST_USUAL)
+    moments = [each.alike.at for each in _alike(session, seen, likely)]
     lead = organisation.team(case.lead)
     return Owed(
         key=f"wave:{case.number}:{reached}",

@@ -18,12 +18,18 @@ _LIKE_KEPT = 3
 _WORDS_TOLD = 30
 _WORDS_NAMED = 3
 _BESIDE = 0.2
+# Log odds: a word that makes a department a fifth likelier, or several that double its odds.
+_ENOUGH, _TOGETHER = 0.2, 0.6
 _FIRST_WITHOUT_SPACES = "\u2e80"
 
 
-# The languages' own lists leave out what several of them share.
-_SHORT = frozenset(
-    ("da", "de", "di", "do", "du", "en", "et", "la", "le", "ne", "os", "ou", "se", "un")
+# The languages' own lists leave out what several of them share, and what tells no language apart.
+_LITTLE = frozenset(
+    (
+        *("da", "de", "di", "do", "du", "en", "et", "la", "le", "ne", "os", "ou", "se", "un"),
+        *("thing", "things", "think", "something", "anything", "everything", "nothing"),
+        *("before", "after"),
+    )
 )
 
 
@@ -35,7 +41,7 @@ def _every() -> frozenset[str]:
 def means_something(word: str, language: str) -> bool:
     """Whether people would take *word* for a reason: "the" is none."""
     common = FUNCTION_WORDS.get(language.partition("-")[0].casefold(), _every())
-    return len(word) > 1 and word not in common and word not in _SHORT
+    return len(word) > 1 and word not in common and word not in _LITTLE
 
 
 def telling(
@@ -54,6 +60,16 @@ def telling(
         if reason.weight >= least and not _cut_across(reason.word, found):
             found.append(reason.word)
     return tuple(found)
+
+
+def convincing(
+    reasons: Sequence[Reason], comment: Comment, like: Mapping[str, Sequence[int]] = NOTHING
+) -> tuple[str, ...]:
+    """The same, or nothing where the words hardly move it: then only how usual it is speaks for it."""
+    words = telling(reasons, comment, like)
+    weights = [reason.weight for reason in reasons if reason.weight > 0 and reason.word in words]
+    enough = max(weights, default=0.0) >= _ENOUGH or sum(weights) >= _TOGETHER
+    return words if enough else ()
 
 
 def _cut_across(word: str, others: Sequence[str]) -> bool:

@@ -45,6 +45,13 @@ def test_chinese_is_told_by_characters_that_only_one_writing_has(text: str, foun
     assert Detector(("en", "zh-Hans", "zh-Hant")).detect(text, "zh-Hans") == found
 
 
+@pytest.mark.parametrize("text", ["手机坏了", "价格太高", "没听说", "機子坏了"])
+def test_simplified_forms_that_are_other_characters_in_traditional_writing_tell(text: str) -> None:
+    detector = Detector(("en", "zh-Hans", "zh-Hant"))
+    wanted = "zh-Hant" if "機" in text else "zh-Hans"
+    assert detector.detect(text, "zh-Hant") == wanted
+
+
 def test_the_channels_default_decides_where_no_character_does() -> None:
     detector = Detector(("en", "zh-Hans", "zh-Hant"))
     assert detector.detect("好食", "zh-Hant") == "zh-Hant"

@@ -124,6 +124,23 @@ def test_an_explanation_names_the_words_that_decided(learned: Router) -> None:
     assert learned.explain("the hinge squeaks, refund me")["service"][0].word == "refund"
 
 
+def test_of_words_that_say_as_much_those_that_stand_first_are_named() -> None:
+    router, run = Router(organisation()), "甲乙丙丁戊己庚辛壬癸子丑"
+    router.learn(run, {"product"})
+    router.flush()
+    named = router.explain(run)["product"]
+    pairs = [run[at : at + 2] for at in range(len(run) - 1)]
+    assert len({round(reason.weight, 6) for reason in named}) == 1
+    assert [reason.word for reason in named] == pairs[:6]
+
+
+def test_an_explanation_has_words_for_it_however_many_speak_against(learned: Router) -> None:
+    against = "parcel soaked neighbour transit month spot song dog"
+    named = learned.explain(f"{against} and the hinge")["product"]
+    assert "hinge" in [reason.word for reason in named if reason.weight > 0]
+    assert [abs(r.weight) for r in named] == sorted((abs(r.weight) for r in named), reverse=True)
+
+
 def test_a_frozen_router_keeps_examples_and_changes_nothing() -> None:
     router = taught()
     router.frozen = True

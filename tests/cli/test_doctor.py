@@ -274,7 +274,7 @@ def test_a_database_that_is_behind_is_told_before_all_that_needs_it(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", bare_url)
     (behind, channels) = ills(examined()[1])
-    assert behind[0].startswith("the database is at nothing, and this release needs ")
+    assert behind[0].startswith("the database is empty, and this release needs ")
     assert behind[1] == "run: crosstalk db upgrade"
     assert channels == ("channels cannot be looked at yet", "see to the database first")
 

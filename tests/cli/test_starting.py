@@ -44,7 +44,7 @@ def test_a_database_that_was_never_upgraded_is_told_in_one_line(
     code, out, err = shell(*command)
     assert (code, out) == (2, "")
     assert err == (
-        f"the database: is at nothing, and this release needs {migrations.head()}"
+        f"the database: is empty, and this release needs {migrations.head()}"
         " — run: crosstalk db upgrade\n"
     )
 

@@ -90,7 +90,7 @@ def test_it_asks_first(
 def test_an_id_takes_every_name_along_and_leaves_the_other_person(shell: Shell) -> None:
     code, out, _ = shell("forget", "@mei", "--platform", "Facebook", "--yes")
     assert code == 0
-    assert "Forgotten: 2 of their comments, in 2 cases." in out
+    assert "Forgotten: 2 comments in 2 cases." in out
     assert "docs/security.md" in out
     assert shell("about", "fb-1")[0] == 2
     assert len(json.loads(shell("about", "fb-2")[1])["comments"]) == 1

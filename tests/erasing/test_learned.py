@@ -1,13 +1,16 @@
 """What was learned from a forgotten comment is learned anew without it."""
 
+from datetime import timedelta
+
 from bot import erasing
 from bot.domain.forgetting import Why
+from bot.domain.organisation import Priority
 from bot.store import forgetting, lessons, models
-from bot.usecases import fitting, teaching
-from tests.domain.factories import ANNA
+from bot.usecases import fitting, sharing, teaching
+from tests.domain.factories import ANNA, comment
 from tests.usecases.conftest import office
 from tests.usecases.office import Office
-from tests.usecases.school import advice, chosen, guide, learned, school
+from tests.usecases.school import PEOPLE, advice, arrived, chosen, guide, learned, school
 
 __all__ = ["office"]
 WORD = "zyzzyva"
@@ -66,6 +69,33 @@ def test_what_was_frozen_stays_frozen(office: Office) -> None:
         last = models.last(session)
     assert last is not None
     assert (last.frozen, last.by, WORD in str(last)) == (True, ANNA, False)
+
+
+def test_what_made_it_pressing_is_forgotten_too(office: Office) -> None:
+    calm = ("does it come in green", "lovely colour of my phone", "where is the nearest shop")
+    for n in range(9):
+        office.clock.advance(timedelta(days=1))
+        for text in (f"the {WORD} smoke {n}", *(f"{each} {n}" for each in calm)):
+            author = {"author": {"id": "fb-77"}} if WORD in text else {}
+            chosen(office, text, "product-mobile", PEOPLE[n % 3], **author)  # type: ignore[arg-type]
+            number = max(office.numbers())
+            if WORD in text:
+                urgent = {"to": Priority.URGENT, "reason": "", "by": PEOPLE[n % 3]}
+                office.act(sharing.change_priority, number, **urgent)
+    learned(office)
+    assert WORD in told(office)
+    smoke = f"again {WORD} smoke"
+    urged = guide(office)
+    urged.advise(comment(smoke), ())
+    said = urged.urge(comment(smoke))
+    assert said is not None
+    assert WORD in said.words
+    gone(office)
+    assert WORD not in told(office)
+    after = guide(office)
+    after.advise(comment(smoke), ())
+    assert after.urge(comment(smoke)) is None
+    assert arrived(office, smoke, after).priority is Priority.NORMAL
 
 
 def test_where_nothing_was_ever_learned_nothing_is(office: Office) -> None:

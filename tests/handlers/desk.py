@@ -15,8 +15,9 @@ from bot.domain.case import Case, State
 from bot.domain.comment import Change, ChangeKind
 from bot.domain.events import Event
 from bot.domain.organisation import Organisation
-from bot.main import Bot, bolt_app
+from bot.main import Bot
 from bot.services import Services
+from bot.serving import bolt_app
 from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import Gateway, web_client
@@ -113,7 +114,7 @@ class Desk:
         people(slack, self.organisation)
         self.bot = bot_over(database, slack, clock, self.organisation, **settings)
         self.services = self.bot.services
-        self.app: SlackApp = bolt_app(self.bot).dispatch
+        self.app: SlackApp = bolt_app(self.services, self.bot.gateway).dispatch
         self.incoming = Incoming(slack)
         self._worker = Delivery(self.services, self.bot.gateway, worker="desk")
         self._numbers = count(1)

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from bot import jobs
 from bot.domain.case import State
-from bot.main import bolt_app
+from bot.serving import bolt_app
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.ui import ids
@@ -44,9 +44,8 @@ def test_another_process_knows_of_it_too(any_desk: Desk) -> None:
     any_desk.comment("I want a refund")
     claim = recorded(any_desk, ids.CLAIM)
     any_desk.ask(claim)
-    other = bolt_app(
-        bot_over(any_desk.database, any_desk.slack, any_desk.clock, any_desk.organisation)
-    )
+    bot = bot_over(any_desk.database, any_desk.slack, any_desk.clock, any_desk.organisation)
+    other = bolt_app(bot.services, bot.gateway)
     any_desk.deliver()
     any_desk.press(any_desk.card(), ids.RELEASE, by=ANNA)
     assert other.dispatch(again(claim)).status == 200

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errands import Errands
-from bot.main import bolt_app
+from bot.serving import bolt_app
 from bot.ui import ids
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.faults import Timeout
@@ -19,7 +19,7 @@ def busy(desk: Desk) -> Iterator[Desk]:
     """A desk with threads for errands, as a running bot has them."""
     errands = Errands()
     services = replace(desk.services, afterwards=errands.run)
-    desk.app = bolt_app(replace(desk.bot, services=services)).dispatch
+    desk.app = bolt_app(services, desk.bot.gateway).dispatch
     yield desk
     desk.slack.released.set()
     for person in (ANNA, BEN):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -14,7 +14,7 @@ from bot.domain.suggesting import Hint, Silent
 from bot.ui import ids
 from bot.usecases import owning, receiving
 from bot.usecases.learning import Guide
-from tests.domain.factories import ANNA, MANAGER
+from tests.domain.factories import ANNA, CHLOE, MANAGER
 from tests.handlers.desk import (
     MARKETING,
     MARKETING_CHANNEL,
@@ -84,6 +84,17 @@ def test_a_ready_button_gives_the_team_its_part(any_desk: Desk) -> None:
     assert desk.state(team=MARKETING) is State.OPEN
     assert desk.case().triage == ""
     assert set(desk.card(TRIAGE_CHANNEL).buttons) == {ids.MORE}
+
+
+def test_why_you_answers_for_a_suggested_stake_with_its_words_and_cases(any_desk: Desk) -> None:
+    desk = any_desk
+    sure = replace(HINTS[0], certain=True)
+    number = comes(desk, adviser=Likely((sure,)))
+    card = desk.card(PRODUCT_CHANNEL)
+    assert "Why you: *jack*, *next model* → product, as in #871 and #902 (learned)" in card.words
+    desk.press(card, ids.MORE, by=CHLOE, option=f"why|{number}:{PRODUCT}")
+    told = desk.slack.modal(CHLOE).words
+    assert "*jack*, *next model* → product, as in #871 and #902 (learned)." in told
 
 
 def test_a_double_click_is_one(any_desk: Desk) -> None:

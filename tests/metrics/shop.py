@@ -59,8 +59,8 @@ class Shop:
         act = owning.decline
         return self.office.act(act, number, team, reason="no", instead=instead, by=by)
 
-    def tick(self, number: int) -> Case:
-        return self.office.act(escalating.tick, number)
+    def tick(self, number: int) -> None:
+        self.office.act(escalating.tick, number)
 
     def numbers(
         self,

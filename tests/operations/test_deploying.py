@@ -190,6 +190,22 @@ def test_the_image_s_settings_are_settings_and_its_command_is_a_command() -> Non
     assert names - settings() == {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
     assert json.loads(found["ENTRYPOINT"]) == ["python", "-m", "bot"]
     assert cli._parser().parse_args(json.loads(found["CMD"])).run
-    check = json.loads(found["HEALTHCHECK"].partition("CMD ")[2])
-    compile(check[2], "HEALTHCHECK", "exec")
-    assert {"PORT", "METRICS_PORT"} == set(re.findall(r"'([A-Z_]+)'", check[2]))
+
+
+def test_every_process_that_goes_on_is_looked_at_where_it_answers() -> None:
+    assert ours()["migrate"]["healthcheck"] == {"disable": True}
+    port = dict(re.findall(r"\b([A-Z_]+)=(\S+)", dict(instructions())["ENV"]))["PORT"]
+    for name in PROCESSES:
+        check = ours()[name]["healthcheck"]["test"]
+        assert check[:3] == ["CMD", "python", "-c"]
+        compile(check[3], name, "exec")
+        assert f"os.environ.get('METRICS_PORT', '{port}')" in check[3]
+        assert ("METRICS_PORT" in ours()[name]["environment"]) == (name != "web")
+
+
+def test_the_organisation_file_is_where_the_image_looks_for_it() -> None:
+    looked = re.findall(r"CROSSTALK_ORG=(\S+)", dict(instructions())["ENV"])
+    for each in ours().values():
+        (volume,) = each["volumes"]
+        assert [volume["target"]] == looked
+        assert volume["read_only"] is True

@@ -15,6 +15,7 @@ from bot import main
 from bot.config import Settings
 from bot.errors import Misconfigured
 from bot.main import Bot
+from bot.serving import bolt_app
 from bot.slack.alerts import owe_blocked_channel
 from bot.store import tables as t
 from bot.store.database import Database
@@ -69,14 +70,22 @@ def test_every_setting_that_is_missing_is_named(known: Settings) -> None:
 
 def test_the_app_is_made_without_a_call(slack: FakeSlack, bot: Bot) -> None:
     before = len(slack.calls)
-    assert isinstance(main.bolt_app(bot), App)
+    assert isinstance(bolt_app(bot.services, bot.gateway), App)
     assert len(slack.calls) == before
+
+
+def test_a_token_in_the_environment_is_nothing_to_warn_of(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    bolt_app(bot.services, bot.gateway)
+    assert caplog.messages == []
 
 
 def test_who_we_are_is_asked_once_for_all_requests(
     slack: FakeSlack, bot: Bot, incoming: Incoming
 ) -> None:
-    app = main.bolt_app(bot)
+    app = bolt_app(bot.services, bot.gateway)
     for _ in range(5):
         assert app.dispatch(incoming.home_opened(by="U0ANN")).status == 200
     assert len(slack.called("auth.test")) == 1
@@ -87,7 +96,7 @@ def test_requests_are_answered_though_slack_does_not_say_who_we_are(
     slack: FakeSlack, bot: Bot, incoming: Incoming
 ) -> None:
     slack.fail("auth.test", "internal_error")
-    app = main.bolt_app(bot)
+    app = bolt_app(bot.services, bot.gateway)
     assert app.dispatch(incoming.home_opened(by="U0ANN")).status == 200
     assert slack.home("U0ANN").blocks
 
@@ -95,7 +104,9 @@ def test_requests_are_answered_though_slack_does_not_say_who_we_are(
 def test_what_slack_did_not_sign_reaches_no_listener(slack: FakeSlack, bot: Bot) -> None:
     forged = Incoming(slack, secret="somebody else's")
     before = len(slack.calls)
-    assert main.bolt_app(bot).dispatch(forged.home_opened(by="U0ANN")).status == 401
+    assert (
+        bolt_app(bot.services, bot.gateway).dispatch(forged.home_opened(by="U0ANN")).status == 401
+    )
     assert len(slack.calls) == before
 
 

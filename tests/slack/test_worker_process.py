@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from slack_bolt import BoltRequest
 
 from bot.domain.comment import Change, ChangeKind
 from bot.main import utc_now
@@ -18,8 +19,10 @@ from bot.organisation import load
 from bot.slack.worker import SENDERS
 from bot.store import tables as t
 from bot.store.database import Database
+from bot.ui import ids
 from bot.usecases import receiving
 from tests.fakes.faults import Garbage, Timeout
+from tests.fakes.requests import Incoming, raw
 from tests.fakes.slack_api import FakeSlack
 from tests.waiting import eventually
 
@@ -199,3 +202,40 @@ def test_the_socket_opens_by_itself_when_slack_is_back(
         with connection:
             connection.settimeout(30)
             assert connection.recv(1024).startswith(b"GET /link?ticket=1 ")
+
+
+def ask(port: str, request: BoltRequest) -> int:
+    """Send *request* to the process at *port*, as Slack does."""
+    headers, body = raw(request)
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/slack/events", body, headers)
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 - this machine, by HTTP
+        return int(answer.status)
+
+
+def test_whoever_was_refused_hears_of_it_though_the_process_is_asked_to_end(
+    real_slack: FakeSlack,
+    sqlite_database: Database,
+    environment: dict[str, str],
+    start: Callable[..., subprocess.Popen[bytes]],
+    tmp_path: Path,
+) -> None:
+    first, second = (CHANNELS[team] for team in ("t0", "t1"))
+    comes_in(sqlite_database, environment)
+    process = start("run")
+    eventually(lambda: real_slack.cards(first) and real_slack.cards(second), "two cards")
+    eventually(lambda: is_live(environment), "a process that answers")
+    real_slack.fail("response_url", Timeout(accepted=True))
+    incoming = Incoming(real_slack, secret="secret")
+    for channel in (first, second):
+        # Nobody is in the channel, so nobody may.
+        (card,) = real_slack.cards(channel)
+        assert ask(environment["PORT"], incoming.click(card, ids.CLAIM, by="U0EVE")) == 200
+    eventually(lambda: real_slack.called("response_url"), "a first refusal")
+    process.send_signal(signal.SIGTERM)
+    real_slack.released.set()
+    assert process.wait(10) == 0
+    told = [call.args["text"] for call in real_slack.called("response_url")]
+    assert told[-1] == "This part belongs to t1, and you are not in that team."
+    log = (tmp_path / "log").read_text()
+    assert "errands_left" not in log
+    assert "Traceback" not in log

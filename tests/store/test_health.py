@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import partial
 
-from bot.store import comments, health, outcomes, queue, runs
+from bot.store import deliveries, health, outcomes, queue, runs
 from bot.store.database import Database
 from bot.store.health import Blocked, Outbox
 from bot.store.outbox import Urgency
@@ -120,11 +120,11 @@ def test_deliveries_are_forgotten_only_when_they_are_old(database: Database) -> 
     def opened(name: str, days: int) -> bool:
         with database.transaction() as session:
             now = START + timedelta(days=days)
-            return comments.open_delivery(session, "facebook-hk", name, now=now)
+            return bool(deliveries.open_all(session, [("facebook-hk", name)], now=now))
 
     assert opened("old", 0)
     assert opened("young", 10)
     with database.transaction() as session:
-        comments.forget_deliveries(session, before=START + timedelta(days=5))
+        deliveries.forget(session, before=START + timedelta(days=5))
     assert opened("old", 11)
     assert not opened("young", 11)

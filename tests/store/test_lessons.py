@@ -23,10 +23,15 @@ def lesson(minutes: int = 0) -> Lesson:
     )
 
 
+def locked(session: Session, name: str) -> int:
+    (known,) = comments.lock(session, [("facebook-hk", name)], now=NOW).values()
+    return known.id
+
+
 def case(session: Session, text: str = "the jack is loose") -> int:
     """A case with its comment."""
     number = journal.begin(session, now=NOW).number
-    comment_id = comments.lock(session, "facebook-hk", f"x{number}", now=NOW).id
+    comment_id = locked(session, f"x{number}")
     comments.attach(session, comment_id, number)
     facts = {"text": text, "language": "en", "platform": "facebook"}
     session.execute(t.comments.update().where(t.comments.c.id == comment_id).values(facts=facts))
@@ -55,7 +60,7 @@ def test_the_newest_are_read_oldest_first(database: Database) -> None:
 def test_a_second_comment_of_a_case_makes_no_second_lesson(database: Database) -> None:
     with database.transaction() as session:
         number = case(session)
-        joined = comments.lock(session, "facebook-hk", "joined", now=NOW).id
+        joined = locked(session, "joined")
         comments.attach(session, joined, number)
         lessons.note(session, number, lesson())
         (known,) = lessons.newest(session, limit=9)

@@ -62,7 +62,7 @@ def test_it_reads_as_designed() -> None:
     assert texts(view(rules=(RULE,))) == (
         "*How 1,000 new comments of the last 30 days found their teams*\n"
         "*61%* by rules · *22%* by what was learned · *13%* by people · *4%* not yet\n"
-        "It can place *38%* by itself and be wrong at most 1 in 10.\n"
+        "It can place *38%* of comments by itself and be wrong at most 1 in 10.\n"
         "1,212 cases to learn from · version 14, 10:00 GMT\n"
         "*product*: jack (#902, #871), hinge\n"
         "*marketing*: ad\n"

@@ -110,10 +110,15 @@ def test_a_team_that_is_gone_or_has_it_by_now_has_no_button() -> None:
     assert labels(triage(case).blocks)[:2] == ["Product Mobile ✓", "That is all"]
 
 
-def test_no_more_than_four_are_offered() -> None:
+def test_no_more_than_three_are_offered_so_that_a_card_has_five_buttons() -> None:
     many = tuple(e.Suggestion(team=team.key, likely=0.6) for team in ORGANISATION.teams)
-    row = labels(triage(asked(suggested=many)).blocks)[:5]
-    assert [label.endswith("✓") for label in row] == [True, True, True, True, False]
+    assert len(many) > 3
+    for count in range(len(many) + 1):
+        shown = labels(triage(asked(suggested=many[:count])).blocks)
+        assert sum(label.endswith("✓") for label in shown) == min(count, 3)
+        assert len([label for label in shown if label != "⋯"]) <= 5
+        assert ("Nobody needs to act" in shown) == (count < 3)
+        assert ("Choose teams" in shown, "None of these" in shown) == (True, count > 0)
 
 
 def test_what_was_answered_asks_nothing() -> None:
@@ -145,10 +150,15 @@ def test_a_reason_with_little_to_say(reason: e.Reason, expected: str) -> None:
 def test_asking_who_would_get_it_tells_suggestions() -> None:
     alone = decision_message(Decision(triage="no rule matches", suggested=(PRODUCT,)), ORGANISATION)
     assert texts(alone) == (
-        "This would go to triage. In triage, since no rule matches.\n"
+        "This would go to triage, since no rule matches.\n"
         "• Perhaps *Product Mobile* — *jack*, *next model* (as in #871 and #902)"
     )
     ruled = Decision(teams=(("service-hk", (LEARNED,)),), triage=MORE, suggested=(MARKETING,))
+    uncovered = replace(ruled, triage="no product team covers this region and unit", suggested=())
+    assert decision_message(uncovered, ORGANISATION).text == (
+        "This would go to Service HK and to triage, since no product team covers this region and"
+        " unit."
+    )
     told = texts(decision_message(ruled, ORGANISATION)).split("\n")
     assert told == [
         "This would go to Service HK. Triage would be asked whether it is for another team too.",
@@ -163,6 +173,15 @@ def test_a_recorded_comment_says_whose_it_may_be() -> None:
     assert told == (
         "Recorded as #1042. It is in triage: no rule matches. Perhaps for Product Mobile."
     )
+
+
+@pytest.mark.parametrize(
+    ("suggestions", "spare"), [((PRODUCT,), True), ((PRODUCT, MARKETING), False)]
+)
+def test_the_button_of_a_wave_counts_too(suggestions: Any, spare: bool) -> None:
+    shown = labels(triage(asked(suggested=suggestions, joined=3)).blocks)
+    assert ("Nobody needs to act" in shown) == spare
+    assert len([label for label in shown if label != "⋯"]) <= 5
 
 
 @pytest.mark.parametrize("text", HOSTILE)

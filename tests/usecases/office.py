@@ -105,7 +105,9 @@ class Office:
         assert (told.status, bool(told.case)) == (receiving.NEW, True)
         return self.case(told.case)
 
-    def act(self, verb: Callable[..., Case], number: int, *arguments: Any, **named: Any) -> Case:
+    def act(
+        self, verb: Callable[..., Result], number: int, *arguments: Any, **named: Any
+    ) -> Result:
         """One act of `owning`, in a transaction of its own."""
         with self.database.transaction() as session:
             return verb(

@@ -63,8 +63,7 @@ def test_going_back_routes_with_what_was_live_then_and_stays_there(office: Offic
     with office.database.transaction() as session:
         assert teaching.back_to(session, monday, by=MANAGER, now=now) == 3
         assert teaching.back_to(session, monday, by=MANAGER, now=now) is None
-    guess = advice(guide(office), "green avocado").get("product")
-    assert guess is None or "avocado" not in guess.words
+    assert advice(guide(office), "green avocado") == {}
     assert "product" in advice(guide(office), PRODUCT[0])
     assert learned(office) == 0
     with office.database.transaction() as session:

@@ -1,4 +1,4 @@
-"""How texts that may be alike are found in the database, and who is in a wave."""
+"""How comments that may be alike are found in the database."""
 
 from datetime import timedelta
 
@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.classifier.waves import BANDS, Print, may_be_alike, pieces, printed
+from bot.store import likeness
 from bot.store import tables as t
-from bot.store import waves
 from bot.store.database import Database
+from bot.store.likeness import Near, Sight
 from bot.store.session import Session
-from bot.store.waves import Near
 from tests.fakes.clock import START
 
 HOUR = timedelta(hours=1)
@@ -25,19 +25,17 @@ def shown(text: str) -> Print:
 
 
 def near(session: Session, text: str, *, besides: int = 0, most: int = 60) -> list[Near]:
-    return waves.near(
-        session,
-        shown(text).bands,
-        since=START - HOUR,
-        until=START + HOUR,
-        besides=besides,
-        most=most,
-    )
+    return likeness.near(session, [sight(text, besides)], most=most)[besides]
+
+
+def sight(text: str, comment_id: int = 0) -> Sight:
+    bands = shown(text).bands
+    return Sight(comment_id=comment_id, bands=bands, since=START - HOUR, until=START + HOUR)
 
 
 def keep(session: Session, comment_id: int, text: str = TEXT, *, hours: float = 0) -> None:
     own = shown(text)
-    waves.remember(session, comment_id, own.bands, own.sketch, START + hours * HOUR)
+    likeness.remember(session, comment_id, own.bands, own.sketch, START + hours * HOUR)
 
 
 def test_a_text_is_found_by_one_that_is_nearly_the_same(database: Database) -> None:
@@ -66,7 +64,7 @@ def test_what_is_old_is_forgotten(database: Database) -> None:
     with database.transaction() as session:
         keep(session, 1, hours=-3)
         keep(session, 2)
-        waves.forget(session, before=START - HOUR)
+        likeness.forget(session, before=START - HOUR)
         left = select(t.wave_bands.c.comment_id, func.count()).group_by(t.wave_bands.c.comment_id)
         assert [tuple(row) for row in session.execute(left)] == [(2, BANDS)]
 

@@ -1,0 +1,145 @@
+"""What only the web process needs, so that the others do not load it: Bolt, and the HTTP server."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+import structlog
+import uvicorn
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+
+from bot import readiness
+from bot.ending import Ending
+from bot.errands import Errands
+from bot.errors import DatabaseAway, DeliveryFailed
+from bot.services import Services
+from bot.slack.gateway import Gateway, web_client
+from bot.slack.socket_mode import listen
+from bot.usecases import reporting
+from bot.web import create_web
+from handlers import register
+
+log = structlog.get_logger()
+
+# First those who are being answered, then what was promised to those who were.
+_ANSWER_SECONDS = 5
+_ERRAND_SECONDS = 6.0
+
+
+def bolt_app(services: Services, gateway: Gateway) -> App:
+    """The Bolt app with every listener.
+
+    It answers from the request's own thread: Bolt's default looks for an ack every ten
+    milliseconds, and would run listeners in a pool of five.
+    """
+    client = web_client(services.settings)
+    # Each request is given the token by `authorize`; Bolt warns of one beside it, also of that in
+    # the environment, where we have it from.
+    client.token = None
+    logging.getLogger("slack_bolt.App").addFilter(_is_news)
+    app = App(
+        # Else Bolt looks through the files of everybody who called us for a name.
+        name="crosstalk",
+        client=client,
+        signing_secret=services.settings.slack_signing_secret,
+        authorize=_authorize(services, gateway),
+        process_before_response=True,
+        request_verification_enabled=not services.settings.socket_mode,
+    )
+    register(app, services)
+    return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return "`token` will be unused" not in record.getMessage()
+
+
+def _authorize(services: Services, gateway: Gateway) -> Callable[..., AuthorizeResult]:
+    known: dict[str, Any] = {}
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Asked once: who we are does not change while the token stays the same.
+        if not known:
+            try:
+                known.update(gateway.identity()[0])
+            except DeliveryFailed as failure:
+                log.warning("identity_unknown", code=failure.code)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=services.settings.slack_bot_token,
+            bot_id=known.get("bot_id"),
+            bot_user_id=known.get("user_id"),
+        )
+
+    return authorize
+
+
+def prepare(services: Services) -> None:
+    """Find out, beside the first requests, what they would wait for; Slack may take its time."""
+    _aside(services.directory.refresh)
+    _aside(services.adviser.warm)
+    _aside(_warm, services)
+
+
+def _aside(run: Callable[..., object], *args: object) -> None:
+    threading.Thread(target=run, args=args, daemon=True).start()
+
+
+def _warm(services: Services) -> None:
+    # Where the database is away, the first digest takes a little longer, and that is all.
+    with suppress(DatabaseAway), services.database.reading() as session:
+        reporting.warm(session, services.organisation, now=services.now())
+
+
+class _Server(uvicorn.Server):
+    """It leaves the signals to `Ending`, so that every part of the process hears of them at once."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(services: Services, gateway: Gateway, stop: Ending) -> None:
+    """Answer Slack and the sources until *stop* is set; who has been answered gets what is left."""
+    errands = Errands()
+    _serve_until(replace(services, afterwards=errands.run), gateway, stop)
+    if not errands.finish(stop.left(_ERRAND_SECONDS)):
+        log.warning("errands_left")
+
+
+def _serve_until(services: Services, gateway: Gateway, stop: Ending) -> None:
+    settings = services.settings
+    app = bolt_app(services, gateway)
+    slack = None if settings.socket_mode else app.dispatch
+    ready = readiness.checker(services.database, services.organisation, services.now)
+    server = _Server(
+        uvicorn.Config(
+            create_web(services, slack, ready=ready),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_ANSWER_SECONDS,
+        )
+    )
+    _aside(_end_with, stop, server)
+    if stop.is_set():
+        return
+    if settings.socket_mode:
+        _aside(listen, app, gateway, settings.slack_app_token, stop)
+    log.info("serving", host=settings.host, port=settings.port, socket=settings.socket_mode)
+    try:
+        server.run()
+    finally:
+        stop.set()
+
+
+def _end_with(stop: Ending, server: uvicorn.Server) -> None:
+    stop.wait()
+    server.should_exit = True

@@ -1,0 +1,135 @@
+"""What comments look like, so that those that may say the same are found without reading all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from bot.store import tables as t
+from bot.store.given import given, moment
+from bot.store.pending import put
+
+KEPT = timedelta(days=8)
+"""How long it is remembered what comments looked like: to know what is usual, and a little more."""
+
+_MOST_COMPARED = 60
+_b = t.wave_bands.c
+_WAIT = select(func.pg_advisory_xact_lock(func.unnest(bindparam("texts", type_=ARRAY(BigInteger)))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one comment looks like, and between which moments others are compared with it."""
+
+    comment_id: int
+    bands: Sequence[int]
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A comment with so many bands in common, to be looked at if its sketch is near as well."""
+
+    comment_id: int
+    sketch: int
+    shared: int
+
+
+@cache
+def _keeping(dialect: str) -> Insert:
+    """The insert of all bands at once, made once: making it anew would cost more than doing it."""
+    band: ColumnElement[int]
+    if dialect == "postgresql":
+        band = func.unnest(bindparam("bands", type_=ARRAY(BigInteger))).column_valued("band")
+    else:
+        band = func.json_each(bindparam("bands", type_=Text)).table_valued("value").c.value
+    written = bindparam("written", type_=t.Instant())
+    rows = select(
+        band, bindparam("id", type_=BigInteger), bindparam("drawn", type_=BigInteger), written
+    )
+    return insert(t.wave_bands).from_select(["band", "comment_id", "sketch", "at"], rows)
+
+
+@cache
+def _looking(dialect: str) -> Select[Any]:
+    bands = {"comment_id": BigInteger, "band": BigInteger, "since": t.Instant, "until": t.Instant}
+    asked = given(dialect, "asked", **bands).c
+    shared, newest = func.count(), func.max(_b.at)
+    place = func.row_number().over(
+        partition_by=asked.comment_id, order_by=(shared.desc(), newest.desc())
+    )
+    between = _b.at.between(asked.since, asked.until)
+    near = (
+        select(
+            asked.comment_id.label("seen"),
+            _b.comment_id,
+            func.max(_b.sketch).label("sketch"),
+            shared.label("shared"),
+            place.label("place"),
+        )
+        .where(_b.band == asked.band, between, _b.comment_id != asked.comment_id)
+        .group_by(asked.comment_id, _b.comment_id)
+        .subquery()
+    )
+    return select(near).where(near.c.place <= bindparam("most")).order_by(near.c.place)
+
+
+def remember(
+    session: Connection, comment_id: int, bands: Sequence[int], sketch: int, at: datetime
+) -> None:
+    """Let later comments be compared with this one."""
+    dialect = session.dialect.name
+    listed = list(bands) if dialect == "postgresql" else str(list(bands))
+    values = {"bands": listed, "id": comment_id, "drawn": sketch, "written": at}
+    put(session, _keeping(dialect), values)
+
+
+def wait_for_same(session: Connection, texts: Iterable[Sequence[int]]) -> None:
+    """Let nobody else take in the very same texts, known by their bands, until the transaction ends.
+
+    All at once and in order, so that no two transactions wait for each other. SQLite has one writer
+    at a time, who never has to wait here.
+    """
+    firsts = sorted({bands[0] for bands in texts})
+    if firsts and session.dialect.name == "postgresql":
+        session.execute(_WAIT, {"texts": firsts})
+
+
+def near(
+    session: Connection, sights: Iterable[Sight], *, most: int = _MOST_COMPARED
+) -> dict[int, list[Near]]:
+    """For each of *sights*, the comments that share the most of its bands, at most *most*."""
+    dialect, found = session.dialect.name, defaultdict[int, list[Near]](list)
+    asked = [
+        {"comment_id": each.comment_id, "band": band,
+         "since": moment(dialect, each.since), "until": moment(dialect, each.until)}
+        for each in sights for band in each.bands
+    ]  # fmt: skip
+    if not asked:
+        return found
+    for row in session.execute(_looking(dialect), {"asked": asked, "most": most}):
+        found[row.seen].append(Near(row.comment_id, row.sketch, row.shared))
+    return found
+
+
+def forget(session: Connection, *, before: datetime) -> None:
+    """Drop what comments older than *before* looked like; waves stay as they are."""
+    session.execute(delete(t.wave_bands).where(_b.at < before))
