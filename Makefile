@@ -47,7 +47,7 @@ fix: $(DEV) ## format, and mend what can be mended
 	$(BIN)/ruff format .
 
 test: $(DEV) ## the whole test suite, on SQLite and PostgreSQL
-	@$(BIN)/pytest -q -n auto $(ARGS)
+	@$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
 
 chaos: $(DEV) ## a minute of kills and faults, and what they did; MINUTES=30, SEED=1, NAIVE=1, REAL=1
 	@MINUTES=$(MINUTES) SEED=$(SEED) NAIVE=$(NAIVE) REAL=$(REAL) $(BIN)/python -m chaos

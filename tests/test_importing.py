@@ -19,7 +19,7 @@ from bot.usecases import receiving
 from tests.domain import factories as make
 from tests.fakes.clock import Clock
 
-ROWS = 1_500
+ROWS = 1_100
 REFUSED = "comment-77"
 
 

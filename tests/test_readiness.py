@@ -1,6 +1,8 @@
 """What keeps a bot from its work, in words for whoever runs it; and the gauges of the metrics."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from prometheus_client import REGISTRY
@@ -156,6 +158,31 @@ def test_a_database_that_does_not_answer_stops_everything(url: str, clock: Clock
     (found,) = readiness.troubles(database, make.organisation(), clock.now())
     assert found.what.startswith("the database does not answer (")
     assert found.stops
+    database.close()
+
+
+class Stop(Event):
+    """Notes when somebody has begun to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.awaited = Event()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.awaited.set()
+        return super().wait(timeout)
+
+
+def test_whoever_is_asked_to_stop_waits_for_no_schema_any_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(readiness, "SCHEMA_SECONDS", 60.0)
+    database, stop = Database(f"sqlite:///{tmp_path / 'bare.db'}"), Stop()
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(readiness.await_schema, database, stop)
+        assert stop.awaited.wait(30)
+        stop.set()
+        assert waiting.result(timeout=30) is False
     database.close()
 
 

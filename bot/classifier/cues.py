@@ -49,8 +49,8 @@ class Cues:
         terms = [(t, d) for rule in self._rules for t in rule.terms for d in rule.departments]
         self._near = Index.of(terms)
         self.terms = terms
-        self.leans = leans(self.departments, terms, groups)
         self._groups = Index.of((term, group.name) for group in groups for term in group.terms)
+        self.leans = leans(self.departments, terms, groups, self._groups)
 
     def find(self, text: str, said: list[Word], lang: str) -> tuple[dict[str, Evidence], set[str]]:
         """The evidence in *text*, by department, and the lexicon's groups; *said* are its words."""
@@ -87,10 +87,12 @@ def departments_of(organisation: Organisation) -> tuple[str, ...]:
 
 
 def leans(
-    departments: Sequence[str], terms: Sequence[tuple[str, str]], groups: Sequence[Group]
+    departments: Sequence[str],
+    terms: Sequence[tuple[str, str]],
+    groups: Sequence[Group],
+    index: Index,
 ) -> dict[str, Mapping[str, float]]:
-    """How far each group speaks for each department, 0 to 1."""
-    index = Index.of((term, group.name) for group in groups for term in group.terms)
+    """How far each of *groups*, whose terms *index* finds, speaks for each department, 0 to 1."""
     counts: dict[str, Counter[str]] = {group.name: Counter() for group in groups}
     named = [(name, name) for name in departments for _ in range(3)]
     for term, department in (*terms, *named):

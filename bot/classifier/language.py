@@ -7,6 +7,7 @@ knows which languages an organisation has seldom is.
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
 from threading import Lock, Thread
@@ -133,10 +134,16 @@ class Detector:
     def _load(self) -> LanguageIdentifier:
         with self._loading:
             if self._model is None:
-                model = LanguageIdentifier.from_model_file(MODEL_FILE)
-                model.set_languages([one for one in self.languages if one in model.nb_classes])
-                self._model = _lean(model)
+                self._model = _model(self.languages)
             return self._model
+
+
+# To unpack it takes as long as to tell the language of thousands of comments; it never changes.
+@lru_cache(maxsize=1)
+def _model(languages: tuple[str, ...]) -> LanguageIdentifier:
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    model.set_languages([one for one in languages if one in model.nb_classes])
+    return _lean(model)
 
 
 def _lean(model: LanguageIdentifier) -> LanguageIdentifier:

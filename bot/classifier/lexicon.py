@@ -48,7 +48,7 @@ class Index:
         """An index of pairs of a term and its name."""
         index = cls()
         for term, name in terms:
-            key = _key(words(normalise(term)))
+            key = _key_of(term)
             if key:
                 _add(index.names, key, name)
                 index.begins.update([key.partition(" ")[0]] if " " in key else [])
@@ -92,8 +92,10 @@ class Index:
         return [" ".join(each.text for each in found[at:end]) for end in ends]
 
 
-def _key(found: list[Word]) -> str:
-    return " ".join(word.text for word in found)
+# The shipped terms are read again whenever something was learned; organisations add some of theirs.
+@lru_cache(maxsize=8192)
+def _key_of(term: str) -> str:
+    return " ".join(word.text for word in words(normalise(term)))
 
 
 def _add(table: dict[str, tuple[str, ...]], key: str, name: str) -> None:

@@ -14,7 +14,8 @@ from bot.store.bounded import BoundedConnection
 BUSY_MS = 5_000
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
-_MOMENT_SECONDS = 0.05
+# A small server is back some fifty milliseconds after a crash.
+_MOMENT_SECONDS = 0.01
 # A machine that is gone without a word is noticed within some ten seconds.
 _KEEPALIVE = {
     "keepalives_idle": 5,

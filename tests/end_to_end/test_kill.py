@@ -24,7 +24,7 @@ KINDS = (
     ("耳機好正，降噪一流", "zh-Hant", "facebook-hk", ("C0MARKETINGHK", "C0PRODUCTAUDIO")),
     ("A refund at last, brilliant", "en", "facebook-uk", ("C0SERVICEUK", "C0MARKETINGUK")),
 )
-OF_EACH = 10
+OF_EACH = 5
 CHANNELS = 6
 # A killed worker keeps its channel for the minute of its lease, and so much later it is when the next
 # one starts; then the channel's rest follows, a second apart.

@@ -1,5 +1,6 @@
 """Ten corrections by clicking, and the next thirty comments are placed visibly better, with reasons."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from bot.domain.comment import fold
 from bot.ui import ids
-from tests.end_to_end.stage import SOCKET, Stage, a_bot, a_stage
+from tests.end_to_end.stage import SOCKET, Stage, a_process, a_stage
 from tests.end_to_end.taught import (
     CHANNELS,
     HELEN,
@@ -49,7 +50,14 @@ def stage(local_slack: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A workspace with the bot in it, whose organisation file knows nothing of what is new."""
     folder = tmp_path_factory.mktemp("taught")
     more = {"CROSSTALK_ORG": str(ORGANISATION), "CROSSTALK_ROUNDUP_OVER": "1000"}
-    with a_stage(local_slack, folder, SOCKET) as stage, a_bot(stage, **more):
+    clock = folder / "minutes"
+    clock.write_text("0", "utf-8")
+    # What Slack takes a minute for is not what is tried here.
+    program = [sys.executable, "-m", "tests.end_to_end.moved_bot", str(clock)]
+    with (
+        a_stage(local_slack, folder, SOCKET) as stage,
+        a_process(stage, program, "hurry", **more),
+    ):
         yield stage
 
 

@@ -54,7 +54,9 @@ def an_hour(office: Office) -> list[int]:
     return urgent
 
 
-@pytest.mark.parametrize("how", ["away", "failing"])
+@pytest.mark.parametrize(
+    ("database", "how"), [("sqlite", "away"), ("postgresql", "failing")], indirect=["database"]
+)
 def test_after_an_hour_everything_comes_once_in_order_and_at_pace(office: Office, how: str) -> None:
     if how == "away":
         with office.slack.away():

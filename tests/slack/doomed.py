@@ -1,7 +1,7 @@
 """A worker that is killed at a named point, as a process of its own.
 
-Started with the database's URL and the fake's; it reads one order a line, ``{"now": …, "die": …}``,
-and for each of them has a process of its own work until there is nothing to do or it is killed.
+It reads one order a line, ``{"database": …, "slack": …, "now": …, "die": …}``, the first two of them
+addresses, and for each has a process of its own work until there is nothing to do or it is killed.
 It answers with that process's id at once, and with how it ended afterwards.
 """
 
@@ -76,12 +76,13 @@ def work(database_url: str, slack_url: str, now: datetime, die: str) -> None:
         pass
 
 
-def main(database_url: str, slack_url: str) -> None:
+def main() -> None:
     """Carry out the orders on standard input."""
     for line in sys.stdin:
         order = json.loads(line)
         now = datetime.fromisoformat(order["now"])
-        process = _FORK.Process(target=work, args=(database_url, slack_url, now, order["die"]))
+        where = order["database"], order["slack"]
+        process = _FORK.Process(target=work, args=(*where, now, order["die"]))
         process.start()
         _say(process.pid)
         process.join()
@@ -94,4 +95,4 @@ def _say(number: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -24,19 +24,12 @@ ROUNDS = 4
 ROOT = Path(__file__).parent.parent.parent
 
 
-class Workers:
-    """Orders for worker processes on one office's database and Slack."""
+class Host:
+    """Where the worker processes are forked; to start it takes longer than most of its tests."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.slack.doomed",
-                office.database.engine.url.render_as_string(hide_password=False),
-                office.slack.client_url,
-            ],
+            [sys.executable, "-m", "tests.slack.doomed"],
             cwd=ROOT,
             # Looking for a proxy would call into macOS's libraries, which do not survive a fork.
             env={**os.environ, "NO_PROXY": "*"},
@@ -44,38 +37,67 @@ class Workers:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._unread = 0
+
+    def order(self, order: dict[str, str]) -> None:
+        """Have a process of its own carry *order* out."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        self._unread += 2
+
+    def answer(self) -> int:
+        """The next answer: a process's id, and then how it ended."""
+        assert self._process.stdout is not None
+        self._unread -= 1
+        return int(self._process.stdout.readline())
+
+    def settle(self) -> None:
+        """Wait for whatever a test has not waited for."""
+        while self._unread:
+            self.answer()
+
+    def close(self) -> None:
+        """No more orders."""
+        self._process.communicate()
+
+
+class Workers:
+    """Orders for worker processes on one office's database and Slack."""
+
+    def __init__(self, office: Office, host: Host) -> None:
+        self._office, self._host = office, host
 
     def start(self, die: str = NEVER) -> int:
         """Have a new process work at the office's time; its id."""
-        assert self._process.stdin is not None
-        order = {"now": self._office.clock.now().isoformat(), "die": die}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return self._answer()
+        office = self._office
+        database = office.database.engine.url.render_as_string(hide_password=False)
+        now = office.clock.now().isoformat()
+        place = {"database": database, "slack": office.slack.client_url}
+        self._host.order({**place, "now": now, "die": die})
+        return self._host.answer()
 
     def ended(self) -> int:
         """Wait for that process; its exit code, or minus the signal that killed it."""
-        return self._answer()
+        return self._host.answer()
 
     def run(self, die: str = NEVER) -> int:
         """Have a new process work, and wait for its end."""
         self.start(die)
         return self.ended()
 
-    def close(self) -> None:
-        """No more orders."""
-        self._process.communicate()
 
-    def _answer(self) -> int:
-        assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    host = Host()
+    yield host
+    host.close()
 
 
 @pytest.fixture
-def workers(office: Office) -> Iterator[Workers]:
-    workers = Workers(office)
-    yield workers
-    workers.close()
+def workers(office: Office, host: Host) -> Iterator[Workers]:
+    yield Workers(office, host)
+    host.settle()
 
 
 def assert_each_once(office: Office) -> None:

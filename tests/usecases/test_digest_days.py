@@ -42,9 +42,19 @@ def test_the_clocks_really_change_on_these_dates(name: str, day: date, _: time) 
 @pytest.mark.parametrize("at", ["the odd hour", "09:00"])
 @pytest.mark.parametrize(("name", "day", "odd"), CHANGES)
 def test_every_local_date_has_its_digest_once(
-    database: Database, name: str, day: date, odd: time, at: str
+    sqlite_database: Database, name: str, day: date, odd: time, at: str
 ) -> None:
-    wall = odd if at == "the odd hour" else time(9)
+    assert_digests_come_once(sqlite_database, name, day, odd if at == "the odd hour" else time(9))
+
+
+@pytest.mark.parametrize(("name", "day", "odd"), CHANGES[:2])
+def test_a_skipped_and_a_repeated_hour_are_no_other_on_postgresql(
+    postgres_database: Database, name: str, day: date, odd: time
+) -> None:
+    assert_digests_come_once(postgres_database, name, day, odd)
+
+
+def assert_digests_come_once(database: Database, name: str, day: date, wall: time) -> None:
     hours = parse_hours("Mon-Sun 00:00-24:00")
     ours = team("service-uk", zone=ZoneInfo(name), digest_at=wall, hours=hours)
     begin = datetime.combine(day - timedelta(days=1), time(), ours.zone).astimezone(UTC)

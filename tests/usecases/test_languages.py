@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from bot.classifier import language
 from bot.classifier.language import Detector
 from bot.domain.comment import Change, Comment
 from bot.domain.organisation import Outcome
@@ -136,6 +137,7 @@ def test_an_edit_in_another_language_asks_that_languages_team_too(
 
 
 def test_while_it_is_loading_nobody_waits_and_words_and_scripts_tell() -> None:
+    language._model.cache_clear()
     detector = Detector(LANGUAGES)
     loading = detector.warm()
     assert detector.warm() is loading
