@@ -24,11 +24,12 @@ from bench.intake import Customers
 from bot import organisation
 from bot.domain.comment import Change, ChangeKind
 from bot.domain.organisation import Organisation
-from bot.reception import Delivery, Reception
+from bot.reception import Reception
 from bot.store import people
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.ui import ids
+from bot.usecases.gathering import Delivery
 
 CLICKERS = 32
 EACH = 8
