@@ -1,11 +1,10 @@
 """Digests over a million comments: what one costs, from a cold database, and as history grows.
 
 Every measurement is the first digest of a new process that has made itself ready as the bot does
-when it starts, over a new connection; the child is this module run by itself. *From disk* means that the database's files were dropped from
-the system's memory before, *cold* that they may be there, but that the server was started anew;
+when it starts, over a new connection; the child is this module run by itself. *From disk* means
+that the database's files were dropped from memory before, *cold* that the server was started anew;
 *again* is the same question put to the same process. The plain side is an indexed COUNT of the
-journal of the same teams and time, cold as well. All of it runs on two cores where the system lets
-a process choose.
+journal of the same teams and time, cold as well. All of it runs on two cores where it can.
 """
 
 import json
