@@ -21,6 +21,7 @@ from tests.fakes.slack_api import FakeSlack
 from tests.operations.copies import backup as backup
 from tests.operations.copies import binaries as binaries
 from tests.operations.schemas import ROOT
+from tests.waiting import eventually
 
 ORGANISATION = """
 timezone = "UTC"
@@ -112,10 +113,7 @@ class Platform:
 
 def until(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait for *condition*."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
+    eventually(condition, "what was waited for", seconds)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Digests from a real streaming copy: read there while it follows, and from the original when not."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +31,12 @@ def is_copy(reports: Reports) -> bool:
         return bool(session.scalar(text("SELECT pg_is_in_recovery()")))
 
 
+def has_received(standby: Database, written: str) -> bool:
+    query = text("SELECT pg_last_wal_receive_lsn() >= cast(:written AS pg_lsn)")
+    with standby.glance() as session:
+        return bool(session.execute(query, {"written": written}).scalar())
+
+
 def seen(database: Database) -> datetime | None:
     with database.reading() as session:
         return health.heartbeats(session).get("clock")
@@ -59,7 +64,10 @@ def test_a_copy_that_follows_is_read_and_one_that_stands_still_is_not(
         session.execute(text("SELECT pg_wal_replay_pause()"))
     with original.transaction() as session:
         health.beat(session, "clock", now=now + BEHIND)
-    time.sleep(0.2)
+    with original.glance() as session:
+        written = session.execute(text("SELECT pg_current_wal_lsn()::text")).scalar_one()
+    # It has the beat, and does not show it.
+    until(lambda: has_received(standby, written))
     assert seen(standby) == now
     late = Reports(original, standby, later(BEHIND + timedelta(seconds=1)))
     late.look()
