@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import FrameType
 
 import structlog
@@ -36,12 +37,20 @@ class Ending(threading.Event):
 def asked() -> Iterator[Ending]:
     """What SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once."""
     ending = Ending()
+    # A signal runs between two steps of the main thread, which may just hold the event's lock: to
+    # set it right there would wait for ever. A put into this queue is safe at any moment.
+    signals: SimpleQueue[int] = SimpleQueue()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
-        ending.set()
+        signals.put(number)
         signal.signal(number, signal.SIG_DFL)
 
+    def pass_on() -> None:
+        signals.get()
+        ending.set()
+
+    threading.Thread(target=pass_on, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
     yield ending

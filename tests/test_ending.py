@@ -1,0 +1,35 @@
+"""A signal is heard whatever the main thread is doing at that moment."""
+
+import subprocess
+import sys
+
+# The event's own lock is what `wait` holds for a moment each time it is called; a signal that
+# comes then must not wait for it.
+_HELD = """
+import signal
+from bot.ending import asked
+with asked() as ending:
+    with ending._cond:
+        signal.raise_signal(signal.{name})
+    ending.wait()
+    print("heard", 0 < ending.left(6.0) <= 6.0)
+"""
+
+
+def run(name: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", _HELD.format(name=name)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    return ran.stdout
+
+
+def test_a_signal_in_the_middle_of_a_wait_is_heard() -> None:
+    assert "heard True" in run("SIGTERM")
+
+
+def test_so_is_ctrl_c() -> None:
+    assert "heard True" in run("SIGINT")
