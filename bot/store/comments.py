@@ -32,6 +32,13 @@ from bot.store.upsert import insert_new, prepared
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
 _FORGOTTEN = "forgotten:"
+# Made once: it is asked for each card.
+_OF_CASE = (
+    select(t.comments)
+    .where(t.comments.c.case_number == bindparam("which"))
+    .order_by(t.comments.c.id)
+    .limit(1)
+)
 _REFRESH, _ATTACH = (update(t.comments).where(t.comments.c.id == bindparam("which")) for _ in "ab")
 
 
@@ -232,7 +239,5 @@ def of_row(row: t.Row) -> Comment:
 
 def of_case(session: Connection, number: int) -> Comment | None:
     """The comment that a case is about."""
-    row = session.execute(
-        select(t.comments).where(t.comments.c.case_number == number).order_by(t.comments.c.id)
-    ).mappings().first()  # fmt: skip
+    row = session.execute(_OF_CASE, {"which": number}).mappings().first()
     return of_row(row) if row else None
