@@ -81,7 +81,7 @@ def _go_away(services: Services, person: str, text: str) -> Message:
     zone = teams[0].zone if teams else services.organisation.zone
     until = read_until(text, services.now().astimezone(zone))
     with services.database.transaction() as session:
-        hinting.go_away(session, person, until=until)
+        hinting.go_away(session, person, until=until, now=services.now())
     return told.away(until, zone)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -192,6 +193,12 @@ def cases_held(session: Connection, person: str, team: str) -> Sequence[int]:
     """The cases in which *person* holds the stake of *team*."""
     held = and_(_s.state == State.CLAIMED.value, _s.holder == person, _s.team == team)
     return list(session.execute(select(_s.case_number).where(held)).scalars())
+
+
+def holds_anything(session: Connection, person: str) -> bool:
+    """Whether *person* holds a stake of any team."""
+    held = exists().where(_s.state == State.CLAIMED.value, _s.holder == person)
+    return bool(session.execute(select(held)).scalar())
 
 
 def priority_before_urgent(session: Connection, number: int) -> Priority:

@@ -70,6 +70,25 @@ def test_a_status_says_who_is_away_and_since_when_no_longer(desk: Desk) -> None:
     assert away(desk) == {CHLOE}
 
 
+def test_a_status_counts_again_once_what_was_typed_has_passed(desk: Desk) -> None:
+    desk.command("/crosstalk", "away until tomorrow", by=ANNA)
+    status(desk, ANNA, ":palm_tree:")
+    desk.clock.advance(days=7)
+    later = desk.clock.now()
+    assert away(desk, later) == frozenset()
+    status(desk, ANNA, ":palm_tree:")
+    assert away(desk, later) == {ANNA}
+
+
+def test_changes_of_profiles_that_mean_nothing_wait_for_no_writer(desk: Desk) -> None:
+    desk.comment()
+    with desk.database.transaction():
+        status(desk, ANNA, ":coffee:")
+        event = desk.incoming.event("user_change", user={"id": STRANGER, "deleted": True})
+        assert desk.send(event).status == 200
+    assert away(desk) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("typed", "until", "shown"),
     [
