@@ -191,8 +191,8 @@ def _checkup(services: Services, session: Session, notice: Taken) -> Message | N
 
 def _proposal(services: Services, session: Session, notice: Taken) -> Message | None:
     which = str(notice.data["proposal"])
-    found = overviewing.overview(session, services.organisation, now=services.now())
-    offered = proposing.open_proposals(session, found.proposals)
+    known = overviewing.proposals(session, services.organisation)
+    offered = proposing.open_proposals(session, known)
     return proposed.message(next((each for each in offered if key(each) == which), None))
 
 
