@@ -10,7 +10,7 @@ from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.organisation import MANUAL_SOURCE, Team
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import advised
-from bot.errors import Refused
+from bot.errors import CrosstalkError, Refused
 from bot.services import Services
 from bot.ui import replies, told
 from bot.ui.decision import decision_message
@@ -49,7 +49,10 @@ def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services:
                 hinting.come_back(session, person)
             answer(ack, told.back())
         case "doctor":
-            answer(ack, _examine(services, person))
+            _require_manager(services, person)
+            _mark(services)
+            answer(ack, replies.examining())
+            services.at_length(lambda: _examine(services, person))
         case _:
             answer(ack, replies.help_text())
 
@@ -136,10 +139,27 @@ def _time(words: str, now: datetime) -> datetime | None:
     return until if until > now else until + timedelta(days=1)
 
 
-def _examine(services: Services, person: str) -> Message:
-    """Looking at everything takes longer than a command may; the answer comes as a message."""
+def _mark(services: Services) -> None:
+    """Note that this request is carried out: once more, it must not have everything looked at."""
+    with services.database.transaction():
+        return
+
+
+def _require_manager(services: Services, person: str) -> None:
     if not services.directory.is_manager(person):
         raise Refused("The doctor answers to managers. Ask one of them, or whoever runs Crosstalk.")
+
+
+def _examine(services: Services, person: str) -> None:
+    """Look at everything, which takes longer than a command or a worker's turn may."""
+    try:
+        found = services.checkup()
+    except CrosstalkError as error:
+        found = [
+            (
+                f"I could not look at everything ({error})",
+                "run crosstalk doctor where it is installed",
+            )
+        ]
     with services.database.transaction() as session:
-        posting.owe_checkup(session, person=person, now=services.now())
-    return replies.private("I am looking at everything; the result comes to you as a message.")
+        posting.owe_checkup(session, found, person=person, now=services.now())

@@ -185,8 +185,8 @@ def _zone(services: Services, team: str) -> ZoneInfo:
 
 
 def _checkup(services: Services, session: Session, notice: Taken) -> Message | None:
-    del session, notice
-    return replies.checkup(services.checkup())
+    del services, session
+    return replies.checkup([(what, mend) for what, mend in notice.data["findings"]])
 
 
 def _proposal(services: Services, session: Session, notice: Taken) -> Message | None:
