@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from math import isnan
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot import gauges, jobs, readiness, web
 from bot.store.database import Database
@@ -116,6 +118,27 @@ def test_the_clock_s_lag_is_since_something_was_due(office: Office) -> None:
     assert timedelta(hours=4) < timedelta(seconds=lag) < timedelta(hours=20)
     jobs.tick_stakes(office.services)
     assert scraped(office)["tick_lag_seconds{}"] == 0
+
+
+def test_without_the_database_no_old_number_is_taken_for_a_new_one(office: Office) -> None:
+    jobs.beat(office.services)
+    office.comes_in(REFUND)
+    office.clock.advance(hours=20)
+    there = scraped(office)
+    assert there['heartbeat_age_seconds{name="clock"}'] == timedelta(hours=20).total_seconds()
+    assert there['outbox_owed{state="owed"}'] == len(office.owed())
+    assert there["tick_lag_seconds{}"] > 0
+    away = readiness.Trouble("the database does not answer", "start it", stops=True)
+    gauges.look(office.services, lambda: [away])
+    found = {
+        sample.name.removeprefix("crosstalk_"): sample.value
+        for metric in REGISTRY.collect()
+        for sample in metric.samples
+        if metric.type == "gauge" and sample.name.startswith("crosstalk_")
+    }
+    assert set(found) == {"outbox_oldest_seconds", "tick_lag_seconds"}
+    assert all(isnan(value) for value in found.values())
+    assert scraped(office)["tick_lag_seconds{}"] == there["tick_lag_seconds{}"]
 
 
 def test_missed_targets_are_counted_as_they_are_noticed(office: Office) -> None:
