@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from bot import doctor, jobs, organisation, readiness, remeasuring
+from bot import doctor, following, jobs, organisation, readiness, remeasuring
 from bot.beacon import Beacon, until_it_fits
 from bot.config import Settings
 from bot.ending import Ending, asked
@@ -29,7 +29,6 @@ from bot.slack.worker import Worker
 from bot.store import migrations, replica
 from bot.store.clock import SharedClock
 from bot.store.database import Database
-from bot.usecases import moving
 from bot.usecases.learning import Guide
 
 log = structlog.get_logger()
@@ -147,12 +146,7 @@ def _log_measured(cases: int) -> None:
 
 def _follow_the_file(bot: Bot) -> None:
     services = bot.services
-    org, now = services.organisation, services.now()
-    with services.database.transaction() as session:
-        retired = moving.retire_teams(session, org, now=now)
-        moved = moving.follow_channels(session, org, now=now)
-    if moved or retired:
-        log.info("followed_the_file", notices=moved, cases=retired)
+    following.follow(services.database, services.organisation, now=services.now())
 
 
 @contextmanager
