@@ -59,19 +59,19 @@ def register(app: App, services: Services) -> None:
         (ids.ESC_SNOOZE, sharing.snooze_escalation),
         (ids.SAY_WHY, more.pressed(ids.DECLINE)),
         *((control, home.narrowed) for control in ids.HOME_FILTERS),
-        *((control, home.turned) for control in ids.HOME_PAGES),
+        *((control, home.home_turned) for control in ids.HOME_PAGES),
         *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
         (ids.OPEN, actions.open_case),
-        (ids.ROUTING, routing.ask),
+        (ids.ROUTING, routing.ask_routing),
         *routing.ACTS.items(),
         (ids.DIGEST_POST, digests.post),
         (ids.DIGEST_READ, digests.read_on),
-        (ids.SCHEDULE_NEW, schedule_form.ask),
+        (ids.SCHEDULE_NEW, schedule_form.ask_schedule),
         (ids.SCHEDULE_PAUSE, schedules.pause),
         (ids.SCHEDULE_RESUME, schedules.resume),
         (ids.SCHEDULE_PREVIEW, schedules.preview),
         (ids.SCHEDULE_DELETE, schedules.delete),
-        *((control, schedules.turned) for control in ids.SCHEDULE_PAGES),
+        *((control, schedules.schedules_turned) for control in ids.SCHEDULE_PAGES),
     ):
         app.action(action)(answer)
     for form, answer in (

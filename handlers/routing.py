@@ -52,7 +52,7 @@ def learned(services: Services, person: str, **said: Any) -> Message:
 
 
 @listener
-def ask(ack: Ack, context: BoltContext, services: Services, args: Args) -> None:
+def ask_routing(ack: Ack, context: BoltContext, services: Services, args: Args) -> None:
     """The same, from a message that proposes a rule."""
     message = learned(services, str(context.user_id))
     ack()
@@ -105,8 +105,7 @@ def _acted(act: Act, action: Action, person: str, services: Services) -> dict[st
         return act(session, services, person, action.get("value"))
 
 
-def _pressed(act: Act) -> Listener:
-    @listener
+def _pressed(name: str, act: Act) -> Listener:
     def pressed(
         ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
     ) -> None:
@@ -115,7 +114,7 @@ def _pressed(act: Act) -> Listener:
         ack()
         _show_again(args, services, person, said)
 
-    return pressed
+    return listener(pressed, name=name)
 
 
 @listener
@@ -126,12 +125,12 @@ def set_aside(ack: Ack, action: Action, context: BoltContext, services: Services
 
 
 ACTS: dict[str, Listener] = {
-    ids.ROUTING_FREEZE: _pressed(_freeze),
-    ids.ROUTING_UNFREEZE: _pressed(_unfreeze),
-    ids.ROUTING_BACK: _pressed(_back),
-    ids.ROUTING_DROP: _pressed(_drop),
-    ids.ROUTING_RESTORE: _pressed(_restore),
-    ids.ROUTING_NOT_NOW: _pressed(_not_now),
+    ids.ROUTING_FREEZE: _pressed(ids.ROUTING_FREEZE, _freeze),
+    ids.ROUTING_UNFREEZE: _pressed(ids.ROUTING_UNFREEZE, _unfreeze),
+    ids.ROUTING_BACK: _pressed(ids.ROUTING_BACK, _back),
+    ids.ROUTING_DROP: _pressed(ids.ROUTING_DROP, _drop),
+    ids.ROUTING_RESTORE: _pressed(ids.ROUTING_RESTORE, _restore),
+    ids.ROUTING_NOT_NOW: _pressed(ids.ROUTING_NOT_NOW, _not_now),
     ids.PROPOSAL_NOT_NOW: set_aside,
 }
 """The buttons that change something."""

@@ -101,7 +101,9 @@ def preview(ack: Ack, action: Action, context: BoltContext, services: Services, 
 
 
 @listener
-def turned(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+def schedules_turned(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
     """Earlier or later: another page of the list."""
     ref = ScheduleRef.unpack(action.get("value"))
     seen = sight(services, str(context.user_id))

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from bot import gauges, jobs, readiness, web
+from bot.serving import bolt_app
 from bot.store.database import Database
 from bot.store.depths import STATES
 from bot.ui import ids
@@ -160,6 +161,25 @@ def test_how_long_a_claim_takes_is_counted_with_its_commit(
     desk.comment("a refund please")
     (card,) = slack.messages(SERVICE_CHANNEL)
     desk.press(card, ids.CLAIM, by=ANNA)
+    assert scraped(desk)[name] == before + 1
+
+
+def test_every_listener_is_told_by_a_name_of_its_own(
+    sqlite_database: Database, slack: FakeSlack, clock: Clock
+) -> None:
+    desk = Desk(sqlite_database, slack, clock)
+    functions: dict[str, set[int]] = {}
+    for each in bolt_app(desk.services, desk.bot.gateway)._listeners:
+        functions.setdefault(each.ack_function.__name__, set()).add(id(each.ack_function))
+    # The window for a reason opens from a card, and from what an emoji is answered with.
+    assert {name for name, those in functions.items() if len(those) > 1} == {ids.DECLINE}
+    assert not set(functions) & {"run", "pressed", "ask", "turned"}
+    desk.comment("a refund please")
+    desk.press(desk.card(), ids.CLAIM, by=ANNA)
+    name = f'listener_seconds_count{{listener="{ids.RELEASE}"}}'
+    before = scraped(desk).get(name, 0)
+    desk.deliver()
+    desk.press(desk.card(), ids.RELEASE, by=ANNA)
     assert scraped(desk)[name] == before + 1
 
 
