@@ -63,7 +63,6 @@ def tell_about(settings: Settings, asked: Asked, *, now: datetime) -> int:
     Raises:
         Misconfigured: nobody, or more than one, goes by that name; or the database is not ready.
     """
-    organisations.load(settings.organisation_file)
     database = _database(settings)
     person = _the_one(database, asked)
     with database.reading() as session:
