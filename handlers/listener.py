@@ -104,6 +104,21 @@ def afterwards(args: Args, errand: Callable[[], None]) -> None:
     args.context[SERVICES].afterwards(str(args.context.get("user_id") or ""), errand)
 
 
+def show_later(args: Args, show: Callable[[], None], **about: Any) -> None:
+    """Show what an act has changed, once Slack has its answer; the log knows it by *about*.
+
+    By now it is done, whether or not it can be shown: nobody must be told that it failed.
+    """
+
+    def run() -> None:
+        try:
+            show()
+        except (SlackClientError, OSError, CrosstalkError):
+            log.warning("not_shown_again", exc_info=True, **about)
+
+    afterwards(args, run)
+
+
 def _argument(args: Args, name: str) -> Any:
     if name == "args":
         return args
@@ -170,11 +185,20 @@ def _respond_if_possible(args: Args, text: str) -> None:
 
 def respond_privately(respond: Respond, message: Message) -> None:
     """Show *message* to the person who acted, below what they acted on."""
+    _respond(respond, message, replace=False)
+
+
+def replace_privately(respond: Respond, message: Message) -> None:
+    """Show *message* in place of the private one that somebody acted on."""
+    _respond(respond, message, replace=True)
+
+
+def _respond(respond: Respond, message: Message, *, replace: bool) -> None:
     respond(
         text=message.text,
         blocks=message.blocks,
         response_type="ephemeral",
-        replace_original=False,
+        replace_original=replace,
     )
 
 

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackClientError
 
-from bot.errors import CrosstalkError, Refused
+from bot.errors import Refused
 from bot.services import Services
 from bot.ui import ids
 from bot.ui import routing as routing_ui
@@ -18,9 +16,13 @@ from bot.ui.kit import Message
 from bot.ui.routing import Look
 from bot.usecases import overviewing, proposing, teaching
 from bot.usecases.hinting import Session
-from handlers.listener import Listener, afterwards, listener, respond_privately
-
-log = structlog.get_logger()
+from handlers.listener import (
+    Listener,
+    listener,
+    replace_privately,
+    respond_privately,
+    show_later,
+)
 
 Action = dict[str, Any]
 Act = Callable[[Session, Services, str, object], dict[str, Any]]
@@ -147,15 +149,6 @@ def _show_again(args: Args, services: Services, person: str, said: dict[str, Any
     """Show it as it is now; the act is done, whether or not that can be shown."""
 
     def show() -> None:
-        try:
-            message = learned(services, person, **said)
-            args.respond(
-                text=message.text,
-                blocks=message.blocks,
-                response_type="ephemeral",
-                replace_original=True,
-            )
-        except (SlackClientError, OSError, CrosstalkError):
-            log.warning("routing_not_shown_again", exc_info=True)
+        replace_privately(args.respond, learned(services, person, **said))
 
-    afterwards(args, show)
+    show_later(args, show, routing=True)
