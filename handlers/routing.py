@@ -82,15 +82,17 @@ def _back(session: Session, services: Services, person: str, value: object) -> d
 
 
 def _drop(session: Session, services: Services, person: str, value: object) -> dict[str, Any]:
+    del services
     number = StakeRef.unpack(value).case
-    if not teaching.drop(session, number, by=person, now=services.now()):
+    if not teaching.drop(session, number, by=person):
         return {"note": f"#{number} is no lesson already."}
     return {"note": f"#{number} is no lesson any more.", "dropped": number}
 
 
 def _restore(session: Session, services: Services, person: str, value: object) -> dict[str, Any]:
+    del services
     number = StakeRef.unpack(value).case
-    teaching.restore(session, number, by=person, now=services.now())
+    teaching.restore(session, number, by=person)
     return {"note": f"#{number} is a lesson again."}
 
 

@@ -109,27 +109,22 @@ def owe_cards(
     rank = min(case.priority.rank, Priority.HIGH.rank) if acted else case.priority.rank
     urgency = Urgency.CARD + rank
     teams = [team for key in case.stakes if (team := organisation.team(key))]
-    owed = [
-        Owed(
-            key=card_key(case.number, team.channel),
-            kind="card",
-            channel=team.channel,
-            urgency=urgency,
-            case_number=case.number,
-            team=team.key,
-        )
-        for team in teams
-    ]
-    triage = Owed(
-        key=card_key(case.number, organisation.triage_channel),
-        kind="card",
-        channel=organisation.triage_channel,
-        urgency=urgency,
-        case_number=case.number,
-    )
+    owed = [_card(case.number, team.channel, urgency, team.key) for team in teams]
+    triage = _card(case.number, organisation.triage_channel, urgency)
     if case.triage or (not new and _exists(session, triage.key)):
         owed.append(triage)
     owe(session, owed, now=now)
+
+
+def _card(number: int, channel: str, urgency: int, team: str = "") -> Owed:
+    return Owed(
+        key=card_key(number, channel),
+        kind="card",
+        channel=channel,
+        urgency=urgency,
+        case_number=number,
+        team=team,
+    )
 
 
 def _exists(session: Connection, key: str) -> bool:
