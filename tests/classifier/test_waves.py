@@ -25,7 +25,7 @@ SAME = {
 
 
 @pytest.mark.parametrize("texts", SAME.values(), ids=list(SAME))
-def test_small_changes_do_not_hide_that_it_is_the_same(texts: tuple[str, ...]) -> None:
+def test_small_changes_do_not_hide_it(texts: tuple[str, ...]) -> None:
     for one, other in combinations(texts, 2):
         assert alike(pieces(one), pieces(other)) >= LIKENESS, (one, other)
 
