@@ -1,7 +1,6 @@
 """`crosstalk forget` and `crosstalk about`: a customer asks what is known of them, or to be gone."""
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from bot import erasing, readiness
 from bot import organisation as organisations
 from bot.config import Settings
 from bot.errors import Fault, Misconfigured
+from bot.printing import say
 from bot.store.database import Database
 from bot.usecases import about, forgetting
 from bot.usecases.forgetting import Erased, Person
@@ -41,19 +41,19 @@ def forget(
         DatabaseAway: the database went away; forgetting again goes on where it ended.
     """
     org = organisations.load(settings.organisation_file)
-    database = _database(settings)
+    database = readiness.opened(settings)
     person = _the_one(database, asked)
-    _say(_what_goes(person))
+    say(_what_goes(person))
     if only_show:
-        _say("Nothing was changed.")
+        say("Nothing was changed.")
         return 0
     if not confirm("Erase it for good?"):
-        _say("Nothing was changed.")
+        say("Nothing was changed.")
         return 1
     erased, mentioned = erasing.forget_person(
         database, org, person, again=lambda: _people(database, asked), now=now
     )
-    _say(_done(erased, mentioned))
+    say(_done(erased, mentioned))
     return 0
 
 
@@ -63,21 +63,13 @@ def tell_about(settings: Settings, asked: Asked, *, now: datetime) -> int:
     Raises:
         Misconfigured: nobody, or more than one, goes by that name; or the database is not ready.
     """
-    organisations.load(settings.organisation_file)
-    database = _database(settings)
+    database = readiness.opened(settings)
     person = _the_one(database, asked)
     with database.reading() as session:
         told = about.everything(session, person, now=now)
     # Escaped, so that no terminal acts on what a customer wrote.
-    _say(json.dumps(told, indent=2, default=str))
+    say(json.dumps(told, indent=2, default=str))
     return 0
-
-
-def _database(settings: Settings) -> Database:
-    database = Database(settings.database_url)
-    if faults := readiness.schema_faults(database):
-        raise Misconfigured(faults)
-    return database
 
 
 def _people(database: Database, asked: Asked) -> list[Person]:
@@ -141,7 +133,3 @@ def _done(erased: Erased, mentioned: Sequence[int]) -> str:
     told.append("Backups, files and people's own messages in Slack are yours to see to;")
     told.append("docs/security.md lists them.")
     return "\n".join(told)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")

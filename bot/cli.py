@@ -226,6 +226,14 @@ def _asked(chosen: argparse.Namespace) -> Any:
 
 
 def _add_care(commands: "Commands") -> None:
+    _add_organisation(commands)
+    _add_database(commands)
+    commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
+        run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
+    )
+
+
+def _add_organisation(commands: "Commands") -> None:
     org = commands.add_parser("org", help="the organisation file").add_subparsers(
         required=True, metavar="ACTION"
     )
@@ -239,6 +247,9 @@ def _add_care(commands: "Commands") -> None:
     )
     check.add_argument("--json", action="store_true", help="for other programs, with --against")
     check.set_defaults(run=_check)
+
+
+def _add_database(commands: "Commands") -> None:
     database = commands.add_parser("db", help="the database").add_subparsers(
         required=True, metavar="ACTION"
     )
@@ -264,9 +275,6 @@ def _add_care(commands: "Commands") -> None:
     )
     back.set_defaults(
         run=lambda chosen: upkeep.restored(config.load(), leap=chosen.leap, now=bot_main.utc_now())
-    )
-    commands.add_parser("doctor", help="what is wrong, and how to mend it").set_defaults(
-        run=lambda _: doctor.report(config.load(), now=bot_main.utc_now())
     )
 
 

@@ -17,9 +17,7 @@ from rich.table import Table
 from bot import organisation, readiness
 from bot.config import Settings
 from bot.domain.organisation import Organisation
-from bot.errors import Misconfigured
 from bot.store import arrivals
-from bot.store.database import Database
 from bot.usecases import advising
 from bot.usecases.advising import Learned
 from bot.usecases.comparing import MOST, Comparison, Moved, Side
@@ -49,10 +47,7 @@ def compare(settings: Settings, file: Path | None, *, since: datetime, as_json: 
         Misconfigured: a file has faults, or the database is not ready.
     """
     asked = _asked(settings, file, since)
-    database = Database(settings.database_url)
-    faults = readiness.schema_faults(database)
-    if faults:
-        raise Misconfigured(faults)
+    database = readiness.opened(settings)
     with database.reading() as session:
         model, total = advising.live(session), arrivals.count(session, since=since)
     new, old = Learned(asked.new, model), Learned(asked.old or asked.new, model)

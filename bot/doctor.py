@@ -2,10 +2,13 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from time import sleep
+from typing import TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +23,11 @@ from bot.slack.gateway import Gateway, web_client
 from bot.store.database import Database
 from bot.usecases import ailing
 
+_AGAIN = "run crosstalk doctor again in a minute"
+# Slack takes some fifty questions a minute of each kind; a large organisation has more.
+_WAITS = 3
+_LONGEST_WAIT = 60.0
+_T = TypeVar("_T")
 MANIFEST = Path(bot.__file__).resolve().parent.parent / "manifest.json"
 
 
@@ -35,6 +43,13 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
     """Look at the settings, the organisation file, the database and Slack, in this order."""
     yield from _settings(settings)
     database = Database(settings.database_url)
+    try:
+        yield from _installed(settings, database, now)
+    finally:
+        database.close()
+
+
+def _installed(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
     org, faults = _organisation(settings)
     yield from faults
     if org is not None:
@@ -45,7 +60,6 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         yield from _slack(gateway, database, org, now)
     if settings.socket_mode:
         yield from _app_token(gateway, settings.slack_app_token)
-    database.close()
 
 
 def _organisation(settings: Settings) -> tuple[Organisation | None, list[Finding]]:
@@ -112,8 +126,7 @@ def _app_token(gateway: Gateway, token: str) -> Iterator[Finding]:
             mend = "generate one with connections:write on the app's Basic Information page"
             yield Finding(f"the app-level token is refused ({failure.code})", mend)
         else:
-            mend = "run crosstalk doctor again in a minute"
-            yield Finding(f"the app-level token could not be tried ({failure.code})", mend)
+            yield Finding(f"the app-level token could not be tried ({failure.code})", _AGAIN)
         return
     yield Finding("Slack knows the app-level token")
 
@@ -159,11 +172,12 @@ def _channels(
 
 def _channel(gateway: Gateway, name: str, channel: str, bot_user: str) -> Iterator[Finding]:
     try:
-        told = gateway.channel(channel)
-        inside = bot_user in gateway.members(channel)
+        told = _answer(lambda: gateway.channel(channel))
+        inside = bot_user in _answer(lambda: gateway.members(channel))
     except DeliveryFailed as failure:
         mend = "correct the id in the organisation file, or invite the app if it is private"
-        yield Finding(f"{name}: {channel} cannot be seen ({failure.code})", mend)
+        what = f"{name}: {channel} cannot be seen ({failure.code})"
+        yield Finding(what, mend if failure.permanent else _AGAIN)
         return
     if told.get("is_archived"):
         yield Finding(f"{name}: {channel} is archived", "unarchive it, or choose another channel")
@@ -173,11 +187,19 @@ def _channel(gateway: Gateway, name: str, channel: str, bot_user: str) -> Iterat
 
 def _people(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
     people = {person for team in org.teams for person in (team.lead, *team.members) if person}
-    unknown = [p for p in sorted(people | org.managers) if not _is_active(gateway, p)]
+    unknown, untold = [], []
+    for person in sorted(people | org.managers):
+        try:
+            if not _is_active(gateway, person):
+                unknown.append(person)
+        except DeliveryFailed as failure:
+            untold.append(f"{person} ({failure.code})")
     if unknown:
         mend = "correct their ids in the organisation file"
         yield Finding(f"Slack knows no active person by: {', '.join(unknown)}", mend)
-    else:
+    if untold:
+        yield Finding(f"Slack did not tell who these are: {', '.join(untold)}", _AGAIN)
+    if not unknown and not untold:
         yield Finding("all leads, members and managers are known to Slack")
 
 
@@ -185,17 +207,36 @@ def _groups(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
     for team in org.teams:
         if team.usergroup:
             try:
-                gateway.usergroup_members(team.usergroup)
+                _answer(partial(gateway.usergroup_members, team.usergroup))
             except DeliveryFailed as failure:
                 what = f"{team.name}: user group {team.usergroup} cannot be read ({failure.code})"
-                yield Finding(what, "correct its id in the organisation file")
+                mend = "correct its id in the organisation file"
+                yield Finding(what, mend if failure.permanent else _AGAIN)
 
 
 def _is_active(gateway: Gateway, person: str) -> bool:
     try:
-        return not gateway.user(person).get("deleted")
+        return not _answer(lambda: gateway.user(person)).get("deleted")
     except DeliveryFailed as failure:
-        return failure.code not in {"user_not_found", "user_not_visible"}
+        if failure.code in {"user_not_found", "user_not_visible"}:
+            return False
+        raise
+
+
+def _answer(ask: Callable[[], _T]) -> _T:
+    """What Slack answers, also to the last of more questions than it takes at once.
+
+    Raises:
+        DeliveryFailed: it does not answer, or still asks for patience.
+    """
+    for _ in range(_WAITS):
+        try:
+            return ask()
+        except DeliveryFailed as failure:
+            if failure.retry_after is None:
+                raise
+            sleep(min(failure.retry_after, _LONGEST_WAIT))
+    return ask()
 
 
 def findings(settings: Settings, *, now: datetime) -> list[tuple[str, str]]:

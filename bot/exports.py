@@ -19,7 +19,6 @@ from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
 from bot.errors import Fault, Misconfigured
 from bot.store import replica
-from bot.store.database import Database
 from bot.store.replica import Reports
 from bot.store.session import Session
 from bot.ui import flat, page, plain, terminal
@@ -140,9 +139,7 @@ def _report(
 
 def _reports(settings: Settings, now: datetime) -> Reports:
     """Where to read: the copy if there is one that keeps up."""
-    database = Database(settings.database_url)
-    if faults := readiness.schema_faults(database):
-        raise Misconfigured(faults)
+    database = readiness.opened(settings)
     found = replica.opened(settings.reports_database_url, database, lambda: now)
     if found is None:
         return Reports(database)

@@ -5,6 +5,7 @@ A team's numbers are those of its digest.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import nan
 from typing import Protocol
 
 from bot import metrics
@@ -26,7 +27,6 @@ class Stopping(Protocol):
 
 def look(services: Services, ready: Callable[[], Sequence[Stopping]]) -> None:
     """Bring all gauges up to date, as far as *ready* says that there is something to look at."""
-    # How things stand is in the database; looking brings the gauges up to date.
     if any(fault.stops for fault in ready()):
         clear()
     else:
@@ -54,8 +54,11 @@ def refresh(database: Database, organisation: Organisation, *, now: datetime) ->
 
 def clear() -> None:
     """Tell nothing of them: an old number would be taken for a new one."""
-    for gauge in (*metrics.TEAM_GAUGES, *metrics.OUTBOX_GAUGES):
+    for gauge in (*metrics.TEAM_GAUGES, *metrics.STATE_GAUGES):
         gauge.clear()
+    for plain in metrics.PLAIN_GAUGES:
+        # One without labels cannot be taken away.
+        plain.set(nan)
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -22,7 +22,7 @@ from bot.domain import events as e
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
 from bot.store import absences, deliveries, health, likeness
-from bot.usecases import escalating, fitting, overviewing, proposing, scheduling
+from bot.usecases import escalating, fitting, scheduling
 
 log = structlog.get_logger()
 
@@ -79,14 +79,9 @@ def owe_digests(services: Services) -> None:
 
 def learn(services: Services) -> None:
     """Learn from what people have done since the last time."""
-    now, org = services.now(), services.organisation
-    version = fitting.teach(services.database, org, now=now)
-    if not version:
-        return
-    log.info("learned", version=version)
-    with services.database.transaction() as session:
-        found = overviewing.overview(session, org, now=now)
-        proposing.owe_proposals(session, org, found.proposals, now=now)
+    version = fitting.teach(services.database, services.organisation, now=services.now())
+    if version:
+        log.info("learned", version=version)
 
 
 def beat(services: Services) -> None:

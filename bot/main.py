@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
-from bot import doctor, jobs, organisation, readiness, remeasuring
+from bot import doctor, following, jobs, organisation, readiness, remeasuring
 from bot.beacon import Beacon, until_it_fits
 from bot.config import Settings
 from bot.ending import Ending, asked
 from bot.entries import Entry
+from bot.errands import Errands
 from bot.errors import Misconfigured
 from bot.services import Services
 from bot.slack.delivery import Delivery
@@ -27,7 +29,6 @@ from bot.slack.worker import Worker
 from bot.store import migrations, replica
 from bot.store.clock import SharedClock
 from bot.store.database import Database
-from bot.usecases import moving
 from bot.usecases.learning import Guide
 
 log = structlog.get_logger()
@@ -76,6 +77,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
         now=now,
         adviser=Guide(database, resolved),
         checkup=lambda: doctor.findings(settings, now=now()),
+        at_length=partial(Errands(lines=1).run, ""),
         replica=replica.opened(settings.reports_database_url, database, now),
     )
     return Bot(services=services, gateway=gateway)
@@ -144,12 +146,7 @@ def _log_measured(cases: int) -> None:
 
 def _follow_the_file(bot: Bot) -> None:
     services = bot.services
-    org, now = services.organisation, services.now()
-    with services.database.transaction() as session:
-        retired = moving.retire_teams(session, org, now=now)
-        moved = moving.follow_channels(session, org, now=now)
-    if moved or retired:
-        log.info("followed_the_file", notices=moved, cases=retired)
+    following.follow(services.database, services.organisation, now=services.now())
 
 
 @contextmanager

@@ -30,5 +30,6 @@ TEAM_OLDEST = Gauge(
 )
 TEAM_WARNED = Gauge("crosstalk_team_warned", "Close to a target that still matters", ["team"])
 TEAM_LATE = Gauge("crosstalk_team_past_target", "Past a target that still matters", ["team"])
-OUTBOX_GAUGES = (OUTBOX_NOTICES, OUTBOX_STATE_AGE)
+STATE_GAUGES = (OUTBOX_OWED, OUTBOX_NOTICES, OUTBOX_STATE_AGE, HEARTBEAT_AGE)
+PLAIN_GAUGES = (OUTBOX_AGE, TICK_LAG)
 TEAM_GAUGES = (TEAM_OPEN, TEAM_UNCLAIMED, TEAM_OLDEST, TEAM_WARNED, TEAM_LATE)

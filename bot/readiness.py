@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import metrics
+from bot.config import Settings
 from bot.domain import durations
 from bot.domain.organisation import Organisation
-from bot.errors import CrosstalkError, DatabaseAway, Fault
+from bot.errors import CrosstalkError, DatabaseAway, Fault, Misconfigured
 from bot.slack.alerts import mend_for
 from bot.store import health, migrations
 from bot.store.database import Database
@@ -61,6 +62,20 @@ def schema_faults(database: Database) -> list[Fault]:
         Misconfigured: the migrations are not there to compare with.
     """
     return migrations.faults(database)
+
+
+def opened(settings: Settings) -> Database:
+    """The database of *settings*, for a command that works on it.
+
+    Raises:
+        Misconfigured: it is not one of this release.
+        DatabaseAway: it does not answer.
+    """
+    database = Database(settings.database_url)
+    if faults := schema_faults(database):
+        database.close()
+        raise Misconfigured(faults)
+    return database
 
 
 def schema(database: Database) -> list[Trouble]:

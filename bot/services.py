@@ -59,12 +59,17 @@ def _at_once(_person: str, errand: Callable[[], None]) -> None:
     errand()
 
 
+def _now(errand: Callable[[], None]) -> None:
+    errand()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The parts that handlers, the web face and the jobs work with.
 
     ``checkup`` looks at the whole installation: what was looked at, and its mend, "" when well.
     ``replica`` is where digests are read that somebody asks for, if not in the database itself.
+    ``at_length`` is given what takes minutes, to be run one after the other beside everything else.
     ``afterwards`` is given a person and what is to be run for them once Slack has its answer.
     """
 
@@ -75,6 +80,7 @@ class Services:
     now: Callable[[], datetime]
     adviser: Adviser = SILENT
     checkup: Callable[[], list[tuple[str, str]]] = list
+    at_length: Callable[[Callable[[], None]], None] = _now
     afterwards: Callable[[str, Callable[[], None]], None] = _at_once
     replica: Reports | None = None
 

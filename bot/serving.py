@@ -110,8 +110,10 @@ def prepare(services: Services) -> None:
     _aside(_warm, services)
 
 
-def _aside(run: Callable[..., object], *args: object) -> None:
-    threading.Thread(target=run, args=args, daemon=True).start()
+def _aside(run: Callable[..., object], *args: object) -> threading.Thread:
+    thread = threading.Thread(target=run, args=args, daemon=True)
+    thread.start()
+    return thread
 
 
 def _warm(services: Services) -> None:
@@ -155,13 +157,17 @@ def _serve_until(services: Services, gateway: Gateway, stop: Ending) -> None:
     _aside(_end_with, stop, server)
     if stop.is_set():
         return
+    socket = None
     if settings.socket_mode:
-        _aside(listen, app, gateway, settings.slack_app_token, stop)
+        socket = _aside(listen, app, gateway, settings.slack_app_token, stop)
     log.info("serving", host=settings.host, port=settings.port, socket=settings.socket_mode)
     try:
         server.run()
     finally:
         stop.set()
+        if socket is not None:
+            # What was clicked last is answered, and Slack has been told to turn to others.
+            socket.join(stop.left(_ANSWER_SECONDS))
 
 
 def _end_with(stop: Ending, server: uvicorn.Server) -> None:

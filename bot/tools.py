@@ -20,6 +20,7 @@ from bot.domain.suggesting import advised
 from bot.errors import DatabaseAway, Fault, Misconfigured
 from bot.importing import import_file
 from bot.intake import files
+from bot.printing import say
 from bot.store.database import Database
 from bot.store.models import StoredModel
 from bot.usecases import advising
@@ -37,7 +38,7 @@ def import_comments(settings: Settings, path: Path, source: str, *, now: datetim
     org = organisation.load(settings.organisation_file)
     known = _source(org, source)
     total = _size(path)
-    database = _database(settings)
+    database = readiness.opened(settings)
     name = TextColumn("{task.description}", markup=False)
     columns = [name, BarColumn(), DownloadColumn(), TimeRemainingColumn()]
     with Progress(*columns, console=Console(stderr=True)) as bar:
@@ -51,9 +52,9 @@ def import_comments(settings: Settings, path: Path, source: str, *, now: datetim
             adviser=Guide(database, org),
             progress=lambda n: bar.update(task, completed=n),
         )
-    _say(f"{summary.new} new, {summary.known} known, {summary.rejected} rejected")
+    say(f"{summary.new} new, {summary.known} known, {summary.rejected} rejected")
     if summary.rejects:
-        _say(f"The rejected rows, each with its reason: {summary.rejects}")
+        say(f"The rejected rows, each with its reason: {summary.rejects}")
     return 1 if summary.rejected else 0
 
 
@@ -66,14 +67,6 @@ def _size(path: Path) -> int:
         raise Misconfigured(
             [Fault(str(path), f"cannot be read: {error.strerror}", mend)]
         ) from error
-
-
-def _database(settings: Settings) -> Database:
-    database = Database(settings.database_url)
-    faults = readiness.schema_faults(database)
-    if faults:
-        raise Misconfigured(faults)
-    return database
 
 
 def _source(org: Organisation, key: str) -> Source:
@@ -109,7 +102,7 @@ def explain_route(
     decision = advised(route(comment, org), comment, org, learned)
     if as_json:
         shown = _plain(decision, org) | {"language": comment.language, "learned": learned.version}
-        _say(json.dumps(shown, ensure_ascii=False, indent=2))
+        say(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         _tell(decision, org, "" if language else comment.language)
     return 0
@@ -147,15 +140,15 @@ def _plain(decision: Decision, org: Organisation) -> dict[str, Any]:
 def _tell(decision: Decision, org: Organisation, language: str) -> None:
     for key, reasons in decision.teams:
         lead = " (lead)" if key == decision.lead else ""
-        _say(f"{org.team_name(key)}{lead} — {'; '.join(map(_why, reasons))}")
+        say(f"{org.team_name(key)}{lead} — {'; '.join(map(_why, reasons))}")
     if decision.pressing and not decision.teams:
-        _say(f"Priority — {_why(decision.pressing[0])}")
+        say(f"Priority — {_why(decision.pressing[0])}")
     if decision.triage:
-        _say(f"Triage — {decision.triage}")
+        say(f"Triage — {decision.triage}")
     for one in decision.suggested:
-        _say(f"Perhaps {org.team_name(one.team)}, {one.likely:.0%} — {_words(one)}")
+        say(f"Perhaps {org.team_name(one.team)}, {one.likely:.0%} — {_words(one)}")
     if language:
-        _say(f"Language — {language}, told by the text")
+        say(f"Language — {language}, told by the text")
 
 
 def _why(reason: Reason) -> str:
@@ -179,9 +172,5 @@ def check_organisation(settings: Settings) -> int:
     """
     org = organisation.load(settings.organisation_file)
     counts = f"{len(org.teams)} teams, {len(org.sources)} sources, {len(org.rules)} rules"
-    _say(f"{settings.organisation_file} is good: {counts}")
+    say(f"{settings.organisation_file} is good: {counts}")
     return 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")

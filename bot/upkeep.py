@@ -1,6 +1,5 @@
 """The tools that look after the database: upgrade, remeasure, backup, restored."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from bot import organisation, readiness, remeasuring
 from bot.config import Settings
 from bot.errors import Fault, Misconfigured
+from bot.printing import say
 from bot.store import copying, migrations, restoring
 from bot.store.database import Database
 from bot.usecases import scheduling
@@ -23,7 +23,7 @@ def upgrade(settings: Settings) -> int:
     filled = _fill(Database(settings.database_url))
     cases = "1 case was" if filled == 1 else f"{filled} cases were"
     counted = f" {cases} measured." if filled else ""
-    _say(f"The database is up to date.{counted}")
+    say(f"The database is up to date.{counted}")
     return 0
 
 
@@ -49,7 +49,7 @@ def remeasure(settings: Settings, *, check: bool) -> int:
     Raises:
         Misconfigured: the database is not ready.
     """
-    database = _ready(settings)
+    database = readiness.opened(settings)
     with _bar() as bar:
         task = bar.add_task("Cases", total=None)
         found = remeasuring.remeasure(
@@ -57,10 +57,10 @@ def remeasure(settings: Settings, *, check: bool) -> int:
         )
     wrong = ", ".join(f"#{number}" for number in found.differing[:_MOST_SHOWN])
     if not found.differing:
-        _say(f"{found.cases} cases, all measured as their journal says.")
+        say(f"{found.cases} cases, all measured as their journal says.")
         return 0
     done = "differ from their journal" if check else "differed and are measured anew"
-    _say(f"{found.cases} cases; {len(found.differing)} {done}: {wrong}")
+    say(f"{found.cases} cases; {len(found.differing)} {done}: {wrong}")
     return 1 if check else 0
 
 
@@ -81,7 +81,7 @@ def backup(settings: Settings, file: Path) -> int:
         mend = "name a new file in a folder that you may write to"
         problem = f"{file} cannot be written: {error.strerror}"
         raise Misconfigured([Fault("the copy", problem, mend)]) from error
-    _say(f"{file} is a whole database of {size / 1e6:,.1f} MB.")
+    say(f"{file} is a whole database of {size / 1e6:,.1f} MB.")
     return 0
 
 
@@ -91,35 +91,23 @@ def restored(settings: Settings, *, leap: int, now: datetime) -> int:
     Raises:
         Misconfigured: the database or the organisation file is not ready.
     """
-    database, org = _ready(settings), organisation.load(settings.organisation_file)
+    database, org = readiness.opened(settings), organisation.load(settings.organisation_file)
     with database.transaction() as session:
         posts = restoring.look_first(session)
         cards = restoring.show_again(session, now=now)
         digests = scheduling.pass_over_due(session, org, now=now)
         following = restoring.leap(session, leap)
-    _say(f"Posts that are owed, to be looked for first: {posts}.")
-    _say(f"Cards of open cases, to be brought up to date: {cards}.")
-    _say(f"Digests that were due, left to the next ones: {digests}.")
+    say(f"Posts that are owed, to be looked for first: {posts}.")
+    say(f"Cards of open cases, to be brought up to date: {cards}.")
+    say(f"Digests that were due, left to the next ones: {digests}.")
     if following is None:
-        _say("SQLite numbers new cases on from the copy: do not press the buttons of newer cards.")
+        say("SQLite numbers new cases on from the copy: do not press the buttons of newer cards.")
     else:
-        _say(f"The next case is #{following}.")
+        say(f"The next case is #{following}.")
     return 0
-
-
-def _ready(settings: Settings) -> Database:
-    database = Database(settings.database_url)
-    faults = readiness.schema_faults(database)
-    if faults:
-        raise Misconfigured(faults)
-    return database
 
 
 def _bar() -> Progress:
     """How many so far, and for how long: nobody counts the cases beforehand."""
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed}"))
     return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")

@@ -25,7 +25,80 @@ from handlers import (
     threads,
     triage,
 )
-from handlers.listener import SERVICES, event_failed
+from handlers.listener import SERVICES, Listener, event_failed
+
+Answers = tuple[tuple[str, Listener], ...]
+
+COMMANDS: Answers = (
+    ("/comment", commands.comment),
+    ("/digest", digests.digest),
+    ("/crosstalk", crosstalk.crosstalk),
+)
+ACTIONS: Answers = (
+    (ids.CLAIM, actions.claim),
+    (ids.REOPEN, actions.reopen),
+    (ids.RESOLVE, actions.ask_outcome),
+    (ids.HANDOFF, actions.ask_hand_off),
+    (ids.ROUTE, actions.ask_route),
+    (ids.DISMISS, actions.ask_dismiss),
+    *((button, triage.take) for button in ids.TAKES),
+    (ids.REFUSE, triage.refuse),
+    (ids.ANSWER, actions.answered),
+    (ids.MORE, more.chosen),
+    (ids.STILL_YES, sharing.still_on_it),
+    (ids.ESC_ACK, sharing.acknowledge),
+    (ids.ESC_SNOOZE, sharing.snooze_escalation),
+    (ids.SAY_WHY, more.pressed(ids.DECLINE)),
+    *((control, home.narrowed) for control in ids.HOME_FILTERS),
+    *((control, home.home_turned) for control in ids.HOME_PAGES),
+    *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
+    (ids.OPEN, actions.open_case),
+    (ids.ROUTING, routing.ask_routing),
+    *routing.ACTS.items(),
+    (ids.DIGEST_POST, digests.post),
+    (ids.DIGEST_READ, digests.read_on),
+    (ids.SCHEDULE_NEW, schedule_form.ask_schedule),
+    (ids.SCHEDULE_PAUSE, schedules.pause),
+    (ids.SCHEDULE_RESUME, schedules.resume),
+    (ids.SCHEDULE_PREVIEW, schedules.preview),
+    (ids.SCHEDULE_DELETE, schedules.delete),
+    *((control, schedules.schedules_turned) for control in ids.SCHEDULE_PAGES),
+)
+FORMS: Answers = (
+    (ids.RESOLVE_FORM, submissions.resolve),
+    (ids.HANDOFF_FORM, submissions.hand_off),
+    (ids.DECLINE_FORM, submissions.decline),
+    (ids.INVITE_FORM, submissions.invite),
+    (ids.ROUTE_FORM, submissions.route),
+    (ids.DISMISS_FORM, submissions.dismiss),
+    (ids.RECORD_FORM, submissions.record),
+    (ids.ACTIONS_FORM, more.picked),
+    (ids.FACT_FORM, sharing.add_fact),
+    (ids.LEAD_FORM, sharing.move_lead),
+    (ids.PRIORITY_FORM, sharing.change_priority),
+    (ids.SNOOZE_FORM, sharing.snooze),
+    (ids.WAIT_FORM, sharing.wait_for_team),
+    (ids.TELL_FORM, threads.tell),
+    (ids.SCHEDULE_FORM, schedule_form.schedule),
+)
+OPTIONS: Answers = (
+    (ids.TEAM_OPTIONS, submissions.team_options),
+    (ids.SCOPE_OPTIONS, schedule_form.scope_options),
+)
+SHORTCUTS: Answers = (
+    (ids.FIND_OWNERS, shortcuts.find_owners),
+    (ids.TELL_OTHERS, threads.tell_others),
+)
+EVENTS: Answers = (
+    ("app_home_opened", home.opened),
+    ("member_joined_channel", events.joined),
+    ("member_left_channel", events.left),
+    ("message", threads.heard),
+    ("reaction_added", reactions.added),
+    ("reaction_removed", reactions.removed),
+    ("user_change", events.changed),
+    ("subteam_members_changed", events.group_changed),
+)
 
 
 def register(app: App, services: Services) -> None:
@@ -37,70 +110,13 @@ def register(app: App, services: Services) -> None:
 
     app.use(attach)
     app.error(event_failed)
-    for command, answer in (
-        ("/comment", commands.comment),
-        ("/digest", digests.digest),
-        ("/crosstalk", crosstalk.crosstalk),
+    for table, listen in (
+        (COMMANDS, app.command),
+        (ACTIONS, app.action),
+        (FORMS, app.view),
+        (OPTIONS, app.options),
+        (SHORTCUTS, app.shortcut),
+        (EVENTS, app.event),
     ):
-        app.command(command)(answer)
-    for action, answer in (
-        (ids.CLAIM, actions.claim),
-        (ids.REOPEN, actions.reopen),
-        (ids.RESOLVE, actions.ask_outcome),
-        (ids.HANDOFF, actions.ask_hand_off),
-        (ids.ROUTE, actions.ask_route),
-        (ids.DISMISS, actions.ask_dismiss),
-        *((button, triage.take) for button in ids.TAKES),
-        (ids.REFUSE, triage.refuse),
-        (ids.ANSWER, actions.answered),
-        (ids.MORE, more.chosen),
-        (ids.STILL_YES, sharing.still_on_it),
-        (ids.ESC_ACK, sharing.acknowledge),
-        (ids.ESC_SNOOZE, sharing.snooze_escalation),
-        (ids.SAY_WHY, more.pressed(ids.DECLINE)),
-        *((control, home.narrowed) for control in ids.HOME_FILTERS),
-        *((control, home.turned) for control in ids.HOME_PAGES),
-        *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
-        (ids.OPEN, actions.open_case),
-        (ids.ROUTING, routing.ask),
-        *routing.ACTS.items(),
-        (ids.DIGEST_POST, digests.post),
-        (ids.DIGEST_READ, digests.read_on),
-        (ids.SCHEDULE_NEW, schedule_form.ask),
-        (ids.SCHEDULE_PAUSE, schedules.pause),
-        (ids.SCHEDULE_RESUME, schedules.resume),
-        (ids.SCHEDULE_PREVIEW, schedules.preview),
-        (ids.SCHEDULE_DELETE, schedules.delete),
-        *((control, schedules.turned) for control in ids.SCHEDULE_PAGES),
-    ):
-        app.action(action)(answer)
-    for form, answer in (
-        (ids.RESOLVE_FORM, submissions.resolve),
-        (ids.HANDOFF_FORM, submissions.hand_off),
-        (ids.DECLINE_FORM, submissions.decline),
-        (ids.INVITE_FORM, submissions.invite),
-        (ids.ROUTE_FORM, submissions.route),
-        (ids.DISMISS_FORM, submissions.dismiss),
-        (ids.RECORD_FORM, submissions.record),
-        (ids.ACTIONS_FORM, more.picked),
-        (ids.FACT_FORM, sharing.add_fact),
-        (ids.LEAD_FORM, sharing.move_lead),
-        (ids.PRIORITY_FORM, sharing.change_priority),
-        (ids.SNOOZE_FORM, sharing.snooze),
-        (ids.WAIT_FORM, sharing.wait_for_team),
-        (ids.TELL_FORM, threads.tell),
-        (ids.SCHEDULE_FORM, schedule_form.schedule),
-    ):
-        app.view(form)(answer)
-    app.options(ids.TEAM_OPTIONS)(submissions.team_options)
-    app.options(ids.SCOPE_OPTIONS)(schedule_form.scope_options)
-    app.shortcut(ids.FIND_OWNERS)(shortcuts.find_owners)
-    app.shortcut(ids.TELL_OTHERS)(threads.tell_others)
-    app.event("app_home_opened")(home.opened)
-    app.event("member_joined_channel")(events.joined)
-    app.event("member_left_channel")(events.left)
-    app.event("message")(threads.heard)
-    app.event("reaction_added")(reactions.added)
-    app.event("reaction_removed")(reactions.removed)
-    app.event("user_change")(events.changed)
-    app.event("subteam_members_changed")(events.group_changed)
+        for name, answer in table:
+            listen(name)(answer)

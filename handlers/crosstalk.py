@@ -1,16 +1,16 @@
 """`/crosstalk`: what it is, who is on duty, being away, how things are."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from slack_bolt import Ack, BoltContext
 
+from bot.domain import absence
 from bot.domain.comment import Comment
 from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.organisation import MANUAL_SOURCE, Team
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import advised
-from bot.errors import Refused
+from bot.errors import CrosstalkError, Refused
 from bot.services import Services
 from bot.ui import replies, told
 from bot.ui.decision import decision_message
@@ -22,8 +22,6 @@ from handlers.listener import listener
 from handlers.visibility import visible_teams
 
 _AWAY_HELP = "Say until when: `/crosstalk away until Monday`, `… until 24 Dec`, `… until 15:00`."
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DATES = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y")
 
 
 @listener
@@ -49,7 +47,10 @@ def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services:
                 hinting.come_back(session, person)
             answer(ack, told.back())
         case "doctor":
-            answer(ack, _examine(services, person))
+            _require_manager(services, person)
+            _mark(services)
+            answer(ack, replies.examining())
+            services.at_length(lambda: _examine(services, person))
         case _:
             answer(ack, replies.help_text())
 
@@ -79,67 +80,36 @@ def _duty(services: Services, team: Team) -> Message:
 def _go_away(services: Services, person: str, text: str) -> Message:
     teams = services.directory.teams_of(person)
     zone = teams[0].zone if teams else services.organisation.zone
-    until = read_until(text, services.now().astimezone(zone))
+    now = services.now()
+    until = absence.ends(text, now.astimezone(zone))
+    if until is None:
+        raise Refused(_AWAY_HELP)
     with services.database.transaction() as session:
-        hinting.go_away(session, person, until=until)
+        hinting.go_away(session, person, until=until, now=now)
     return told.away(until, zone)
 
 
-def read_until(text: str, now: datetime) -> datetime:
-    """When an absence ends: a weekday, a date or a time of day, in the zone of *now*.
-
-    Raises:
-        Refused: it cannot be understood, or has passed.
-    """
-    words = text.casefold().removeprefix("until").strip()
-    for read in (_weekday, _date, _time):
-        until = read(words, now)
-        if until is not None and until > now:
-            return until
-    raise Refused(_AWAY_HELP)
+def _mark(services: Services) -> None:
+    """Note that this request is carried out: once more, it must not have everything looked at."""
+    with services.database.transaction():
+        return
 
 
-def _weekday(words: str, now: datetime) -> datetime | None:
-    if words == "tomorrow":
-        return _nine(now, 1)
-    for number, name in enumerate(_WEEKDAYS):
-        if words in {name, name[:3]}:
-            return _nine(now, (number - now.weekday() - 1) % 7 + 1)
-    return None
-
-
-def _nine(now: datetime, days: int) -> datetime:
-    zone = now.tzinfo
-    day = now.date() + timedelta(days=days)
-    return datetime(day.year, day.month, day.day, 9, tzinfo=zone)
-
-
-def _date(words: str, now: datetime) -> datetime | None:
-    for text in (words, f"{words} {now.year}", f"{words} {now.year + 1}"):
-        for form in _DATES:
-            try:
-                day = datetime.strptime(text, form).replace(tzinfo=now.tzinfo)
-            except ValueError:
-                continue
-            until = day.replace(hour=9)
-            if until > now:
-                return until
-    return None
-
-
-def _time(words: str, now: datetime) -> datetime | None:
-    try:
-        at = datetime.strptime(words, "%H:%M").replace(tzinfo=now.tzinfo)
-    except ValueError:
-        return None
-    until = now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-    return until if until > now else until + timedelta(days=1)
-
-
-def _examine(services: Services, person: str) -> Message:
-    """Looking at everything takes longer than a command may; the answer comes as a message."""
+def _require_manager(services: Services, person: str) -> None:
     if not services.directory.is_manager(person):
         raise Refused("The doctor answers to managers. Ask one of them, or whoever runs Crosstalk.")
+
+
+def _examine(services: Services, person: str) -> None:
+    """Look at everything, which takes longer than a command or a worker's turn may."""
+    try:
+        found = services.checkup()
+    except CrosstalkError as error:
+        found = [
+            (
+                f"I could not look at everything ({error})",
+                "run crosstalk doctor where it is installed",
+            )
+        ]
     with services.database.transaction() as session:
-        posting.owe_checkup(session, person=person, now=services.now())
-    return replies.private("I am looking at everything; the result comes to you as a message.")
+        posting.owe_checkup(session, found, person=person, now=services.now())

@@ -46,12 +46,20 @@ def changed(event: dict[str, Any], services: Services) -> None:
     user = event.get("user") or {}
     person, now = str(user.get("id", "")), services.now()
     profile = user.get("profile") or {}
+    away = profile.get("status_emoji") in _AWAY_EMOJI
+    # Slack tells of every change of everybody's profile; few of them mean anything here.
+    with services.database.reading() as session:
+        held = bool(user.get("deleted")) and hinting.holds_anything(session, person)
+        back = "status_emoji" in profile and hinting.is_away_by_status(session, person)
+    if not (held or away or back):
+        return
     with services.database.transaction() as session:
-        if user.get("deleted"):
+        if held:
             hinting.leave(session, services.organisation, person, now=now)
-        elif profile.get("status_emoji") in _AWAY_EMOJI:
-            hinting.go_away(session, person, until=_until(profile, now), by_status=True)
-        elif "status_emoji" in profile:
+        elif away:
+            until = _until(profile, now)
+            hinting.go_away(session, person, until=until, now=now, by_status=True)
+        else:
             hinting.come_back(session, person, by_status=True)
 
 

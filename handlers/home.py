@@ -27,7 +27,7 @@ def narrowed(ack: Ack, action: dict[str, Any], services: Services, args: Args) -
 
 
 @listener
-def turned(ack: Ack, action: dict[str, Any], services: Services, args: Args) -> None:
+def home_turned(ack: Ack, action: dict[str, Any], services: Services, args: Args) -> None:
     """Earlier or later: another page of the same lists."""
     publish_home(args, services, HomeFilters.unpack(action.get("value")))
     ack()

@@ -2,21 +2,17 @@
 
 from typing import Any
 
-import structlog
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackClientError
 
 from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.lines import Line
-from bot.errors import CrosstalkError, Refused
+from bot.errors import Refused
 from bot.services import Services
 from bot.ui import schedules
 from bot.ui.home import ROWS_A_PAGE, HomeContent, HomeFilters, Totals, home
 from bot.usecases import viewing
-from handlers.listener import afterwards
+from handlers.listener import show_later
 from handlers.visibility import managed, sight
-
-log = structlog.get_logger()
 
 EVERYTHING = HomeFilters()
 
@@ -35,14 +31,8 @@ def is_home(args: Args) -> bool:
 
 def show_home_again(args: Args, services: Services) -> None:
     """Show the home tab as it is now; what was done is done, whether or not that can be shown."""
-
-    def show() -> None:
-        try:
-            publish_home(args, services, filters_of(args.body.get("view") or {}))
-        except (SlackClientError, OSError, CrosstalkError):
-            log.warning("home_not_shown_again", exc_info=True)
-
-    afterwards(args, show)
+    filters = filters_of(args.body.get("view") or {})
+    show_later(args, lambda: publish_home(args, services, filters), home=True)
 
 
 def filters_of(view: dict[str, Any]) -> HomeFilters:

@@ -33,13 +33,14 @@ _BROKEN = "Something went wrong here, and nothing was changed. Please try again;
 Listener = Callable[[Args], None]
 
 
-def listener(function: Callable[..., None]) -> Listener:
-    """Turn *function* into a Bolt listener.
+def listener(function: Callable[..., None], *, name: str = "") -> Listener:
+    """Turn *function* into a Bolt listener; metrics and log know it by *name*, or its own.
 
     It is given what its parameters name: anything that Bolt knows, and ``services``.
     """
     names = tuple(inspect.signature(function).parameters)
-    takes = metrics.LISTENER.labels(listener=function.__name__)
+    known = name or function.__name__
+    takes = metrics.LISTENER.labels(listener=known)
 
     def run(args: Args) -> None:
         try:
@@ -47,7 +48,7 @@ def listener(function: Callable[..., None]) -> Listener:
                 function(**{name: _signed_argument(args, name) for name in names})
         except Replayed:
             # Whoever sent it first has had their answer.
-            log.warning("replayed", listener=function.__name__)
+            log.warning("replayed", listener=known)
             args.ack()
         except FormIncomplete as incomplete:
             args.ack(response_action="errors", errors=incomplete.errors)
@@ -58,12 +59,13 @@ def listener(function: Callable[..., None]) -> Listener:
             _reply(args, _AWAY, keep_form=True)
         except Exception:
             # The person who clicked must hear of it; the log has the rest.
-            log.exception("listener_failed", listener=function.__name__)
+            log.exception("listener_failed", listener=known)
             _reply(args, _BROKEN, keep_form=True)
 
     # Not functools.wraps: Bolt would look through it and inject by the inner names.
     functools.update_wrapper(run, function, assigned=("__name__", "__doc__", "__module__"))
     del run.__dict__["__wrapped__"]
+    run.__name__ = known
     return run
 
 
@@ -100,6 +102,21 @@ def afterwards(args: Args, errand: Callable[[], None]) -> None:
     It sees to its own failures: nobody is left who could be told of them.
     """
     args.context[SERVICES].afterwards(str(args.context.get("user_id") or ""), errand)
+
+
+def show_later(args: Args, show: Callable[[], None], **about: Any) -> None:
+    """Show what an act has changed, once Slack has its answer; the log knows it by *about*.
+
+    By now it is done, whether or not it can be shown: nobody must be told that it failed.
+    """
+
+    def run() -> None:
+        try:
+            show()
+        except (SlackClientError, OSError, CrosstalkError):
+            log.warning("not_shown_again", exc_info=True, **about)
+
+    afterwards(args, run)
 
 
 def _argument(args: Args, name: str) -> Any:
@@ -168,11 +185,20 @@ def _respond_if_possible(args: Args, text: str) -> None:
 
 def respond_privately(respond: Respond, message: Message) -> None:
     """Show *message* to the person who acted, below what they acted on."""
+    _respond(respond, message, replace=False)
+
+
+def replace_privately(respond: Respond, message: Message) -> None:
+    """Show *message* in place of the private one that somebody acted on."""
+    _respond(respond, message, replace=True)
+
+
+def _respond(respond: Respond, message: Message, *, replace: bool) -> None:
     respond(
         text=message.text,
         blocks=message.blocks,
         response_type="ephemeral",
-        replace_original=False,
+        replace_original=replace,
     )
 
 

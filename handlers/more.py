@@ -151,7 +151,7 @@ def pressed(act: str) -> Listener:
         _perform(act, ref, str(context.user_id), services, args)
         ack()
 
-    return listener(run)
+    return listener(run, name=act)
 
 
 @listener

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.domain.case import State
 from bot.domain.events import PriorityChanged
@@ -18,10 +17,9 @@ from bot.usecases import hinting, owning, relaying, sharing, viewing
 from bot.usecases.by_hand import slack_text
 from bot.usecases.hinting import Session
 from bot.usecases.owning import Actor
+from handlers.asides import refusals_told, whisper
 from handlers.listener import event_listener
 from handlers.surfaces import acting_team, claim_news
-
-log = structlog.get_logger()
 
 _NOT_TO_BE_READ = {
     "channel_not_found",
@@ -41,7 +39,7 @@ def added(body: Body, client: WebClient, services: Services) -> None:
     act = emoji.MEANINGS.get(str(body["event"].get("reaction")))
     if act is None:
         return
-    with _told_privately(body["event"], client):
+    with refusals_told(client, body["event"]):
         if act == "note":
             _keep_note(body, client, services)
         else:
@@ -54,9 +52,9 @@ def removed(body: Body, client: WebClient, services: Services) -> None:
     event = body["event"]
     act = emoji.MEANINGS.get(str(event.get("reaction")))
     ref = _card(event, services)
-    if act not in {"claim", "resolve", "urgent"} or ref is None:
+    if act not in {"claim", "resolve", "urgent"} or ref is None or not ref.team:
         return
-    with _told_privately(event, client):
+    with refusals_told(client, event):
         _undo(str(act), ref, body, services)
 
 
@@ -75,8 +73,7 @@ def _act(act: str, body: Body, client: WebClient, services: Services) -> None:
     person, now = str(event["user"]), services.now()
     acting_team(services, ref, person)
     if act == "decline":
-        asking = replies.say_why(ref)
-        _whisper(client, event, asking.text, asking.blocks)
+        whisper(client, event, replies.say_why(ref))
         return
     org = services.organisation
     news: tuple[Message, ...] = ()
@@ -94,7 +91,7 @@ def _act(act: str, body: Body, client: WebClient, services: Services) -> None:
                     session, org, ref.case, to=Priority.URGENT, reason="🚨", by=person, now=now
                 )
     for message in news:
-        _whisper(client, event, message.text, message.blocks)
+        whisper(client, event, message)
 
 
 def _is_new(session: Session, body: Body, services: Services) -> bool:
@@ -105,21 +102,38 @@ def _is_new(session: Session, body: Body, services: Services) -> bool:
 def _undo(act: str, ref: StakeRef, body: Body, services: Services) -> None:
     """Only one's own act is undone, and only while nothing else has come of it."""
     org, now, person = services.organisation, services.now(), str(body["event"]["user"])
-    acting_team(services, ref, person)
+    with services.database.reading() as session:
+        done = _stands(session, act, ref, person)
+    if done:
+        acting_team(services, ref, person)
     with services.database.transaction() as session:
+        # Also where nothing is left of it: told once more, it must not undo what came later.
         if not _is_new(session, body, services):
             return
-        view, history = viewing.timeline(session, ref.case)
-        changes = [each.by for each in history if isinstance(each.event, PriorityChanged)]
-        stake = view.case.stakes.get(ref.team)
-        if stake is None:
+        if not done or not _stands(session, act, ref, person):
             return
-        if act == "claim" and stake.state is State.CLAIMED and stake.holder == person:
-            owning.release(session, org, *ref, by=Actor(person), now=now)
-        elif act == "resolve" and stake.state is State.RESOLVED and stake.ended_by == person:
-            owning.reopen(session, org, *ref, by=person, now=now)
-        elif act == "urgent" and view.case.priority is Priority.URGENT and changes[-1:] == [person]:
-            sharing.calm_down(session, org, ref.case, by=person, now=now)
+        match act:
+            case "claim":
+                owning.release(session, org, *ref, by=Actor(person), now=now)
+            case "resolve":
+                owning.reopen(session, org, *ref, by=person, now=now)
+            case "urgent":
+                sharing.calm_down(session, org, ref.case, by=person, now=now)
+
+
+def _stands(session: Session, act: str, ref: StakeRef, person: str) -> bool:
+    """Whether what *person* did by that emoji is still so, and was done by them."""
+    view, history = viewing.timeline(session, ref.case)
+    stake = view.case.stakes.get(ref.team)
+    if stake is None:
+        return False
+    match act:
+        case "claim":
+            return stake.state is State.CLAIMED and stake.holder == person
+        case "resolve":
+            return stake.state is State.RESOLVED and stake.ended_by == person
+    changes = [each.by for each in history if isinstance(each.event, PriorityChanged)]
+    return view.case.priority is Priority.URGENT and changes[-1:] == [person]
 
 
 def _keep_note(body: Body, client: WebClient, services: Services) -> None:
@@ -155,33 +169,3 @@ def _reply_at(client: WebClient, channel: str, ts: str) -> dict[str, Any]:
         raise
     found: list[dict[str, Any]] = answer.get("messages") or []
     return next((each for each in found if each.get("ts") == ts), {})
-
-
-class _told_privately:  # noqa: N801 — reads as the statement that it is
-    """A refusal inside becomes a private message to who reacted: an event has no reply."""
-
-    def __init__(self, event: dict[str, Any], client: WebClient) -> None:
-        self._event = event
-        self._client = client
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, Refused):
-            return False
-        said = replies.private(str(error))
-        _whisper(self._client, self._event, said.text, said.blocks)
-        return True
-
-
-def _whisper(
-    client: WebClient, event: dict[str, Any], text: str, blocks: list[dict[str, Any]]
-) -> None:
-    item = event.get("item") or {}
-    try:
-        client.chat_postEphemeral(
-            channel=str(item.get("channel")), user=str(event["user"]), text=text, blocks=blocks
-        )
-    except (SlackClientError, OSError):
-        log.warning("private_reply_failed", exc_info=True)

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackClientError
 
-from bot.errors import CrosstalkError, Refused
+from bot.errors import Refused
 from bot.services import Services
 from bot.ui import ids
 from bot.ui import routing as routing_ui
@@ -18,9 +16,13 @@ from bot.ui.kit import Message
 from bot.ui.routing import Look
 from bot.usecases import overviewing, proposing, teaching
 from bot.usecases.hinting import Session
-from handlers.listener import Listener, afterwards, listener, respond_privately
-
-log = structlog.get_logger()
+from handlers.listener import (
+    Listener,
+    listener,
+    replace_privately,
+    respond_privately,
+    show_later,
+)
 
 Action = dict[str, Any]
 Act = Callable[[Session, Services, str, object], dict[str, Any]]
@@ -52,7 +54,7 @@ def learned(services: Services, person: str, **said: Any) -> Message:
 
 
 @listener
-def ask(ack: Ack, context: BoltContext, services: Services, args: Args) -> None:
+def ask_routing(ack: Ack, context: BoltContext, services: Services, args: Args) -> None:
     """The same, from a message that proposes a rule."""
     message = learned(services, str(context.user_id))
     ack()
@@ -80,15 +82,17 @@ def _back(session: Session, services: Services, person: str, value: object) -> d
 
 
 def _drop(session: Session, services: Services, person: str, value: object) -> dict[str, Any]:
+    del services
     number = StakeRef.unpack(value).case
-    if not teaching.drop(session, number, by=person, now=services.now()):
+    if not teaching.drop(session, number, by=person):
         return {"note": f"#{number} is no lesson already."}
     return {"note": f"#{number} is no lesson any more.", "dropped": number}
 
 
 def _restore(session: Session, services: Services, person: str, value: object) -> dict[str, Any]:
+    del services
     number = StakeRef.unpack(value).case
-    teaching.restore(session, number, by=person, now=services.now())
+    teaching.restore(session, number, by=person)
     return {"note": f"#{number} is a lesson again."}
 
 
@@ -105,8 +109,7 @@ def _acted(act: Act, action: Action, person: str, services: Services) -> dict[st
         return act(session, services, person, action.get("value"))
 
 
-def _pressed(act: Act) -> Listener:
-    @listener
+def _pressed(name: str, act: Act) -> Listener:
     def pressed(
         ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
     ) -> None:
@@ -115,7 +118,7 @@ def _pressed(act: Act) -> Listener:
         ack()
         _show_again(args, services, person, said)
 
-    return pressed
+    return listener(pressed, name=name)
 
 
 @listener
@@ -126,12 +129,12 @@ def set_aside(ack: Ack, action: Action, context: BoltContext, services: Services
 
 
 ACTS: dict[str, Listener] = {
-    ids.ROUTING_FREEZE: _pressed(_freeze),
-    ids.ROUTING_UNFREEZE: _pressed(_unfreeze),
-    ids.ROUTING_BACK: _pressed(_back),
-    ids.ROUTING_DROP: _pressed(_drop),
-    ids.ROUTING_RESTORE: _pressed(_restore),
-    ids.ROUTING_NOT_NOW: _pressed(_not_now),
+    ids.ROUTING_FREEZE: _pressed(ids.ROUTING_FREEZE, _freeze),
+    ids.ROUTING_UNFREEZE: _pressed(ids.ROUTING_UNFREEZE, _unfreeze),
+    ids.ROUTING_BACK: _pressed(ids.ROUTING_BACK, _back),
+    ids.ROUTING_DROP: _pressed(ids.ROUTING_DROP, _drop),
+    ids.ROUTING_RESTORE: _pressed(ids.ROUTING_RESTORE, _restore),
+    ids.ROUTING_NOT_NOW: _pressed(ids.ROUTING_NOT_NOW, _not_now),
     ids.PROPOSAL_NOT_NOW: set_aside,
 }
 """The buttons that change something."""
@@ -148,15 +151,6 @@ def _show_again(args: Args, services: Services, person: str, said: dict[str, Any
     """Show it as it is now; the act is done, whether or not that can be shown."""
 
     def show() -> None:
-        try:
-            message = learned(services, person, **said)
-            args.respond(
-                text=message.text,
-                blocks=message.blocks,
-                response_type="ephemeral",
-                replace_original=True,
-            )
-        except (SlackClientError, OSError, CrosstalkError):
-            log.warning("routing_not_shown_again", exc_info=True)
+        replace_privately(args.respond, learned(services, person, **said))
 
-    afterwards(args, show)
+    show_later(args, show, routing=True)

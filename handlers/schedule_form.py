@@ -75,7 +75,9 @@ def _zones(services: Services, seen: Sight) -> tuple[ZoneInfo, ...]:
 
 
 @listener
-def ask(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+def ask_schedule(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
     """New schedule, or Schedule this under a private digest."""
     seen = sight(services, str(context.user_id))
     scope, cadence = None, None

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackClientError
 
-from bot.errors import CrosstalkError, Refused
+from bot.errors import Refused
 from bot.services import Services
 from bot.ui import schedules as schedules_ui
 from bot.ui.ids import ScheduleRef
@@ -16,12 +14,10 @@ from bot.ui.kit import Message
 from bot.usecases import scheduling
 from bot.usecases.scheduling import Listed
 from handlers.homes import is_home, show_home_again
-from handlers.listener import afterwards, listener
+from handlers.listener import listener, replace_privately, show_later
 from handlers.numbers import shown
 from handlers.surfaces import tell_aside
 from handlers.visibility import Sight, managed, sight
-
-log = structlog.get_logger()
 
 Action = dict[str, Any]
 
@@ -101,11 +97,13 @@ def preview(ack: Ack, action: Action, context: BoltContext, services: Services, 
 
 
 @listener
-def turned(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
+def schedules_turned(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
     """Earlier or later: another page of the list."""
     ref = ScheduleRef.unpack(action.get("value"))
     seen = sight(services, str(context.user_id))
-    _replace(args, listed(services, seen, ref.page))
+    replace_privately(args.respond, listed(services, seen, ref.page))
     ack()
 
 
@@ -116,18 +114,7 @@ def _show_again(args: Args, services: Services, pressed: _Pressed, note: str = "
         return
 
     def show() -> None:
-        try:
-            _replace(args, listed(services, pressed.seen, pressed.ref.page, note))
-        except (SlackClientError, OSError, CrosstalkError):
-            log.warning("not_shown_again", schedule=pressed.ref.key, exc_info=True)
+        message = listed(services, pressed.seen, pressed.ref.page, note)
+        replace_privately(args.respond, message)
 
-    afterwards(args, show)
-
-
-def _replace(args: Args, message: Message) -> None:
-    args.respond(
-        text=message.text,
-        blocks=message.blocks,
-        response_type="ephemeral",
-        replace_original=True,
-    )
+    show_later(args, show, schedule=pressed.ref.key)

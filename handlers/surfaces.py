@@ -12,7 +12,6 @@ from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.organisation import Team
-from bot.errors import CrosstalkError
 from bot.services import Services
 from bot.ui import card, ids, modals, replies, told
 from bot.ui.ids import StakeRef
@@ -22,7 +21,13 @@ from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
 from handlers.homes import filters_of, publish_home
-from handlers.listener import afterwards, open_view, respond_privately
+from handlers.listener import (
+    afterwards,
+    open_view,
+    replace_privately,
+    respond_privately,
+    show_later,
+)
 
 log = structlog.get_logger()
 
@@ -58,18 +63,8 @@ def card_of(services: Services, view: CaseView, team: str) -> Message:
 
 
 def show_again(args: Args, services: Services, ref: StakeRef) -> None:
-    """Show what an act has changed in the place where it was clicked, once Slack has its answer.
-
-    By now it is done, whether or not it can be shown: nobody must be told that it failed.
-    """
-
-    def show() -> None:
-        try:
-            _show_again(args, services, ref)
-        except (SlackClientError, OSError, CrosstalkError):
-            log.warning("not_shown_again", case=ref.case, exc_info=True)
-
-    afterwards(args, show)
+    """Show what an act has changed in the place where it was clicked, once Slack has its answer."""
+    show_later(args, lambda: _show_again(args, services, ref), case=ref.case)
 
 
 def claim_news(
@@ -124,13 +119,7 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
         # A digest or a list stays as it is, so whoever pressed would see nothing happen.
         respond_privately(args.respond, _current(services, ref))
     elif container.get("is_ephemeral") or _is_private(args.body.get("message") or {}):
-        message = _current(services, ref)
-        args.respond(
-            text=message.text,
-            blocks=message.blocks,
-            response_type="ephemeral",
-            replace_original=True,
-        )
+        replace_privately(args.respond, _current(services, ref))
     elif str(container.get("channel_id", "")).startswith("D"):
         # An escalation, to one person: it stays, and the card is in a channel somewhere else.
         respond_privately(args.respond, _current(services, ref))

@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_bolt.kwargs_injection.args import Args
+from slack_sdk import WebClient
 
 from bot.errors import Refused
 from bot.services import Services
@@ -11,6 +12,7 @@ from bot.ui import forms, replies
 from bot.ui.ids import StakeRef
 from bot.usecases import hinting, relaying
 from bot.usecases.relaying import PREFIX, Said
+from handlers.asides import refusals_told
 from handlers.listener import event_listener, listener
 from handlers.surfaces import acting_team, tell_aside
 
@@ -18,31 +20,40 @@ Body = dict[str, Any]
 
 
 @event_listener
-def heard(body: Body, event: Body, services: Services) -> None:
+def heard(body: Body, event: Body, client: WebClient, services: Services) -> None:
     """Somebody writes, edits or deletes in a channel; only the threads of our cards matter."""
     match event.get("subtype"):
         case None | "file_share" | "thread_broadcast":
-            _written(body, event, services)
+            _written(body, event, client, services)
         case "message_changed":
-            _changed(body, services)
+            _changed(body, client, services)
         case "message_deleted":
             _deleted(event, services)
 
 
-def _written(body: Body, message: Body, services: Services) -> None:
+def _written(body: Body, message: Body, client: WebClient, services: Services) -> None:
     """Relay what begins with the prefix; Slack may tell of it twice, and it is relayed once."""
     words = _crossing(message)
     root = message.get("thread_ts")
     if words is None or not root or message.get("bot_id") or root == message.get("ts"):
         return
+    if not message.get("user"):
+        return
     channel = str(body["event"]["channel"])
     said = _said(channel, message, words)
     if not said.text and not said.files:
         return
-    with services.database.transaction() as session:
+    with services.database.reading() as session:
         card = relaying.card_at(session, channel, str(root))
-        if card is None or not card[1]:
-            return
+    if card is None or not card[1]:
+        return
+    with refusals_told(client, {**message, "channel": channel}):
+        acting_team(services, StakeRef(*card), said.by)
+        _relay(body, said, card, services)
+
+
+def _relay(body: Body, said: Said, card: tuple[int, str], services: Services) -> None:
+    with services.database.transaction() as session:
         if not hinting.is_new(session, str(body.get("event_id") or ""), now=services.now()):
             # It may have been taken back since it was first told.
             return
@@ -60,25 +71,31 @@ def _written(body: Body, message: Body, services: Services) -> None:
             return
 
 
-def _changed(body: Body, services: Services) -> None:
+def _changed(body: Body, client: WebClient, services: Services) -> None:
     event = body["event"]
     message = event.get("message") or {}
     words = _crossing(message)
     whole = str(message.get("text") or "")
     said = _said(str(event["channel"]), message, whole if words is None else words)
-    with services.database.transaction() as session:
-        followed = relaying.follow(
-            session, services.organisation, said, gone=not words, now=services.now()
-        )
-    if not followed:
-        _written(body, message, services)
+    if not _followed(said, services, gone=not words):
+        _written(body, message, client, services)
 
 
 def _deleted(event: Body, services: Services) -> None:
     gone = {"ts": event.get("deleted_ts")}
     said = _said(str(event["channel"]), gone, "")
+    _followed(said, services, gone=True)
+
+
+def _followed(said: Said, services: Services, *, gone: bool) -> bool:
+    """Let an edit or a deletion follow where the message was relayed; whether it was."""
+    org = services.organisation
+    # Almost nothing that is edited in a workspace was relayed; that must not wait for writers.
+    with services.database.reading() as session:
+        if not relaying.was_relayed(session, org, said):
+            return False
     with services.database.transaction() as session:
-        relaying.follow(session, services.organisation, said, gone=True, now=services.now())
+        return relaying.follow(session, org, said, gone=gone, now=services.now())
 
 
 def _crossing(message: Body) -> str | None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.ui import ids
+import handlers
 from tests.fakes.methods import METHODS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = json.loads((ROOT / "manifest.json").read_text("utf-8"))
 EVENTS = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
-HANDLERS = (ROOT / "handlers" / "__init__.py").read_text("utf-8")
 # A message is asked for by the kind of channel it is written in.
 KINDS_OF_MESSAGE = {"message.channels", "message.groups"}
 # What each event needs, of which the fake Web API knows nothing.
@@ -51,12 +50,10 @@ def script() -> ModuleType:
 def test_every_command_shortcut_and_event_has_its_listener_and_no_other() -> None:
     features = MANIFEST["features"]
     commands = {command["command"] for command in features["slash_commands"]}
-    assert commands == set(re.findall(r'"(/\w+)"', HANDLERS))
+    assert commands == {name for name, _ in handlers.COMMANDS}
     shortcuts = {shortcut["callback_id"] for shortcut in features["shortcuts"]}
-    assert shortcuts == {
-        getattr(ids, name) for name in re.findall(r"app\.shortcut\(ids\.(\w+)\)", HANDLERS)
-    }
-    listened_to = set(re.findall(r'app\.event\("(\w+)"\)', HANDLERS))
+    assert shortcuts == {name for name, _ in handlers.SHORTCUTS}
+    listened_to = {name for name, _ in handlers.EVENTS}
     assert "message" in listened_to
     assert (listened_to - {"message"}) | KINDS_OF_MESSAGE == EVENTS
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from bot.classifier.lexicon import USUAL, Group, Index
 from bot.classifier.text import Word, words
 from bot.domain.comment import fold
-from bot.domain.matching import contains
+from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Rule
 
 _REACH = 20_000
-_REGEX_REACH = 5_000
 
 
 @dataclass(slots=True)
@@ -138,16 +137,13 @@ def _asks_more(when: Condition) -> bool:
 
 
 def _matched(rule: _Compiled, folded: str, text: str, lang: str) -> Iterator[str]:
-    if rule.languages and not _speaks(rule.languages, fold(lang)):
+    spoken = fold(lang)
+    if rule.languages and not any(speaks(spoken, one) for one in rule.languages):
         return
     hits = [term for term in rule.terms if term in folded and contains(folded, term)]
-    reach = text[:_REGEX_REACH]
+    reach = text[:REGEX_REACH]
     hits += [m[0] for regex in rule.regexes if (m := regex.search(reach)) and m[0]]
     if not hits or any(contains(folded, term) for term in rule.unless):
         return
     if not any(regex.search(reach) for regex in rule.unless_regexes):
         yield from dict.fromkeys(hits)
-
-
-def _speaks(wanted: Sequence[str], lang: str) -> bool:
-    return any(lang == one or lang.startswith(f"{one}-") for one in wanted)

@@ -1,14 +1,10 @@
-"""Waves: the same text, slightly changed, from several authors within hours.
+"""What tells that two texts are the same, slightly changed.
 
 MinHash finds texts that may be alike without comparing all of them, and an exact Jaccard
-comparison of their pieces decides. What makes a wave is at least so many authors; five are
-evidence of a campaign, never proof of one.
+comparison of their pieces decides.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
@@ -16,8 +12,8 @@ from numpy.typing import NDArray
 
 from bot.classifier.text import read
 
-_HASHES, _BANDS = 64, 32
-# What a table keeps has longer bands, and fewer: each is a row, and a wrong candidate costs more.
+_HASHES = 64
+# Each band is a row of a table, and a wrong candidate costs a comparison: few bands, and long ones.
 BANDS, _ROWS = 10, 3
 # Of the bits of two sketches: of texts with six tenths in common, thirteen differ; with two, 26.
 _BITS = (1 << _HASHES) - 1
@@ -25,32 +21,6 @@ _DIFFERENT, _DIFFERENT_AT_ONE = 21, 16
 _PIECE = 3
 _SHORTEST = 12
 _MOST_PIECES = 2_000
-_MOST_COMPARED = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A comment, as far as waves need it."""
-
-    key: str
-    author: str
-    text: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wave:
-    """Comments that say the same.
-
-    Attributes:
-        first: the key of the earliest comment, which names the wave.
-        keys: of all its comments, in the order of time.
-        authors: who wrote them, each once.
-    """
-
-    first: str
-    keys: tuple[str, ...]
-    authors: tuple[str, ...]
 
 
 def _family(*shape: int) -> NDArray[np.uint64]:
@@ -119,95 +89,3 @@ def _least(own: frozenset[int]) -> NDArray[np.uint64]:
     hashed: NDArray[np.uint64] = (numbers[:, None] * _FACTORS + _SHIFTS) >> _HALF
     least: NDArray[np.uint64] = hashed.min(axis=0)
     return least
-
-
-def _bands(own: frozenset[int]) -> list[bytes]:
-    return [band.tobytes() for band in np.split(_least(own), _BANDS)]
-
-
-@dataclass
-class Waves:
-    """Finds, for each comment as it comes, which earlier ones say the same.
-
-    Attributes:
-        within: how long a wave may pause.
-        likeness: how much of two texts must be in common.
-        fewest: how many authors make a wave.
-    """
-
-    within: timedelta = timedelta(hours=24)
-    likeness: float = 0.6
-    fewest: int = 3
-    _said: dict[str, tuple[Said, frozenset[int]]] = field(default_factory=dict)
-    _root: dict[str, str] = field(default_factory=dict)
-    _members: dict[str, list[str]] = field(default_factory=dict)
-    _bands: dict[tuple[int, bytes], list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, said: Said) -> Wave | None:
-        """Take in a comment; the wave that it is part of, or None."""
-        if said.key in self._said:
-            return self.wave(said.key)
-        own = pieces(said.text)
-        self._said[said.key] = (said, own)
-        self._root[said.key] = said.key
-        self._members[said.key] = [said.key]
-        if not own:
-            return None
-        bands = _bands(own)
-        for key in self._candidates(bands):
-            other, others = self._said[key]
-            if abs(said.at - other.at) <= self.within and alike(own, others) >= self.likeness:
-                self._join(key, said.key)
-        for at, band in enumerate(bands):
-            self._bands[at, band].append(said.key)
-        return self.wave(said.key)
-
-    def _candidates(self, bands: list[bytes]) -> Iterator[str]:
-        seen: dict[str, None] = {}
-        for at, band in enumerate(bands):
-            seen.update(dict.fromkeys(self._bands.get((at, band), ())[-_MOST_COMPARED:]))
-        yield from seen
-
-    def _join(self, one: str, other: str) -> None:
-        more, fewer = self._root[one], self._root[other]
-        if more == fewer:
-            return
-        if len(self._members[more]) < len(self._members[fewer]):
-            more, fewer = fewer, more
-        moved = self._members.pop(fewer)
-        self._members[more] += moved
-        self._root.update(dict.fromkeys(moved, more))
-
-    def wave(self, key: str) -> Wave | None:
-        """The wave that a comment is part of; None while too few authors say the same."""
-        if key not in self._said:
-            return None
-        members = self._members[self._root[key]]
-        if len(members) < self.fewest:
-            return None
-        mine = sorted((self._said[one][0] for one in members), key=lambda own: (own.at, own.key))
-        authors = tuple(dict.fromkeys(said.author for said in mine))
-        if len(authors) < self.fewest:
-            return None
-        keys = tuple(said.key for said in mine)
-        return Wave(first=keys[0], keys=keys, authors=authors)
-
-    def all(self) -> tuple[Wave, ...]:
-        """Every wave, the earliest first."""
-        found = [wave for root in self._members if (wave := self.wave(root))]
-        return tuple(sorted(found, key=lambda wave: self._said[wave.first][0].at))
-
-    def forget(self, before: datetime) -> None:
-        """Drop what is older; a wave that goes on is known by its later comments."""
-        kept = [said for said, _ in self._said.values() if said.at >= before]
-        self._said, self._root, self._members, self._bands = {}, {}, {}, defaultdict(list)
-        for said in sorted(kept, key=lambda one: (one.at, one.key)):
-            self.add(said)
-
-
-def find(comments: Iterable[Said], fewest: int = 3) -> tuple[Wave, ...]:
-    """All waves of at least so many authors among these comments."""
-    waves = Waves(fewest=fewest)
-    for said in sorted(comments, key=lambda one: (one.at, one.key)):
-        waves.add(said)
-    return waves.all()

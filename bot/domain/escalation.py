@@ -36,11 +36,9 @@ def tick(
     are known.
     """
     team = organisation.team(stake.team)
-    if not stake.state.live:
+    # What a team leaves behind that is gone is `dropped`.
+    if not stake.state.live or team is None:
         return ()
-    if team is None:
-        declined = e.StakeDeclined(team=stake.team, reason=GONE)
-        return (declined, e.CaseSentToTriage(why=f"{stake.team}: {GONE}"))
     if stake.paused is not None:
         over = stake.paused_until is not None and stake.paused_until <= now
         return (targets.resumed(team, stake, priority=case.priority, now=now),) if over else ()
@@ -53,6 +51,19 @@ def tick(
     if stake.escalate_at is not None and stake.escalate_at <= now:
         return _step(case, stake, organisation, team, away=away, crew=crew, now=now)
     return _silence(case, stake, team, away=away, now=now)
+
+
+def dropped(case: Case, organisation: Organisation) -> Facts:
+    """What becomes of the parts of teams that are no longer in the file: a person has to choose.
+
+    A question that triage has already stays as it is, with what was suggested for it.
+    """
+    gone = [stake.team for stake in case.live_stakes if organisation.team(stake.team) is None]
+    if not gone:
+        return ()
+    declined = tuple(e.StakeDeclined(team=team, reason=GONE) for team in gone)
+    why = f"{', '.join(gone)}: {GONE}"
+    return declined if case.triage else (*declined, e.CaseSentToTriage(why=why))
 
 
 def steps(organisation: Organisation, phase: Phase) -> list[Step]:

@@ -37,11 +37,6 @@ class Hours:
         """When each shift begins and ends, and the working time before it."""
         return list(zip(self._opens, self._closes, self._before, strict=True))
 
-    def between(self, since: int, until: int) -> int:
-        """Working time from *since* to *until*, in microseconds; both within reach."""
-        (length,) = self.lengths([(since, until)])
-        return length
-
     def lengths(self, spans: Collection[Span]) -> list[int]:
         """The working time of each span; 0 for one that ends before it begins."""
         # Half a million spans a month in a large company, and a moment is often in several.

@@ -8,6 +8,9 @@ endings to the right of a word, a foreign one too, so there a term may be part o
 import unicodedata
 from functools import lru_cache
 
+REGEX_REACH = 5_000
+"""A regular expression is the organisation's own; the bound keeps a slow one from stopping intake."""
+
 _NO_SPACES = (
     *("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "BOPOMOFO"),
     *("THAI", "LAO", "KHMER", "MYANMAR"),
@@ -39,6 +42,11 @@ def _border(text: str, edge: str, outside: int, glued: tuple[str, ...]) -> bool:
     if not _is_word_char(neighbour) or _script(neighbour).startswith(_NO_SPACES):
         return True
     return _is_hangul(neighbour) and not _is_hangul(edge)
+
+
+def speaks(language: str, wanted: str) -> bool:
+    """Whether folded *language* is folded *wanted* or a variant of it, as zh-hant is of zh."""
+    return language == wanted or language.startswith(f"{wanted}-")
 
 
 def contains(text: str, term: str) -> bool:

@@ -11,11 +11,8 @@ from itertools import product
 
 from bot.domain.comment import Comment, fold, fold_own
 from bot.domain.events import Reason, Suggestion
-from bot.domain.matching import contains
+from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Priority, Rule, Team
-
-# A regular expression is the organisation's own; the bound keeps a slow one from stopping intake.
-_REGEX_REACH = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +140,7 @@ def _text_part(condition: Condition, comment: Comment, text: str) -> tuple[str, 
     if not condition.text and not condition.regex:
         return None
     words = [term for term in condition.text if contains(text, fold_own(term))]
-    reach = comment.text[:_REGEX_REACH]
+    reach = comment.text[:REGEX_REACH]
     found = [m[0] for pattern in condition.regex if (m := pattern.search(reach)) and m[0]]
     return (*words, *found)
 
@@ -163,9 +160,7 @@ def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple
     return tuple(
         want
         for want in wanted
-        if any(
-            v == fold_own(want) or (prefix and v.startswith(fold_own(want) + "-")) for v in folded
-        )
+        if any(v == fold_own(want) or (prefix and speaks(v, fold_own(want))) for v in folded)
     )
 
 
@@ -212,12 +207,9 @@ def best_team(
 
 
 def _covers(team: Team, unit: str, region: str, language: str) -> bool:
-    speaks = not team.languages or any(
-        fold(language) == fold_own(own) or fold(language).startswith(fold_own(own) + "-")
-        for own in team.languages
-    )
+    spoken = fold(language)
     return (
         (not team.units or fold(unit) in map(fold_own, team.units))
         and (not team.regions or fold(region) in map(fold_own, team.regions))
-        and speaks
+        and (not team.languages or any(speaks(spoken, fold_own(own)) for own in team.languages))
     )

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.domain.comment import Comment, fold
+from bot.domain.comment import Comment, fold, fold_own
 from bot.domain.events import Reason, Suggestion
+from bot.domain.matching import speaks
 from bot.domain.organisation import Organisation, Priority, Team
 from bot.domain.routing import Decision, best_team, route, uncovered
 
@@ -226,12 +227,12 @@ def _found(
 
 def _share(team: Team, unit: str, region: str, language: str, places: Places) -> float:
     """How likely it is this team's place; 0 where what is known says that it is not."""
-    speaks = not (team.languages and language) or any(
-        fold(language) == fold(own) or fold(language).startswith(fold(own) + "-")
-        for own in team.languages
+    spoken = fold(language)
+    fits = not (team.languages and language) or any(
+        speaks(spoken, fold_own(own)) for own in team.languages
     )
     likely = _part(team.units, unit, places.units) * _part(team.regions, region, places.regions)
-    return likely if speaks else 0.0
+    return likely if fits else 0.0
 
 
 _UNHEARD_OF = 0.02

@@ -12,9 +12,6 @@ from bot.domain.measures import Kept, Measures, Span, Standing, Times, spread, t
 Counts = Mapping[str, int]
 """How often, by team."""
 
-Spans = Mapping[str, list[Span]]
-"""From when to when, by team; for whole cases by the team that leads."""
-
 
 def _counts() -> defaultdict[str, int]:
     return defaultdict(int)

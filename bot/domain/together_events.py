@@ -7,7 +7,7 @@ from bot.domain.organisation import Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactAdded:
-    """Somebody gave the lead a fact for the answer, or kept a note for everyone in the case."""
+    """Somebody gave the lead a fact for the answer."""
 
     team: str
     text: str

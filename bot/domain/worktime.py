@@ -44,9 +44,6 @@ class WorkWeek:
         return timedelta(minutes=max(sum(end - start for start, end in day) for day in self.days))
 
 
-ROUND_THE_CLOCK = WorkWeek(days=(((0, _MINUTES_A_DAY),),) * 7)
-
-
 def parse_hours(text: str) -> WorkWeek:
     """Read ``Mon-Fri 09:00-12:30, Mon-Fri 13:30-18:00, Sat 22:00-06:00``.
 

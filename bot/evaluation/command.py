@@ -47,15 +47,11 @@ def evaluate(
     departments = Router(own).departments
     counts = [count for count in curve if count is None or count <= len(train)]
     _warn(curve, train, test, departments)
-    points = [
-        _mean(
-            [
-                trial.summary(trial.run(own, train, test, seed, count), departments)
-                for seed in range(seeds)
-            ]
-        )
-        for count in counts
-    ]
+
+    def after(count: int | None) -> Any:
+        runs = [trial.run(own, train, test, seed, count) for seed in range(seeds)]
+        return _mean([trial.summary(each, departments) for each in runs])
+
     report = {
         "file": str(path),
         "train": len(train),
@@ -63,7 +59,7 @@ def evaluate(
         "departments": list(departments),
         "seeds": seeds,
         "rules_micro_f1": trial.by_rules(own, test),
-        "points": points,
+        "points": [after(count) for count in counts],
         "memory_mb": max(0.0, _memory() - before),
     }
     if as_json:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.organisation import Organisation
 from bot.errors import Fault, Misconfigured
+from bot.intake.connector import CONNECTORS
 from bot.organisation.agreements import agreements
 from bot.organisation.build import organisation
 from bot.organisation.checks import across, tables
@@ -19,7 +20,6 @@ from bot.organisation.routing_faults import routing_faults
 from bot.organisation.schema import SECTIONS, TopTable
 from bot.organisation.wording import kind_of
 
-CONNECTORS = ("webhook",)
 _EXAMPLE = "copy organisation.example.toml to it and change what differs"
 _UTF_8 = "save it as UTF-8"
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")

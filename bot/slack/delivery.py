@@ -156,7 +156,7 @@ class Delivery:
     def _note_sent(self, done: Sequence[Outcome], sent: Sequence[Sent]) -> list[Sent]:
         with self._services.database.transaction() as session:
             left = outcomes.sent_all(session, sent, worker=self._worker, pace=PACE)
-            queue.open_gates(session)
+            queue.open_gate(session)
             for outcome in done:
                 if outcome.doubt:
                     doubts.remember(session, outcome.doubt)

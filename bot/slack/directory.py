@@ -18,6 +18,9 @@ log = structlog.get_logger()
 REFRESH_EVERY = timedelta(minutes=10)
 # Somebody who has just joined is let in at once, but a stranger cannot make us ask all day.
 _ASK_AGAIN_AFTER = timedelta(seconds=10)
+# People move; and while Slack does not answer, each question takes a click's time.
+_ZONE_LASTS = timedelta(hours=1)
+_NO_ZONES_FOR = timedelta(minutes=1)
 
 
 class SlackDirectory:
@@ -34,7 +37,8 @@ class SlackDirectory:
         self._organisation = organisation
         self._gateway = gateway
         self._now = now
-        self._zones: dict[str, ZoneInfo] = {}
+        self._zones: dict[str, tuple[ZoneInfo | None, datetime]] = {}
+        self._zones_untold: datetime | None = None
         self._unanswered: dict[str, datetime] = {}
 
     def require_member(self, person: str, team: Team) -> None:
@@ -78,14 +82,21 @@ class SlackDirectory:
 
     def zone_of(self, person: str) -> ZoneInfo | None:
         """The time zone that *person* has set in Slack; None while Slack does not tell."""
-        if person not in self._zones:
-            try:
-                name = str(self._gateway.user(person).get("tz") or "")
-                self._zones[person] = ZoneInfo(name)
-            except (DeliveryFailed, ValueError, OSError, KeyError):
-                # A name that our time zone data does not have is as good as none.
-                return None
-        return self._zones[person]
+        known, told_at = self._zones.get(person, (None, None))
+        if _is_fresh(told_at, self._now(), _ZONE_LASTS):
+            return known
+        if _is_fresh(self._zones_untold, self._now(), _NO_ZONES_FOR):
+            # While Slack is away nobody's click waits to be told so again.
+            return known
+        try:
+            zone = _zone(str(self._gateway.user(person).get("tz") or ""))
+        except DeliveryFailed as failure:
+            if not failure.permanent:
+                self._zones_untold = self._now()
+                return known
+            zone = None
+        self._zones[person] = (zone, self._now())
+        return zone
 
     def leads(self, person: str, team: Team) -> bool:
         """Whether *person* may act for a holder of *team*."""
@@ -144,6 +155,18 @@ class SlackDirectory:
         with self._database.transaction() as session:
             people.replace(session, place, found, now=self._now())
         return found
+
+
+def _is_fresh(since: datetime | None, now: datetime, lasts: timedelta) -> bool:
+    return since is not None and now - since < lasts
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        # A name that our time zone data does not have is as good as none.
+        return None
 
 
 def _place(team: Team) -> str:

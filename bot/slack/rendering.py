@@ -46,24 +46,26 @@ def render(services: Services, notice: Taken) -> Shown:
     with services.database.reading() as session:
         if notice.kind == "chart":
             return pictures.chart(services, session, notice)
+        if notice.kind == "card":
+            return _card(services, session, notice)
         message = _RENDERERS[notice.kind](services, session, notice)
         if message is None and notice.data.get("redrawn"):
             # It has nothing to say any more, and what it said must not stay.
             return Shown(None, gone=True)
-        if notice.kind == "card" and notice.team and message:
-            case = viewing.case(session, notice.case_number or 0).case
-            return Shown(message, emoji=emoji.for_card(case, notice.team))
         if not notice.data.get("thread"):
             return Shown(message)
         root = outbox.card_ts(session, notice.case_number or 0, notice.channel)
         return Shown(message, thread=root or None)
 
 
-def _card(services: Services, session: Session, notice: Taken) -> Message | None:
+def _card(services: Services, session: Session, notice: Taken) -> Shown:
     view = viewing.case(session, notice.case_number or 0)
-    if notice.team in view.case.stakes:
-        return card.team_card(view.case, view.comment, services.organisation, notice.team)
-    return card.triage_card(view.case, view.comment, services.organisation)
+    org, team = services.organisation, notice.team
+    if team not in view.case.stakes:
+        message = card.triage_card(view.case, view.comment, org)
+    else:
+        message = card.team_card(view.case, view.comment, org, team)
+    return Shown(message, emoji=emoji.for_card(view.case, team)) if team else Shown(message)
 
 
 def _digest(services: Services, session: Session, notice: Taken) -> Message | None:
@@ -185,19 +187,18 @@ def _zone(services: Services, team: str) -> ZoneInfo:
 
 
 def _checkup(services: Services, session: Session, notice: Taken) -> Message | None:
-    del session, notice
-    return replies.checkup(services.checkup())
+    del services, session
+    return replies.checkup([(what, mend) for what, mend in notice.data["findings"]])
 
 
 def _proposal(services: Services, session: Session, notice: Taken) -> Message | None:
     which = str(notice.data["proposal"])
-    found = overviewing.overview(session, services.organisation, now=services.now())
-    offered = proposing.open_proposals(session, found.proposals)
+    known = overviewing.proposals(session, services.organisation)
+    offered = proposing.open_proposals(session, known)
     return proposed.message(next((each for each in offered if key(each) == which), None))
 
 
 _RENDERERS: dict[str, Callable[[Services, Session, Taken], Message | None]] = {
-    "card": _card,
     "digest": _digest,
     "overview": _digest,
     "roundup": _roundup,

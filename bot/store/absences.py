@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, or_, select
 
 from bot.store import tables as t
 from bot.store.upsert import insert, insert_new
@@ -11,14 +11,16 @@ from bot.store.upsert import insert, insert_new
 _SIGNED = "signed:"
 
 
-def set_away(session: Connection, person: str, *, until: datetime, by_status: bool = False) -> None:
+def set_away(
+    session: Connection, person: str, *, until: datetime, now: datetime, by_status: bool = False
+) -> None:
     """*person* is away until then, as they said themselves or as their status says."""
     said = {"until": until, "by_status": by_status}
     statement = insert(session, t.absences, person=person, **said)
-    # What somebody said themselves outlives what their status says.
-    own_word = t.absences.c.by_status if by_status else None
+    # What somebody said themselves goes before what their status says, until it has passed.
+    may_change = or_(t.absences.c.by_status, t.absences.c.until <= now) if by_status else None
     session.execute(
-        statement.on_conflict_do_update(index_elements=["person"], set_=said, where=own_word)
+        statement.on_conflict_do_update(index_elements=["person"], set_=said, where=may_change)
     )
 
 
@@ -28,6 +30,12 @@ def set_back(session: Connection, person: str, *, by_status: bool = False) -> No
     if by_status:
         gone &= t.absences.c.by_status
     session.execute(delete(t.absences).where(gone))
+
+
+def by_status(session: Connection, person: str) -> bool:
+    """Whether *person* is away, or was, as their status says or said."""
+    c = t.absences.c
+    return bool(session.execute(select(exists().where(c.person == person, c.by_status))).scalar())
 
 
 def away(session: Connection, *, now: datetime) -> frozenset[str]:

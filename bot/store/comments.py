@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -177,7 +177,7 @@ def attach(session: Connection, comment_id: int, number: int) -> None:
 def refresh(
     session: Connection,
     comment_id: int,
-    changes: Iterable[Change],
+    changes: Sequence[Change],
     source: Source,
     *,
     heard: Callable[[Comment], Comment],
@@ -188,7 +188,7 @@ def refresh(
     """
     said = merge([change for change in changes if change.kind is not ChangeKind.DELETED])
     facts = _with_defaults(said, source)
-    first = next(iter(changes))
+    first = changes[0]
     comment = heard(_comment(first.source, first.external_id, facts))
     others = {name: value for name, value in facts.items() if name != "language"}
     language = {"language": comment.language} if comment.language else {}

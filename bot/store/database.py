@@ -1,7 +1,9 @@
 """Opening the database, and transactions on it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url, select, text
@@ -14,6 +16,7 @@ from bot.store.columns import metadata
 from bot.store.turns import Turns
 
 MOST_CONNECTIONS = 40
+_LOOK_MS = 100
 # A process computes one thing at a time. Of more transactions at once than keep it busy while the
 # others wait for PostgreSQL, each takes longer, and all of them together do too.
 _AT_ONCE = 4
@@ -109,11 +112,12 @@ class Database:
         with self.reading() as session:
             session.execute(select(text("1")))
 
-    def sweep(self) -> None:
+    def sweep(self, *, whole: bool) -> None:
         """Let nothing that was deleted linger in the database's files, as far as we can reach.
 
-        On SQLite the file is written anew, and its log emptied, while nobody else writes; on
-        PostgreSQL the space is given back for reuse, as autovacuum does.
+        On SQLite its log is emptied: what is deleted in the file itself is written over at once.
+        The *whole* of it is written anew, which keeps all writers out for as long as that takes.
+        On PostgreSQL the space is given back for reuse, as autovacuum does.
 
         Raises:
             DatabaseAway: somebody else kept it busy for too long.
@@ -122,7 +126,7 @@ class Database:
         dbapi = self.engine.dialect.loaded_dbapi
         try:
             if self.is_sqlite:
-                _sweep_sqlite(raw.driver_connection)
+                _sweep_sqlite(raw.driver_connection, whole=whole)
             else:
                 _sweep_postgres(raw.driver_connection)
         except dbapi.OperationalError as error:
@@ -157,10 +161,20 @@ def _named(error: SQLAlchemyError) -> str:
     return type(getattr(error, "orig", None) or error).__name__
 
 
-def _sweep_sqlite(connection: Any) -> None:
-    connection.execute("VACUUM")
-    # Until then the log has what the file no longer has.
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _sweep_sqlite(connection: Any, *, whole: bool) -> None:
+    if whole:
+        connection.execute("VACUUM")
+    # Until then the log has what the file no longer has. Writers wait while it waits for readers,
+    # so it looks often instead of waiting long.
+    connection.execute(f"PRAGMA busy_timeout={_LOOK_MS}")
+    try:
+        deadline = monotonic() + engines.BUSY_MS / 1000
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if monotonic() > deadline:
+                raise sqlite3.OperationalError
+            sleep(_LOOK_MS / 1000)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={engines.BUSY_MS}")
 
 
 def _sweep_postgres(connection: Any) -> None:

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.domain.comment import Comment, fold
 from bot.domain.forgetting import Why
@@ -101,8 +112,12 @@ def of_ids(session: Connection, numbers: Collection[int]) -> list[Held]:
     return [_held(row) for row in rows]
 
 
-def older(session: Connection, source: str, *, before: datetime, limit: int) -> list[Held]:
+def older(
+    session: Connection, source: str, *, before: datetime, limit: int, after: Held | None = None
+) -> list[Held]:
     """The comments of a source whose cases were settled *before* then, oldest first.
+
+    With *after* those that come after it in this order.
 
     A comment that has no case, since its author deleted it before it was known, counts from when
     it was heard of.
@@ -110,12 +125,19 @@ def older(session: Connection, source: str, *, before: datetime, limit: int) -> 
     query = (
         _query()
         .join(t.cases, _k.number == func.coalesce(_c.case_number, _w.wave), isouter=True)
-        .where(_c.source == source, _c.received_at < before)
+        .where(_c.source == source, _c.received_at < before, _comes_after(after))
         .where(or_(_k.settled_at < before, _k.number.is_(None)))
         .order_by(_c.received_at, _c.id)
         .limit(limit)
     )
     return [_held(row) for row in session.execute(query).mappings()]
+
+
+def _comes_after(held: Held | None) -> ColumnElement[bool]:
+    if held is None:
+        return true()
+    same = and_(_c.received_at == held.received_at, _c.id > held.id)
+    return or_(_c.received_at > held.received_at, same)
 
 
 def raw_of(session: Connection, held: Held) -> list[dict[str, Any]]:

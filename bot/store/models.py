@@ -48,6 +48,13 @@ def live(session: Connection) -> StoredModel | None:
     return _first(session, ~_m.refused)
 
 
+def told(session: Connection) -> dict[str, Any]:
+    """What people can read of `live`, without the models themselves; nothing when there is none."""
+    query = select(_m.told).where(~_m.refused).order_by(_m.version.desc()).limit(1)
+    found: dict[str, Any] | None = session.execute(query).scalar()
+    return found or {}
+
+
 def last(session: Connection) -> StoredModel | None:
     """The newest version, also one that was refused."""
     return _first(session)

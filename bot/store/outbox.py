@@ -109,27 +109,22 @@ def owe_cards(
     rank = min(case.priority.rank, Priority.HIGH.rank) if acted else case.priority.rank
     urgency = Urgency.CARD + rank
     teams = [team for key in case.stakes if (team := organisation.team(key))]
-    owed = [
-        Owed(
-            key=card_key(case.number, team.channel),
-            kind="card",
-            channel=team.channel,
-            urgency=urgency,
-            case_number=case.number,
-            team=team.key,
-        )
-        for team in teams
-    ]
-    triage = Owed(
-        key=card_key(case.number, organisation.triage_channel),
-        kind="card",
-        channel=organisation.triage_channel,
-        urgency=urgency,
-        case_number=case.number,
-    )
+    owed = [_card(case.number, team.channel, urgency, team.key) for team in teams]
+    triage = _card(case.number, organisation.triage_channel, urgency)
     if case.triage or (not new and _exists(session, triage.key)):
         owed.append(triage)
     owe(session, owed, now=now)
+
+
+def _card(number: int, channel: str, urgency: int, team: str = "") -> Owed:
+    return Owed(
+        key=card_key(number, channel),
+        kind="card",
+        channel=channel,
+        urgency=urgency,
+        case_number=number,
+        team=team,
+    )
 
 
 def _exists(session: Connection, key: str) -> bool:
@@ -183,21 +178,25 @@ def never_shown(session: Connection) -> list[Owed]:
 
     A digest for which somebody has asked belongs where they asked for it, and is left out.
     """
-    pending = (t.notices.c.wanted > t.notices.c.shown) & (t.notices.c.ts == "")
-    kinds = t.notices.c.kind.in_(["card", "digest"])
-    # One that is just being posted may be there already.
-    idle = t.notices.c.sending_since.is_(None)
-    query = select(t.notices).where(pending, kinds, idle)
+    query = select(t.notices).where(_never_shown(), t.notices.c.kind.in_(["card", "digest"]))
     rows = session.execute(query.order_by(t.notices.c.key)).mappings()
     found = [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
     return [notice for notice in found if not notice.data.get("asked")]
 
 
-def redirect(session: Connection, notice: Owed, channel: str, *, now: datetime) -> None:
-    """Show *notice* in *channel* instead."""
-    done = update(t.notices).where(t.notices.c.key == notice.key)
-    session.execute(done.values(shown=t.notices.c.wanted))
+def _never_shown() -> ColumnElement[bool]:
+    c = t.notices.c
+    # One that is just being posted may be there already.
+    return and_(c.wanted > c.shown, c.ts == "", c.sending_since.is_(None))
+
+
+def redirect(session: Connection, notice: Owed, channel: str, *, now: datetime) -> bool:
+    """Show *notice* in *channel* instead, unless somebody has begun to show it where it is."""
+    settled = update(t.notices).where(t.notices.c.key == notice.key, _never_shown())
+    if not session.execute(settled.values(shown=t.notices.c.wanted)).rowcount:
+        return False
     key = f"{notice.key}:{channel}"
     if notice.kind == "card" and notice.case_number is not None:
         key = card_key(notice.case_number, channel)
     owe(session, [replace(notice, key=key, channel=channel)], now=now)
+    return True

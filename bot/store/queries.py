@@ -197,6 +197,12 @@ def cases_held(session: Connection, person: str, team: str) -> Sequence[int]:
     return list(session.execute(select(_s.case_number).where(held)).scalars())
 
 
+def holds_anything(session: Connection, person: str) -> bool:
+    """Whether *person* holds a stake of any team."""
+    held = exists().where(_s.state == State.CLAIMED.value, _s.holder == person)
+    return bool(session.execute(select(held)).scalar())
+
+
 def priority_before_urgent(session: Connection, number: int) -> Priority:
     """What the priority of a case was before it was last made urgent."""
     kinds = _j.kind.in_(["CaseRouted", "PriorityChanged"])

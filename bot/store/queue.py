@@ -203,8 +203,8 @@ def gate(session: Connection, name: str, *, until: datetime, error: str, now: da
     return news
 
 
-def open_gates(session: Connection) -> None:
+def open_gate(session: Connection) -> None:
     """A call has worked: whatever stopped the workspace has been mended."""
-    closed = _l.name.in_([WORKSPACE_GATE]) & (_l.blocked != "")
+    closed = (_l.name == WORKSPACE_GATE) & (_l.blocked != "")
     values = {"next_at": LONG_AGO, "blocked": "", "blocked_since": None}
     session.execute(update(t.lanes).where(closed).values(**values))

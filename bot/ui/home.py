@@ -61,8 +61,8 @@ class HomeContent:
     """What one person's home tab shows.
 
     Attributes:
-        held: what they hold, due first; at most `ROWS_A_PAGE`, those of the page. Like that:
-        unclaimed: what their teams have free, oldest first.
+        held: what they hold, due first; at most `ROWS_A_PAGE`, those of the page.
+        unclaimed: what their teams have free, oldest first; as many, of the same page.
         waiting: whom their teams wait for.
         facts: what others added to cases that they lead, with the cases' numbers, newest last.
         duties: for each of their teams who is on duty now, if anybody is, and next.

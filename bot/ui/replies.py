@@ -157,6 +157,13 @@ def say_why(ref: StakeRef) -> Message:
     return Message(asks, [section(asks), actions(why)])
 
 
+def examining() -> Message:
+    """A look at the whole installation has begun."""
+    return private(
+        "I am looking at everything, which may take some minutes; the result comes to you as a message."
+    )
+
+
 def checkup(findings: Sequence[tuple[str, str]]) -> Message:
     """What a look at the whole installation found; each with its mend, "" when it is well."""
     ill = [(what, mend) for what, mend in findings if mend]

@@ -28,16 +28,20 @@ class Learned:
 
     def __init__(self, organisation: Organisation, model: StoredModel | None) -> None:
         """Read *model*; without one that can be read, there are rules' words and the lexicon."""
-        self.version, self.trouble = 0, ""
-        self._knowledge = Knowledge.of(organisation)
+        self._organisation = organisation
         self._detector = Detector(organisation.languages)
-        if model is None:
-            return
+        self._learn(model)
+
+    def _learn(self, model: StoredModel | None) -> None:
+        self.version, self.trouble = 0, ""
         try:
-            self._knowledge = Knowledge.of(organisation, model.data, model.told)
-            self.version = model.version
+            if model is not None:
+                known = Knowledge.of(self._organisation, model.data, model.told)
+                self._knowledge, self.version = known, model.version
+                return
         except ModelUnreadable as fault:
             self.trouble = str(fault)
+        self._knowledge = Knowledge.of(self._organisation)
 
     def advise(self, comment: Comment, ruled: Collection[str]) -> Sequence[Hint]:
         """The departments that *comment* is likely to concern, *ruled* ones among them."""

@@ -38,21 +38,10 @@ def record(
     if source is None:
         raise Refused("Comments cannot be recorded by hand here.")
     said = _cleaned({name: value for name, value in facts.items() if value})
-    change = Change(
-        kind=ChangeKind.CREATED,
-        source=source.key,
-        external_id=external_id,
-        at=now,
-        facts=said,
-    )
+    kind, key = ChangeKind.CREATED, source.key
+    change = Change(kind=kind, source=key, external_id=external_id, at=now, facts=said)
     received = receiving.receive(
-        session,
-        [change],
-        source=source,
-        organisation=organisation,
-        now=now,
-        by=by,
-        adviser=adviser,
+        session, [change], source=source, organisation=organisation, now=now, by=by, adviser=adviser
     )
     if received.case is None:
         raise Refused("That comment could not be recorded.")

@@ -34,8 +34,10 @@ def tick(
     session: Session, organisation: Organisation, number: int, *, now: datetime
 ) -> list[e.Event]:
     """Do what is due in one case, and tell it; a second call at the same moment does nothing."""
-    noticed = list[e.Event]()
     case = case_for(session, number)
+    noticed = list[e.Event](escalation.dropped(case, organisation))
+    if noticed:
+        case = record(session, organisation, case, tuple(noticed), by="", now=now)
     away = absences.away(session, now=now)
     for _ in range(_ROUNDS + len(organisation.escalation)):
         facts = tuple(

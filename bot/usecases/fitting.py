@@ -20,8 +20,9 @@ from bot.store import lessons, models
 from bot.store.database import Database
 from bot.store.lessons import Known
 from bot.store.models import StoredModel
-from bot.usecases import ruling, urgency, wording
+from bot.usecases import proposing, ruling, urgency, wording
 from bot.usecases.knowing import Knowledge, fingerprint, now_called
+from bot.usecases.overviewing import proposals_in
 
 log = structlog.get_logger()
 
@@ -32,7 +33,9 @@ _MOST_WAITING = 0.05
 
 
 def teach(database: Database, organisation: Organisation, *, now: datetime) -> int:
-    """Learn from lessons that have changed; the number of the version made, 0 when there is none.
+    """Learn from lessons that have changed, and offer the rules that could be written by now.
+
+    The number of the version made, 0 when there is none.
 
     The work is done outside of any transaction. Of two clocks that learn at once, the one whose
     version comes first wins, and the other finds nothing new at its next tick.
@@ -55,6 +58,9 @@ def teach(database: Database, organisation: Organisation, *, now: datetime) -> i
         if not models.save(session, model):
             return 0
         models.forget(session, now=now)
+        # With the version or not at all: nobody would offer them later.
+        offered = () if model.refused else proposals_in(model.told, organisation)
+        proposing.owe_proposals(session, organisation, offered, now=now)
     return version
 
 

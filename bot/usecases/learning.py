@@ -6,19 +6,17 @@ from time import monotonic
 
 import structlog
 
-from bot.classifier.language import Detector
 from bot.domain import events as e
 from bot.domain.case import Case
 from bot.domain.comment import Comment
 from bot.domain.lessons import TEACHING, lesson
 from bot.domain.organisation import Organisation
-from bot.domain.suggesting import Hint, Places, Urge
-from bot.errors import DatabaseAway, ModelUnreadable
+from bot.domain.suggesting import Hint
+from bot.errors import DatabaseAway
 from bot.store import journal, lessons, models
 from bot.store.database import Database
-from bot.store.models import StoredModel
 from bot.store.session import Session
-from bot.usecases.knowing import Knowledge
+from bot.usecases.advising import Learned
 
 log = structlog.get_logger()
 
@@ -41,7 +39,7 @@ def departments(organisation: Organisation) -> Mapping[str, str]:
     return {team.key: team.department for team in organisation.teams}
 
 
-class Guide:
+class Guide(Learned):
     """What a process routes with beside the rules; it follows what any process has learned.
 
     A model that cannot be read is told of once, and the rules alone go on.
@@ -55,28 +53,15 @@ class Guide:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """Look at *database* when first asked."""
-        self._database, self._organisation, self._clock = database, organisation, clock
-        self._knowledge = Knowledge.of(organisation)
-        self._detector = Detector(organisation.languages)
-        self._version, self._looked = 0, float("-inf")
+        super().__init__(organisation, None)
+        self._database, self._clock = database, clock
+        self._seen, self._looked = 0, float("-inf")
         self._lock = threading.Lock()
 
     def advise(self, comment: Comment, ruled: Collection[str]) -> Sequence[Hint]:
         """The departments that *comment* is likely to concern, *ruled* ones among them."""
         self._follow()
-        return self._knowledge.advise(comment, ruled)
-
-    def places(self, comment: Comment) -> Places:
-        """The units and regions that *comment* is likely to be about."""
-        return self._knowledge.places(comment)
-
-    def urge(self, comment: Comment) -> Urge | None:
-        """What says that people would find *comment* pressing; None where that is not certain."""
-        return self._knowledge.urge(comment)
-
-    def language(self, comment: Comment) -> str:
-        """The language of *comment* where its source did not say, "" where nothing tells."""
-        return self._detector.detect(comment.text, comment.language)
+        return super().advise(comment, ruled)
 
     def warm(self) -> None:
         """Load what languages are told by, in the background."""
@@ -96,16 +81,11 @@ class Guide:
     def _look(self) -> None:
         self._looked = self._clock()
         with self._database.reading() as session:
-            if models.live_version(session) == self._version:
+            if models.live_version(session) == self._seen:
                 return
             model = models.live(session)
-        self._version = model.version if model else 0
         # Every version may have gone, with somebody who was to be forgotten.
-        self._knowledge = self._read(model) if model else Knowledge.of(self._organisation)
-
-    def _read(self, model: StoredModel) -> Knowledge:
-        try:
-            return Knowledge.of(self._organisation, model.data, model.told)
-        except ModelUnreadable as fault:
-            log.warning("model_unreadable", version=model.version, error=str(fault))
-            return Knowledge.of(self._organisation)
+        self._seen = model.version if model else 0
+        self._learn(model)
+        if self.trouble:
+            log.warning("model_unreadable", version=self._seen, error=self.trouble)

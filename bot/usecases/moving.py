@@ -1,28 +1,29 @@
 """What an edit of the organisation file moves: a team's channel, triage's, or a team's cases."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain import events as e
-from bot.domain.escalation import GONE
+from bot.domain.escalation import dropped
 from bot.domain.organisation import Organisation
 from bot.store import outbox, queries
+from bot.store.outbox import Owed
 from bot.store.session import Session
 from bot.usecases.recording import case_for, record
 
 
-def follow_channels(session: Session, organisation: Organisation, *, now: datetime) -> int:
-    """Owe to the present channels what was never shown in earlier ones; how much it was.
+def misplaced(session: Session, organisation: Organisation) -> list[tuple[Owed, str]]:
+    """What was never shown and is owed to an earlier channel, each with the present one.
 
-    Triage's cards follow its channel as a team's follow the team's. What was shown stays where it is: its thread is there.
+    Triage's cards follow its channel as a team's follow the team's. What was shown stays where it
+    is: its thread is there.
     """
-    moved = 0
-    for notice in outbox.never_shown(session):
-        channel = _channel_of(notice.team, organisation)
-        if channel in {"", notice.channel}:
-            continue
-        outbox.redirect(session, notice, channel, now=now)
-        moved += 1
-    return moved
+    found = [(each, _channel_of(each.team, organisation)) for each in outbox.never_shown(session)]
+    return [(notice, channel) for notice, channel in found if channel not in {"", notice.channel}]
+
+
+def redirect(session: Session, notice: Owed, channel: str, *, now: datetime) -> bool:
+    """Show *notice* in *channel* instead; False when it has been shown, or moved, meanwhile."""
+    return outbox.redirect(session, notice, channel, now=now)
 
 
 def _channel_of(team: str, organisation: Organisation) -> str:
@@ -33,17 +34,18 @@ def _channel_of(team: str, organisation: Organisation) -> str:
     return found.channel if found else ""
 
 
-def retire_teams(session: Session, organisation: Organisation, *, now: datetime) -> int:
-    """Send what teams hold that are no longer in the file to triage; how many cases it was.
+def cases_of_gone_teams(session: Session, organisation: Organisation) -> Sequence[int]:
+    """The cases in which a team has something to do that is no longer in the file."""
+    return queries.cases_of_others(session, [team.key for team in organisation.teams])
+
+
+def retire(session: Session, organisation: Organisation, number: int, *, now: datetime) -> bool:
+    """Send to triage what is left of such teams in one case; False when somebody else just did.
 
     Their part ends, and stays in the history under the key that it had.
     """
-    numbers = queries.cases_of_others(session, [team.key for team in organisation.teams])
-    for number in numbers:
-        case = case_for(session, number)
-        gone = [s.team for s in case.live_stakes if organisation.team(s.team) is None]
-        facts: tuple[e.Event, ...] = tuple(e.StakeDeclined(team=team, reason=GONE) for team in gone)
-        why = f"{', '.join(gone)}: {GONE}"
-        triage = () if case.triage else (e.CaseSentToTriage(why=why),)
-        record(session, organisation, case, facts + triage, by="", now=now)
-    return len(numbers)
+    case = case_for(session, number)
+    facts = dropped(case, organisation)
+    if facts:
+        record(session, organisation, case, facts, by="", now=now)
+    return bool(facts)

@@ -10,7 +10,6 @@ from bot.domain.comment import fold
 from bot.domain.learned import Example, Overview, Placed, Proposal, Pull, Unwanted
 from bot.domain.organisation import Organisation
 from bot.store import lessons, models
-from bot.store.models import StoredModel
 from bot.store.session import Session
 from bot.store.unwanted import unwanted
 from bot.usecases import urgency
@@ -38,7 +37,7 @@ def overview(session: Session, organisation: Organisation, *, now: datetime) -> 
         placed=_placed(session, now),
         able=_able(told, organisation.wrong_at_most),
         wrong_at_most=organisation.wrong_at_most,
-        proposals=_proposals(organisation, live),
+        proposals=proposals_in(told, organisation),
         unwanted=_unwanted(session, organisation, now),
     )
 
@@ -105,9 +104,15 @@ def _unwanted(session: Session, organisation: Organisation, now: datetime) -> tu
     )
 
 
-def _proposals(organisation: Organisation, live: StoredModel | None) -> tuple[Proposal, ...]:
+def proposals(session: Session, organisation: Organisation) -> tuple[Proposal, ...]:
+    """The rules that could be written by what is live."""
+    return proposals_in(models.told(session), organisation)
+
+
+def proposals_in(told: Mapping[str, Any], organisation: Organisation) -> tuple[Proposal, ...]:
+    """The rules that could be written by what a version tells, and are not in the file yet."""
     written = {fold(term) for rule in organisation.rules for term in rule.when.text}
-    found: Sequence[Mapping[str, Any]] = live.told.get("proposals", ()) if live else ()
+    found: Sequence[Mapping[str, Any]] = told.get("proposals", ())
     return tuple(
         Proposal(
             word=each["word"],

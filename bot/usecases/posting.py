@@ -1,5 +1,6 @@
 """Digests that somebody has asked for, owed to a channel or a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.digest import Period
@@ -31,10 +32,19 @@ def owe_digest(
     owe(session, [notice], now=now)
 
 
-def owe_checkup(session: Session, *, person: str, now: datetime) -> None:
-    """Have the result of a look at the whole installation sent to *person*."""
+def owe_checkup(
+    session: Session, findings: Sequence[tuple[str, str]], *, person: str, now: datetime
+) -> None:
+    """Have *person* told what a look at the whole installation has found."""
     key = f"checkup:{person}:{now.isoformat()}"
-    owe(session, [Owed(key=key, kind="checkup", channel=person, urgency=Urgency.ALERT)], now=now)
+    notice = Owed(
+        key=key,
+        kind="checkup",
+        channel=person,
+        urgency=Urgency.ALERT,
+        data={"findings": [list(finding) for finding in findings]},
+    )
+    owe(session, [notice], now=now)
 
 
 def period_of(data: dict[str, str]) -> Period:

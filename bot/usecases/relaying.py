@@ -63,6 +63,11 @@ def tell_others(
     return len(others)
 
 
+def was_relayed(session: Session, organisation: Organisation, said: Said) -> bool:
+    """Whether that message, as it was before, stands in the threads of other teams."""
+    return bool(_relayed(session, organisation, said))
+
+
 def follow(
     session: Session, organisation: Organisation, said: Said, *, gone: bool, now: datetime
 ) -> bool:
@@ -70,8 +75,7 @@ def follow(
 
     With *gone* it goes from there, unless it was relayed by hand and still says something.
     """
-    others = [team.channel for team in organisation.teams]
-    relayed = outbox.relayed(session, said.channel, said.ts, to=others)
+    relayed = _relayed(session, organisation, said)
     says = bool(said.text or said.files)
     news = {"text": said.text, "files": list(said.files)}
     again = [
@@ -80,6 +84,11 @@ def follow(
     ]
     outbox.owe(session, again, now=now)
     return bool(again)
+
+
+def _relayed(session: Session, organisation: Organisation, said: Said) -> list[Owed]:
+    others = [team.channel for team in organisation.teams]
+    return outbox.relayed(session, said.channel, said.ts, to=others)
 
 
 def _stays(notice: Owed, says: bool) -> bool:

@@ -6,10 +6,14 @@ Each is a new version that every process takes up as any other.
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.store import lessons, models
 from bot.store.lessons import Seen
 from bot.store.models import StoredModel
 from bot.store.session import Session
+
+log = structlog.get_logger()
 
 
 def freeze(session: Session, *, by: str, now: datetime) -> int:
@@ -46,16 +50,18 @@ def back_to(session: Session, moment: datetime, *, by: str, now: datetime) -> in
     return _next(session, wanted, by=by, now=now, frozen=True)
 
 
-def drop(session: Session, case: int, *, by: str, now: datetime) -> bool:
+def drop(session: Session, case: int, *, by: str) -> bool:
     """Let a case be no example, whatever else happens to it; False when it was none."""
-    del now
     return lessons.drop(session, case, by=by)
 
 
-def restore(session: Session, case: int, *, by: str, now: datetime) -> bool:
+def restore(session: Session, case: int, *, by: str) -> bool:
     """Let a case that was dropped be an example again; False when it was not dropped."""
-    del by, now
-    return lessons.restore(session, case)
+    restored = lessons.restore(session, case)
+    if restored:
+        # A lesson keeps who dropped it only for as long as it is dropped.
+        log.info("lesson_restored", case=case, by=by)
+    return restored
 
 
 def _live(session: Session, now: datetime) -> StoredModel:

@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 ANNA, BEN, CHLOE = "U0ANNA", "U0BEN", "U0CHLOE"
 MANAGER = "U0MANAGER"
+ROUND_THE_CLOCK = parse_hours("Mon-Sun 00:00-24:00")
 
 _PLACES = {"uk": "Europe/London", "hk": "Asia/Hong_Kong"}
 _UNITS = frozenset({"mobile", "audio"})

@@ -10,8 +10,8 @@ from hypothesis import given
 
 from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.organisation import Organisation, Team
-from bot.domain.worktime import ROUND_THE_CLOCK, is_open, parse_hours
-from tests.domain.factories import ANNA, BEN, CHLOE, organisation, team
+from bot.domain.worktime import is_open, parse_hours
+from tests.domain.factories import ANNA, BEN, CHLOE, ROUND_THE_CLOCK, organisation, team
 
 LONDON, HONG_KONG = ZoneInfo("Europe/London"), ZoneInfo("Asia/Hong_Kong")
 MONDAY, THURSDAY = date(2026, 1, 5), date(2026, 1, 1)

@@ -110,7 +110,8 @@ def test_a_snooze_ends_by_itself_and_not_before() -> None:
 
 def test_a_stake_of_a_team_that_was_dropped_goes_to_triage() -> None:
     nobody = organisation(teams=())
-    facts = escalation.tick(asked(), ours(asked()), nobody, away=frozenset(), now=TEN)
+    assert escalation.tick(asked(), ours(asked()), nobody, away=frozenset(), now=TEN) == ()
+    facts = escalation.dropped(asked(), nobody)
     assert [type(fact) for fact in facts] == [e.StakeDeclined, e.CaseSentToTriage]
     found = after(asked(), *facts, by="")
     assert found.triage == "service-hk: this team is no longer in the organisation file"

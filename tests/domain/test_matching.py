@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 
 from bot.domain.comment import fold
-from bot.domain.matching import contains
+from bot.domain.matching import contains, speaks
 
 
 def found(text: str, term: str) -> bool:
@@ -130,3 +130,20 @@ def test_a_word_glued_to_a_letter_or_digit_is_another_word(term: str, glue: str,
 @given(TEXT)
 def test_folding_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted", "is_it"),
+    [
+        ("zh", "zh", True),
+        ("zh-hant", "zh", True),
+        ("zh-hant-hk", "zh-hant", True),
+        ("zh", "zh-hant", False),
+        ("zho", "zh", False),
+        ("", "zh", False),
+    ],
+)
+def test_a_variant_is_its_language_and_not_the_other_way_round(
+    language: str, wanted: str, *, is_it: bool
+) -> None:
+    assert speaks(language, wanted) is is_it

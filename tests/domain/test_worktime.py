@@ -10,7 +10,6 @@ from hypothesis import given
 
 from bot.domain.worktime import (
     DAY_NAMES,
-    ROUND_THE_CLOCK,
     WorkWeek,
     add,
     between,
@@ -19,6 +18,7 @@ from bot.domain.worktime import (
     is_working_day,
     parse_hours,
 )
+from tests.domain.factories import ROUND_THE_CLOCK
 
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
 HONG_KONG, LORD_HOWE = ZoneInfo("Asia/Hong_Kong"), ZoneInfo("Australia/Lord_Howe")

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 
 from bot.domain.worktime import (
-    ROUND_THE_CLOCK,
     WorkWeek,
     add,
     between,
@@ -19,6 +18,7 @@ from bot.domain.worktime import (
     next_open,
     parse_hours,
 )
+from tests.domain.factories import ROUND_THE_CLOCK
 
 LONDON, HONG_KONG = ZoneInfo("Europe/London"), ZoneInfo("Asia/Hong_Kong")
 OFFICE, NIGHT = "Mon-Fri 09:00-18:00", "Mon-Sun 22:00-06:00"

@@ -126,6 +126,13 @@ def test_what_is_known_of_somebody_is_json_without_anybody_of_ours(shell: Shell)
     assert "U0BEN" not in out
 
 
+@pytest.mark.usefixtures("known")
+def test_what_is_known_is_told_whatever_is_wrong_with_the_organisation_file(shell: Shell) -> None:
+    Path("organisation.toml").write_text("[[team]\n", "utf-8")
+    code, out, _ = shell("about", "fb-1")
+    assert (code, json.loads(out)["author"]["id"]) == (0, "fb-1")
+
+
 def test_a_database_that_is_not_ready_is_told(shell: Shell) -> None:
     for command in ("forget", "about"):
         code, _, err = shell(command, "somebody")

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot import erasing, jobs
 from bot.domain import events as e
 from bot.domain.comment import ChangeKind
 from bot.store import comments
+from bot.store import tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from tests.domain.factories import ANNA, organisation
@@ -96,6 +99,37 @@ def test_a_comment_that_was_deleted_before_it_was_known_is_forgotten_too(desk: D
     desk.clock.advance(days=32)
     jobs.retain(desk.services)
     assert traces(desk.database) == []
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_a_case_that_cannot_be_forgotten_keeps_no_other_beyond_its_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(erasing, "BATCH", batch)
+    numbers = [settled(desk, f"{ONE_TEAM} {n}", f"c-{n}") for n in range(4)]
+    faulty, others = numbers[0], numbers[1:]
+    with desk.database.transaction() as session:
+        spoil = update(t.journal).where(t.journal.c.case_number == faulty)
+        session.execute(spoil.values(data={"nothing": "known"}))
+    desk.clock.advance(days=32)
+    jobs.retain(desk.services)
+    assert [read(desk, number) for number in others] == [""] * 3
+    assert read(desk, faulty)
+
+
+def test_the_clock_empties_the_log_and_does_not_write_the_file_anew(
+    sqlite_database: Database, slack: FakeSlack, clock: Clock
+) -> None:
+    made = organisation()
+    kept = replace(made, sources=tuple(replace(each, retention=KEPT) for each in made.sources))
+    desk = Desk(sqlite_database, slack, clock, kept)
+    settled(desk, f"{ONE_TEAM} {'very ' * 20_000} much")
+    desk.clock.advance(days=32)
+    jobs.retain(desk.services)
+    with sqlite_database.reading() as session:
+        assert session.exec_driver_sql("PRAGMA freelist_count").scalar_one() > 0
+    assert Path(sqlite_database.url.removeprefix("sqlite:///") + "-wal").stat().st_size == 0
+    assert in_file(sqlite_database) == []
 
 
 def test_it_goes_in_batches_and_goes_on_where_it_ended(

@@ -153,7 +153,7 @@ class Desk:
     def finds(self, findings: list[tuple[str, str]]) -> None:
         """Have a look at the whole installation find *findings*."""
         looked = replace(self.services, checkup=lambda: findings)
-        self._worker = Delivery(looked, self.bot.gateway, worker="desk")
+        self.app = bolt_app(looked, self.bot.gateway).dispatch
 
     def claims_known_to(self, *people: str) -> None:
         """They have claimed before, and were told then what it means."""

@@ -1,11 +1,15 @@
 """People come and go: who holds what then, who is asked, who is on duty, how things are."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain import events as e
 from bot.domain.case import State
+from bot.errors import Fault, Misconfigured
+from bot.serving import bolt_app
 from bot.store import absences
 from bot.ui import ids
 from tests.domain.factories import ANNA, CHLOE, MANAGER
@@ -70,6 +74,25 @@ def test_a_status_says_who_is_away_and_since_when_no_longer(desk: Desk) -> None:
     assert away(desk) == {CHLOE}
 
 
+def test_a_status_counts_again_once_what_was_typed_has_passed(desk: Desk) -> None:
+    desk.command("/crosstalk", "away until tomorrow", by=ANNA)
+    status(desk, ANNA, ":palm_tree:")
+    desk.clock.advance(days=7)
+    later = desk.clock.now()
+    assert away(desk, later) == frozenset()
+    status(desk, ANNA, ":palm_tree:")
+    assert away(desk, later) == {ANNA}
+
+
+def test_changes_of_profiles_that_mean_nothing_wait_for_no_writer(desk: Desk) -> None:
+    desk.comment()
+    with desk.database.transaction():
+        status(desk, ANNA, ":coffee:")
+        event = desk.incoming.event("user_change", user={"id": STRANGER, "deleted": True})
+        assert desk.send(event).status == 200
+    assert away(desk) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("typed", "until", "shown"),
     [
@@ -126,6 +149,40 @@ def test_the_doctor_answers_a_manager_in_a_message_of_their_own(desk: Desk) -> N
     assert told.text == "1 to mend."
     assert "🔴 The clock has not ticked" in told.words
     assert "🟢 Scopes." in told.words
+
+
+def test_the_doctor_looks_first_and_no_worker_waits_for_it(desk: Desk) -> None:
+    looks: list[int] = []
+    waiting: list[Callable[[], None]] = []
+
+    def look() -> list[tuple[str, str]]:
+        looks.append(1)
+        return [("All of it.", "")]
+
+    services = replace(desk.services, checkup=look, at_length=waiting.append)
+    app = bolt_app(services, desk.bot.gateway).dispatch
+    asked = desk.incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0LOBBY")
+    for _ in range(2):
+        assert app(asked).status == 200
+    assert (len(waiting), looks, desk.owed()) == (1, [], 0)
+    waiting.pop()()
+    desk.slack.fail("chat.postMessage", "internal_error")
+    desk.deliver(seconds=120)
+    (told,) = desk.slack.messages(MANAGER)
+    assert (told.text, looks) == ("All is well.", [1])
+
+
+def test_a_doctor_who_cannot_look_says_so(desk: Desk) -> None:
+    def look() -> list[tuple[str, str]]:
+        raise Misconfigured([Fault("x", "is wrong", "mend it")])
+
+    services = replace(desk.services, checkup=look)
+    app = bolt_app(services, desk.bot.gateway).dispatch
+    asked = desk.incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0LOBBY")
+    assert app(asked).status == 200
+    desk.deliver()
+    (told,) = desk.slack.messages(MANAGER)
+    assert "I could not look at everything" in told.words
 
 
 @pytest.mark.parametrize("person", [ANNA, STRANGER])

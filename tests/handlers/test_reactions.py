@@ -8,7 +8,16 @@ from bot.domain.organisation import Priority
 from bot.ui import ids
 from tests.domain.factories import ANNA, BEN, CHLOE
 from tests.fakes.workspace import BOT_USER, Message
-from tests.handlers.desk import HINT, PRODUCT_CHANNEL, SERVICE_CHANNEL, STRANGER, Desk
+from tests.handlers.desk import (
+    HINT,
+    NOBODY,
+    PRODUCT_CHANNEL,
+    SERVICE_CHANNEL,
+    STRANGER,
+    TESS,
+    TRIAGE_CHANNEL,
+    Desk,
+)
 
 EYES, DONE, NOT_OURS, URGENT, NOTE = (
     "eyes",
@@ -107,6 +116,39 @@ def test_what_another_person_takes_away_undoes_nothing(desk: Desk, card: Message
     desk.react(card, DONE, by=ANNA)
     desk.react(card, DONE, by=BEN, on=False)
     assert desk.state() is State.RESOLVED
+
+
+def test_taking_an_emoji_off_a_card_of_triage_or_where_it_did_nothing_is_no_news(
+    desk: Desk,
+) -> None:
+    desk.comment(NOBODY)
+    triage = desk.card(TRIAGE_CHANNEL)
+    desk.comment("a refund please")
+    before = desk.written()
+    for name in (EYES, DONE, URGENT):
+        desk.react(triage, name, by=TESS, on=False)
+        desk.react(desk.card(), name, by=STRANGER, on=False)
+    assert desk.slack.called("chat.postEphemeral", TRIAGE_CHANNEL) == []
+    assert desk.slack.called("chat.postEphemeral", SERVICE_CHANNEL) == []
+    assert desk.written() == before
+
+
+def test_who_has_left_the_team_no_longer_undoes_what_they_did(desk: Desk, card: Message) -> None:
+    desk.react(card, DONE, by=ANNA)
+    desk.slack.workspace.channels[SERVICE_CHANNEL].members.remove(ANNA)
+    desk.services.directory.left(ANNA, SERVICE_CHANNEL)
+    desk.react(card, DONE, by=ANNA, on=False)
+    assert desk.state() is State.RESOLVED
+
+
+def test_what_was_taken_away_when_it_had_done_nothing_undoes_nothing_later(
+    desk: Desk, card: Message
+) -> None:
+    gone = desk.incoming.reacted(card, EYES, by=ANNA, on=False, event_id="Ev1")
+    assert desk.send(gone).status == 200
+    desk.press(card, ids.CLAIM, by=ANNA)
+    assert desk.send(gone).status == 200
+    assert desk.state() is State.CLAIMED
 
 
 def test_an_emoji_told_again_after_it_was_undone_does_not_come_back(

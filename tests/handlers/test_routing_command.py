@@ -7,6 +7,7 @@ import pytest
 
 from bot import jobs
 from bot.domain.learned import Overview, Proposal
+from bot.domain.organisation import Organisation
 from bot.domain.proposing import key
 from bot.store.session import Session
 from bot.ui import ids, kit
@@ -59,14 +60,19 @@ def press(desk: Desk, where: Message, action: str, *, value: str | None = None) 
     return as_shown(answer)
 
 
-def proposes(monkeypatch: pytest.MonkeyPatch, proposals: Sequence[Proposal]) -> None:
+def proposes(monkeypatch: pytest.MonkeyPatch, wanted: Sequence[Proposal]) -> None:
     found = overviewing.overview
 
     def overview(session: Session, *about: object, **more: object) -> Overview:
         learned = found(session, *about, **more)  # type: ignore[arg-type]
-        return Overview(version=max(learned.version, 1), proposals=tuple(proposals))
+        return Overview(version=max(learned.version, 1), proposals=tuple(wanted))
+
+    def proposals(session: Session, organisation: Organisation) -> tuple[Proposal, ...]:
+        del session, organisation
+        return tuple(wanted)
 
     monkeypatch.setattr(overviewing, "overview", overview)
+    monkeypatch.setattr(overviewing, "proposals", proposals)
 
 
 def offer(desk: Desk) -> Message:

@@ -1,11 +1,15 @@
 """The threads of cards: what of the teams' own talk crosses to the other teams, and what stays."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.store.database import Database
 from bot.ui import ids
-from tests.domain.factories import ANNA, CHLOE
+from tests.domain.factories import ANNA, BEN, CHLOE, organisation
+from tests.fakes.clock import Clock
+from tests.fakes.slack_api import FakeSlack
 from tests.fakes.workspace import BOT_ID, BOT_USER, Message, Payload, as_event
 from tests.handlers.desk import (
     MARKETING_CHANNEL,
@@ -190,6 +194,42 @@ def test_the_form_tells_the_others_once(desk: Desk, card: Message) -> None:
     (text,) = crossed(desk)
     assert "<!here>" not in text
     assert text.startswith(WHO)
+
+
+@pytest.fixture
+def closed_desk(sqlite_database: Database, slack: FakeSlack, clock: Clock) -> Desk:
+    """A desk whose Service HK is Anna alone, by the organisation file; Ben sits in its channel."""
+    org = organisation()
+    teams = tuple(
+        replace(team, members=frozenset({ANNA})) if team.channel == SERVICE_CHANNEL else team
+        for team in org.teams
+    )
+    desk = Desk(sqlite_database, slack, clock, organisation(teams=teams))
+    desk.comment()
+    return desk
+
+
+def test_only_who_is_in_the_team_speaks_for_it_to_the_others(closed_desk: Desk) -> None:
+    desk = closed_desk
+    before = desk.written()
+    said = desk.say(">> we pay for it all", by=BEN, under=desk.card())
+    (refused,) = desk.slack.ephemerals(BEN)
+    assert refused.text.startswith("This part belongs to Service HK, and you are not in that team.")
+    assert (refused.channel, refused.thread_ts) == (SERVICE_CHANNEL, desk.card().ts)
+    edited(desk, said, ">> we pay for half of it")
+    assert (desk.written(), len(desk.told(BEN))) == (before, 2)
+    desk.say("between us", by=BEN, under=desk.card())
+    assert len(desk.told(BEN)) == 2
+    desk.say(">> The lab has it", by=ANNA, under=desk.card())
+    assert crossed(desk) == [f"{WHO} The lab has it"]
+
+
+def test_what_is_edited_or_deleted_anywhere_waits_for_no_writer(desk: Desk, card: Message) -> None:
+    said = desk.say("lunch?", by=ANNA, under=card)
+    with desk.database.transaction():
+        edited(desk, said, "lunch!")
+        deleted(desk, said)
+    assert crossed(desk) == []
 
 
 def test_a_line_for_a_thread_waits_until_its_card_is_there(desk: Desk) -> None:

@@ -123,7 +123,9 @@ def _fact(drive: Drive, case: Case, step: Step) -> None:
 
 
 def _retire(drive: Drive, _case: Case, _step: Step) -> None:
-    moving.retire_teams(drive.session, today(drive.organisation, 1), now=drive.now)
+    fewer = today(drive.organisation, 1)
+    for number in moving.cases_of_gone_teams(drive.session, fewer):
+        moving.retire(drive.session, fewer, number, now=drive.now)
 
 
 def _left(drive: Drive, case: Case, step: Step) -> None:

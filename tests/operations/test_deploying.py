@@ -105,6 +105,37 @@ def test_prometheus_itself_reads_the_alerts() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+_OUTAGE = """
+rule_files: [{alerts}]
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series:
+      - series: up{{job="crosstalk-web"}}
+        values: 1x30
+      - series: crosstalk_heartbeat_age_seconds{{name="clock"}}
+        values: 5x10 _x20
+    alert_rule_test:
+      - {{eval_time: 9m, alertname: CrosstalkDatabaseAway, exp_alerts: []}}
+      - {{eval_time: 29m, alertname: CrosstalkClockSilent, exp_alerts: []}}
+      - eval_time: 29m
+        alertname: CrosstalkDatabaseAway
+        exp_alerts: [{{exp_labels: {{severity: page}}, exp_annotations: {annotations}}}]
+"""
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool here")
+def test_an_outage_of_the_database_is_told_as_such(tmp_path: Path) -> None:
+    (away,) = [rule for rule in rules() if rule["alert"] == "CrosstalkDatabaseAway"]
+    told = json.dumps(away["annotations"])
+    file = tmp_path / "outage.yml"
+    file.write_text(_OUTAGE.format(alerts=json.dumps(str(ALERTS)), annotations=told), "utf-8")
+    done = subprocess.run(
+        ["promtool", "test", "rules", str(file)], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def compose() -> dict[str, Any]:
     found: dict[str, Any] = read(ROOT / "compose.yaml")
     return found

@@ -1,6 +1,7 @@
 """Who belongs to which team, by Slack's word."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -173,6 +174,47 @@ def test_one_place_that_cannot_be_read_does_not_stop_the_others(
 def test_a_user_group_comes_before_the_channel(directory: SlackDirectory) -> None:
     with pytest.raises(Refused):
         directory.require_member(ANNA, BY_GROUP)
+
+
+def zones_asked(slack: FakeSlack) -> int:
+    return len(slack.called("users.info"))
+
+
+def test_a_zone_is_asked_once_an_hour_so_that_who_has_moved_is_believed(
+    slack: FakeSlack, directory: SlackDirectory, clock: Clock
+) -> None:
+    slack.user(ANNA, zone="Asia/Hong_Kong")
+    assert [directory.zone_of(ANNA) for _ in range(3)] == [ZoneInfo("Asia/Hong_Kong")] * 3
+    assert zones_asked(slack) == 1
+    slack.user(ANNA, zone="Europe/London")
+    clock.advance(hours=1)
+    assert directory.zone_of(ANNA) == ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Base", "../etc/passwd"])
+def test_who_has_no_zone_that_we_know_makes_nobody_ask_at_each_click(
+    slack: FakeSlack, directory: SlackDirectory, zone: str
+) -> None:
+    slack.user(ANNA, zone=zone)
+    assert [directory.zone_of(person) for person in (ANNA, ANNA, STRANGER, STRANGER)] == [None] * 4
+    assert zones_asked(slack) == 2
+
+
+def test_while_slack_is_away_no_click_waits_for_a_zone_and_the_last_one_counts(
+    slack: FakeSlack, directory: SlackDirectory, clock: Clock
+) -> None:
+    slack.user(ANNA, zone="Asia/Hong_Kong")
+    slack.user(BEN, zone="Europe/London")
+    assert directory.zone_of(ANNA) == ZoneInfo("Asia/Hong_Kong")
+    clock.advance(hours=2)
+    slack.fail("users.info", Drop(), times=None)
+    for _ in range(3):
+        assert directory.zone_of(ANNA) == ZoneInfo("Asia/Hong_Kong")
+        assert directory.zone_of(BEN) is None
+    assert zones_asked(slack) == 2
+    slack.mend("users.info")
+    clock.advance(minutes=1)
+    assert directory.zone_of(BEN) == ZoneInfo("Europe/London")
 
 
 def test_every_process_knows_what_one_has_asked(

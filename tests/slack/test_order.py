@@ -42,7 +42,7 @@ def test_a_token_that_works_again_lets_the_first_card_go_first(office: Office) -
     office.work()
     # A call of another worker that was under way has worked meanwhile.
     with office.database.transaction() as session:
-        queue.open_gates(session)
+        queue.open_gate(session)
     office.work_for(2)
     assert (office.markers(HK)[0], len(office.markers(HK))) == (order(office)[0], 2)
 

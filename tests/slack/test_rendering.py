@@ -1,6 +1,9 @@
 """What a notice shows is what is true at the moment it is sent."""
 
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event
 
 from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
@@ -41,6 +44,20 @@ def test_a_case_that_triage_has_routed_is_changed_there_and_posted_to_its_team(
     office.work()
     assert "Needs a team" not in office.slack.card(TRIAGE).words
     assert "stake_claim" in office.slack.card(HK).buttons
+
+
+def test_a_card_is_drawn_from_one_look_at_its_case(office: Office) -> None:
+    office.comes_in(REFUND)
+    asked: list[str] = []
+
+    @event.listens_for(office.database.engine, "before_cursor_execute")
+    def listen(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    office.work()
+    assert len(office.slack.cards(HK)) == 1
+    looks = [one for one in asked if "FROM stakes" in one]
+    assert len(looks) == 1, looks
 
 
 def test_a_team_s_digest_counts_and_lists(office: Office) -> None:

@@ -12,15 +12,29 @@ from tests.usecases.office import at_once
 
 def test_somebody_is_away_until_then_or_until_they_are_back(database: Database) -> None:
     with database.transaction() as session:
-        absences.set_away(session, ANNA, until=START + timedelta(hours=1))
-        absences.set_away(session, BEN, until=START + timedelta(days=1))
+        away = partial(absences.set_away, session, now=START)
+        away(ANNA, until=START + timedelta(hours=1))
+        away(BEN, until=START + timedelta(days=1))
         assert absences.away(session, now=START) == {ANNA, BEN}
         assert absences.away(session, now=START + timedelta(hours=1)) == {BEN}
-        absences.set_away(session, BEN, until=START + timedelta(minutes=5))
+        away(BEN, until=START + timedelta(minutes=5))
         assert absences.away(session, now=START + timedelta(minutes=5)) == {ANNA}
         absences.set_back(session, ANNA)
         absences.set_back(session, ANNA)
         assert absences.away(session, now=START) == {BEN}
+
+
+def test_ones_own_word_goes_before_a_status_only_until_it_has_passed(database: Database) -> None:
+    monday, friday = START + timedelta(days=3), START + timedelta(days=7)
+    with database.transaction() as session:
+        absences.set_away(session, ANNA, until=monday, now=START)
+        seen = partial(absences.set_away, session, ANNA, by_status=True)
+        seen(until=friday, now=monday - timedelta(seconds=1))
+        assert absences.away(session, now=monday) == frozenset()
+        seen(until=friday, now=monday)
+        assert absences.away(session, now=friday - timedelta(seconds=1)) == {ANNA}
+        absences.set_back(session, ANNA, by_status=True)
+        assert absences.away(session, now=monday) == frozenset()
 
 
 def test_a_hint_is_given_to_each_person_once(database: Database) -> None:

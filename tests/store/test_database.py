@@ -5,7 +5,9 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import DatabaseAway, Unstorable
+from bot.store import engines
 from bot.store import tables as t
 from bot.store.database import Database
 from bot.usecases import owning
@@ -39,6 +42,41 @@ def test_sqlite_keeps_what_it_said_it_would(sqlite_database: Database) -> None:
         "foreign_keys": 1,
         "busy_timeout": 5000,
     }
+
+
+def put_place(database: Database, name: str) -> float:
+    """Write a row; the seconds that it took."""
+    began = monotonic()
+    with database.transaction() as session:
+        session.execute(insert(t.places).values(id=name, name=name, refreshed_at=START))
+    return monotonic() - began
+
+
+def test_to_empty_the_log_waits_for_readers_and_lets_writers_by(sqlite_database: Database) -> None:
+    put_place(sqlite_database, "C0ONE")
+    with ThreadPoolExecutor(1) as other:
+        with sqlite_database.reading() as session:
+            session.execute(select(t.places)).all()
+            put_place(sqlite_database, "C0TWO")
+            swept = other.submit(sqlite_database.sweep, whole=False)
+            assert max(put_place(sqlite_database, f"C0{n}") for n in range(40)) < 2
+            assert not swept.done()
+        swept.result(timeout=20)
+    log = Path(sqlite_database.url.removeprefix("sqlite:///") + "-wal")
+    assert log.stat().st_size == 0
+
+
+def test_a_log_that_somebody_keeps_reading_is_left_for_later(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_MS", 300)
+    put_place(sqlite_database, "C0ONE")
+    with sqlite_database.reading() as session:
+        session.execute(select(t.places)).all()
+        put_place(sqlite_database, "C0TWO")
+        with pytest.raises(DatabaseAway):
+            sqlite_database.sweep(whole=False)
+    sqlite_database.sweep(whole=False)
 
 
 def test_every_connection_is_opened_alike(sqlite_database: Database) -> None:

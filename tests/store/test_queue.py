@@ -94,7 +94,7 @@ def test_a_call_that_works_opens_the_workspace_at_once(room: PostRoom) -> None:
     room.owe(notice())
     close(room, WORKSPACE_GATE, 60, "token_revoked")
     with room.database.transaction() as session:
-        queue.open_gates(session)
+        queue.open_gate(session)
     assert (room.lane(WORKSPACE_GATE)["blocked"], room.taken().key) == ("", "a")
 
 
@@ -102,7 +102,7 @@ def test_a_workspace_that_was_only_too_fast_stays_closed(room: PostRoom) -> None
     room.owe(notice())
     close(room, WORKSPACE_GATE, 60)
     with room.database.transaction() as session:
-        queue.open_gates(session)
+        queue.open_gate(session)
     assert room.take() is None
 
 

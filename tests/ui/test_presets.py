@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.worktime import ROUND_THE_CLOCK, WorkWeek, parse_hours
+from bot.domain.worktime import WorkWeek, parse_hours
 from bot.ui.presets import snooze_presets
 from tests.domain import factories as make
+from tests.domain.factories import ROUND_THE_CLOCK
 
 HK = ZoneInfo("Asia/Hong_Kong")
 OFFICE = parse_hours("Mon-Fri 09:00-18:00")

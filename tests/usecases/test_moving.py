@@ -7,11 +7,11 @@ from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.scope import Kind, Scope
+from bot.following import follow_channels, retire_teams
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
 from bot.store.queue import Taken
-from bot.usecases import owning
-from bot.usecases.moving import follow_channels, retire_teams
+from bot.usecases import moving, owning
 from bot.usecases.posting import owe_digest
 from tests.domain.factories import ANNA, organisation
 from tests.store import post_room
@@ -41,8 +41,8 @@ def _take(database: Database, channel: str) -> Taken | None:
 def test_what_waits_for_the_old_channel_goes_to_the_new_one_once(database: Database) -> None:
     with database.transaction() as session:
         owe(session, [_owed("digest", "digest:one")], now=NOW)
-        assert follow_channels(session, _org(NEW), now=NOW) == 1
-        assert follow_channels(session, _org(NEW), now=NOW) == 0
+    assert follow_channels(database, _org(NEW), now=NOW) == 1
+    assert follow_channels(database, _org(NEW), now=NOW) == 0
     assert _take(database, NEW) is not None
     assert _take(database, NEW) is None
 
@@ -55,7 +55,7 @@ def test_a_digest_that_somebody_asked_for_stays_where_they_asked_for_it(
     with database.transaction() as session:
         for scope in (Scope(Kind.TEAM, team.key), Scope()):
             owe_digest(session, scope, period, channel="C0ASKED", asked_by=ANNA, now=NOW)
-        assert follow_channels(session, _org(NEW), now=NOW) == 0
+    assert follow_channels(database, _org(NEW), now=NOW) == 0
     assert _take(database, "C0ASKED") is not None
 
 
@@ -63,8 +63,7 @@ def test_what_waits_for_triage_follows_triage_s_channel(office: Office) -> None:
     number = office.take_in(FOR_NOBODY).number
     moved = replace(office.organisation, triage_channel=NEW)
     for count in (1, 0):
-        with office.database.transaction() as session:
-            assert follow_channels(session, moved, now=office.clock.now()) == count
+        assert follow_channels(office.database, moved, now=office.clock.now()) == count
     owed = office.notices("wanted", "shown")
     assert owed[card_key(number, office.organisation.triage_channel)] == (1, 1)
     assert owed[card_key(number, NEW)] == (1, 0)
@@ -79,15 +78,27 @@ def test_what_stands_in_the_old_channel_stays_there(database: Database) -> None:
         pace = timedelta(seconds=1)
         post_room.sent(session, taken, worker="w", ts="1.0", now=NOW, pace=pace)
         owe(session, [_owed("card", card_key(1, OLD))], now=NOW)
-        assert follow_channels(session, _org(NEW), now=NOW) == 0
+    assert follow_channels(database, _org(NEW), now=NOW) == 0
 
 
 def test_a_post_under_way_is_left_to_be_found_again(database: Database) -> None:
     with database.transaction() as session:
         owe(session, [_owed("digest", "digest:one")], now=NOW)
     assert _take(database, OLD) is not None
+    assert follow_channels(database, _org(NEW), now=NOW) == 0
+
+
+def test_a_post_that_begins_in_this_very_moment_is_not_posted_elsewhere_as_well(
+    database: Database,
+) -> None:
     with database.transaction() as session:
-        assert follow_channels(session, _org(NEW), now=NOW) == 0
+        owe(session, [_owed("digest", "digest:one")], now=NOW)
+    with database.reading() as session:
+        ((notice, channel),) = moving.misplaced(session, _org(NEW))
+    assert _take(database, OLD) is not None
+    with database.transaction() as session:
+        assert not moving.redirect(session, notice, channel, now=NOW)
+    assert _take(database, NEW) is None
 
 
 def test_what_a_team_held_that_is_gone_waits_in_triage_and_keeps_its_history(
@@ -98,8 +109,7 @@ def test_what_a_team_held_that_is_gone_waits_in_triage_and_keeps_its_history(
     teams = tuple(team for team in office.organisation.teams if team.key != "product-mobile")
     smaller = replace(office.organisation, teams=teams)
     for retired in (1, 0):
-        with office.database.transaction() as session:
-            assert retire_teams(session, smaller, now=office.clock.now()) == retired
+        assert retire_teams(office.database, smaller, now=office.clock.now()) == retired
     found = office.case(shared)
     gone = found.stakes["product-mobile"]
     assert (gone.state, gone.holder, gone.ended_by) == (State.DECLINED, ANNA, "")

@@ -14,11 +14,11 @@ from bot.domain.organisation import Organisation
 from bot.domain.schedules import Cadence, Schedule
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
+from bot.following import follow_channels
 from bot.store import runs
 from bot.store.database import Database
 from bot.store.outbox import Urgency
 from bot.usecases import scheduling
-from bot.usecases.moving import follow_channels
 from bot.usecases.posting import period_of
 from bot.usecases.scheduling import Listed
 from tests.domain.factories import ANNA, BEN, organisation, team
@@ -275,8 +275,7 @@ def test_a_row_that_cannot_be_read_stops_no_other(database: Database) -> None:
 
 
 def follow(office: Office, org: Organisation) -> int:
-    with office.database.transaction() as session:
-        return follow_channels(session, org, now=office.clock.now())
+    return follow_channels(office.database, org, now=office.clock.now())
 
 
 def test_a_digest_stays_in_the_place_that_was_chosen_for_it(database: Database) -> None:

@@ -75,17 +75,16 @@ def test_going_back_routes_with_what_was_live_then_and_stays_there(office: Offic
 
 def test_a_dropped_case_teaches_nothing_whatever_happens_to_it(office: Office) -> None:
     number = chosen(office, PRODUCT[0], "product-mobile")
-    now = office.clock.now()
     with office.database.transaction() as session:
-        assert teaching.drop(session, number, by=MANAGER, now=now)
-        assert not teaching.drop(session, number, by=MANAGER, now=now)
-        assert not teaching.drop(session, 999, by=MANAGER, now=now)
+        assert teaching.drop(session, number, by=MANAGER)
+        assert not teaching.drop(session, number, by=MANAGER)
+        assert not teaching.drop(session, 999, by=MANAGER)
     resolve = {"outcome": "answered", "note": "", "by": ANNA}
     office.act(owning.resolve, number, "product-mobile", **resolve)
     with office.database.transaction() as session:
         assert lessons.newest(session, limit=9) == []
-        assert teaching.restore(session, number, by=MANAGER, now=now)
-        assert not teaching.restore(session, number, by=MANAGER, now=now)
+        assert teaching.restore(session, number, by=MANAGER)
+        assert not teaching.restore(session, number, by=MANAGER)
         (known,) = lessons.newest(session, limit=9)
     assert known.lesson.departments == ("product",)
 

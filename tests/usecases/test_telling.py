@@ -79,7 +79,8 @@ def test_a_silent_holder_is_asked_in_the_thread_and_then_it_says_that_it_is_free
 def test_the_team_of_somebody_who_is_away_is_asked_in_their_place(waiting: Office) -> None:
     number = held(waiting)
     with waiting.database.transaction() as session:
-        absences.set_away(session, ANNA, until=waiting.clock.now() + timedelta(days=1))
+        now = waiting.clock.now()
+        absences.set_away(session, ANNA, until=now + timedelta(days=1), now=now)
     waiting.clock.advance(hours=2)
     tick(waiting, number)
     assert [(each.kind, each.data["holder"]) for each in told(waiting)] == [("asked", "")]

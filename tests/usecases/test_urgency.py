@@ -129,12 +129,12 @@ def test_dropped_examples_and_a_step_back_unlearn_it(office: Office) -> None:
     learned(office)
     with office.database.transaction() as session:
         for number in cases:
-            assert teaching.drop(session, number, by=CHLOE, now=office.clock.now())
+            assert teaching.drop(session, number, by=CHLOE)
     learned(office)
     assert next_one(office) is Priority.NORMAL
     with office.database.transaction() as session:
         for number in cases:
-            assert teaching.restore(session, number, by=CHLOE, now=office.clock.now())
+            assert teaching.restore(session, number, by=CHLOE)
     learned(office)
     assert next_one(office, "a burnt smell, my phone is really hot") is Priority.HIGH
     with office.database.transaction() as session:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from math import isnan
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot import gauges, jobs, readiness, web
+from bot.serving import bolt_app
 from bot.store.database import Database
 from bot.store.depths import STATES
 from bot.ui import ids
@@ -118,6 +121,27 @@ def test_the_clock_s_lag_is_since_something_was_due(office: Office) -> None:
     assert scraped(office)["tick_lag_seconds{}"] == 0
 
 
+def test_without_the_database_no_old_number_is_taken_for_a_new_one(office: Office) -> None:
+    jobs.beat(office.services)
+    office.comes_in(REFUND)
+    office.clock.advance(hours=20)
+    there = scraped(office)
+    assert there['heartbeat_age_seconds{name="clock"}'] == timedelta(hours=20).total_seconds()
+    assert there['outbox_owed{state="owed"}'] == len(office.owed())
+    assert there["tick_lag_seconds{}"] > 0
+    away = readiness.Trouble("the database does not answer", "start it", stops=True)
+    gauges.look(office.services, lambda: [away])
+    found = {
+        sample.name.removeprefix("crosstalk_"): sample.value
+        for metric in REGISTRY.collect()
+        for sample in metric.samples
+        if metric.type == "gauge" and sample.name.startswith("crosstalk_")
+    }
+    assert set(found) == {"outbox_oldest_seconds", "tick_lag_seconds"}
+    assert all(isnan(value) for value in found.values())
+    assert scraped(office)["tick_lag_seconds{}"] == there["tick_lag_seconds{}"]
+
+
 def test_missed_targets_are_counted_as_they_are_noticed(office: Office) -> None:
     name = 'breaches_total{target="claim",team="service-hk"}'
     before = scraped(office).get(name, 0)
@@ -137,6 +161,25 @@ def test_how_long_a_claim_takes_is_counted_with_its_commit(
     desk.comment("a refund please")
     (card,) = slack.messages(SERVICE_CHANNEL)
     desk.press(card, ids.CLAIM, by=ANNA)
+    assert scraped(desk)[name] == before + 1
+
+
+def test_every_listener_is_told_by_a_name_of_its_own(
+    sqlite_database: Database, slack: FakeSlack, clock: Clock
+) -> None:
+    desk = Desk(sqlite_database, slack, clock)
+    functions: dict[str, set[int]] = {}
+    for each in bolt_app(desk.services, desk.bot.gateway)._listeners:
+        functions.setdefault(each.ack_function.__name__, set()).add(id(each.ack_function))
+    # The window for a reason opens from a card, and from what an emoji is answered with.
+    assert {name for name, those in functions.items() if len(those) > 1} == {ids.DECLINE}
+    assert not set(functions) & {"run", "pressed", "ask", "turned"}
+    desk.comment("a refund please")
+    desk.press(desk.card(), ids.CLAIM, by=ANNA)
+    name = f'listener_seconds_count{{listener="{ids.RELEASE}"}}'
+    before = scraped(desk).get(name, 0)
+    desk.deliver()
+    desk.press(desk.card(), ids.RELEASE, by=ANNA)
     assert scraped(desk)[name] == before + 1
 
 
