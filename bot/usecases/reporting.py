@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain import report as r
 from bot.domain import topics
 from bot.domain.digest import Period
-from bot.domain.measures import Measures
+from bot.domain.measures import MICROSECOND, Measures
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.periods import before, weeks_before
 from bot.domain.scope import Kind, Scope
@@ -168,7 +168,7 @@ def _shared(
 ) -> r.Shared | None:
     if not scope.wide or len({t.department for t in scope.teams(organisation)}) < 2:
         return None
-    end = min(period.until, now)
+    end = min(period.until, now + MICROSECOND)
     weeks = [Period(since=end - _WEEK * (n + 1), until=end - _WEEK * n) for n in (0, 1)]
     chosen = measuring.selection(organisation, scope)
     last, earlier = (reports.resolved_by_team(session, chosen, week) for week in weeks)

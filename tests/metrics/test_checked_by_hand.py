@@ -15,13 +15,13 @@ from bot.domain.case import Case
 from bot.domain.digest import Period
 from bot.domain.measures import COUNTS, Kept, Measures, Spread, Times
 from bot.domain.scope import Scope
-from bot.store import comments, journal
+from bot.store import journal
 from bot.store.database import Database
 from bot.usecases import escalating, owning, sharing
 from bot.usecases.measuring import measures
 from tests.domain.factories import ANNA, BEN, CHLOE, organisation
 from tests.fakes.clock import Clock
-from tests.metrics.journals import History
+from tests.metrics.journals import history
 from tests.metrics.reference import everything
 from tests.usecases.office import TWO_TEAMS, Office
 
@@ -142,12 +142,10 @@ def test_every_number_of_the_example_is_what_is_counted(office: Office) -> None:
     period = Period(since=moment("Mon 00:00"), until=moment("Wed 24:00"))
     now = office.clock.now()
     with office.database.reading() as session:
-        comment = comments.of_case(session, number)
-        assert comment is not None
-        history = History(comment, journal.history(session, number))
+        known = history(session, number)
         told = measures(session, ORGANISATION, Scope(), period, now=now)
     check(told)
-    check(everything([history], ORGANISATION, Scope(), period, now=now))
+    check(everything([known], ORGANISATION, Scope(), period, now=now))
 
 
 def check(counted: Measures) -> None:
