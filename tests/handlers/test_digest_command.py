@@ -142,7 +142,7 @@ def test_leads_and_managers_may_ask_for_the_team(desk: Desk, person: str) -> Non
 def test_everybody_reads_the_public_line(desk: Desk, text: str, by: str) -> None:
     desk.comment()
     shown = digest(desk, text, by=by)
-    assert shown.text.startswith("1 comment came in, 0 cases were settled")
+    assert shown.text.startswith("1 comment came in and 0 cases were settled")
     assert shown.text.endswith(PUBLIC)
     assert shown.buttons == {}
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain import events as e
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.scope import Scope
-from bot.usecases.measuring import zone_of
 from tests.metrics.journals import History
 from tests.metrics.reference import AN_INSTANT
 from tests.metrics.whom import Whom
@@ -23,10 +23,10 @@ def volume(
     period: Period,
     *,
     now: datetime,
+    zone: ZoneInfo,
 ) -> Counter[tuple[str, date]]:
     """How many came in from each platform on each local day, of a long period on its last days."""
     whom = Whom(histories=histories, organisation=organisation, scope=scope, period=period, now=now)
-    zone = zone_of(organisation, scope)
     first = (period.until - AN_INSTANT).astimezone(zone).date() - timedelta(days=MOST_DAYS - 1)
     moments = _comments(whom) if scope.wide else _parts(whom)
     days = ((platform, at.astimezone(zone).date()) for at, platform in moments if whom.within(at))

@@ -130,7 +130,7 @@ def usually_the_same(
     later = timedelta(weeks=weeks)
     asked, now = Period(since=shown.since + later, until=shown.until + later), made.now + later
     told = reporting.report(made.session, organisation, scope, asked, now=now)
-    counted = usual(made.histories(), organisation, scope, asked, now=now)
+    counted = usual(made.histories(), organisation, scope, asked, now=now, zone=told.zone)
     assert (told.compared.counts if told.compared else None) == counted
     again = reporting.report(
         made.session, organisation, scope, asked, now=now, versus_previous=True
@@ -159,7 +159,7 @@ def told_and_drawn_the_same(
             if count
         }
     )
-    assert bars == volume(histories, organisation, scope, shown, now=now)
+    assert bars == volume(histories, organisation, scope, shown, now=now, zone=told.zone)
     assert drawn.cut or bars.total() == (
         told.measures.received if scope.wide else told.measures.came_in
     )
