@@ -62,6 +62,7 @@ def register(app: App, services: Services) -> None:
         *((control, home.turned) for control in ids.HOME_PAGES),
         *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
         (ids.OPEN, actions.open_case),
+        (ids.DIGEST_OPEN, actions.open_chosen),
         (ids.ROUTING, routing.ask),
         *routing.ACTS.items(),
         (ids.DIGEST_POST, digests.post),

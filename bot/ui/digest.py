@@ -1,7 +1,6 @@
 """Digests: one sentence first, then the numbers, then what to do about them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +8,7 @@ from bot.domain.digest import Period, Waiting
 from bot.domain.measures import Times
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.report import Report, TeamRow, length
-from bot.domain.scope import Kind
-from bot.ui import charts, differences, ids, wording
+from bot.ui import charts, differences, digest_cases, ids, wording
 from bot.ui import digest_words as words
 from bot.ui.clock import day
 from bot.ui.ids import DigestRef
@@ -22,23 +20,17 @@ from bot.ui.kit import (
     button,
     clock,
     context,
-    cut,
     inline,
     moment,
     section,
     sections,
 )
-from bot.ui.lists import row
 
 _FOR_TEAMS = "What is in them is for their teams."
-# Beside the lines of several teams, those that need somebody most are enough.
-_MOST_ROWS, _FEWER_ROWS = 5, 3
 _MOST_WAITING = 4
 # A day's digest that comes by itself is read in a quarter of a minute, and has fewer of each.
 _FEWER = 2
 _MOST_TEAMS = 3
-# On a phone, three lines a case.
-_SAID = 90
 _MOST_NOTES = 2
 _REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
@@ -76,7 +68,7 @@ def digest(
         section(f"*{told}*"),
         section(words.numbers(report, now, full=full)),
         *_teams(report, now),
-        *_rows(organisation, report, now),
+        *digest_cases.rows(organisation, report, now),
         *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late, redrawn=redrawn)),
@@ -158,33 +150,6 @@ def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
     return standing.past_target, standing.unclaimed, waited, standing.open
 
 
-def _rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
-    own = report.scope.key if report.scope.kind is Kind.TEAM else ""
-    most = _FEWER_ROWS if report.teams else _MOST_ROWS
-    blocks = [
-        row(
-            replace(line, text=cut(line.text, _SAID)),
-            organisation,
-            now,
-            report.zone,
-            claimable=True,
-            own_team=own,
-        )
-        | {"block_id": f"{ids.ROW}{line.number}_{place}"}
-        for place, line in enumerate(report.lines[:most])
-    ]
-    more = report.measures.standing.open - len(blocks)
-    if blocks and more > 0:
-        # The command lists what the reader's own teams have, which is this for one team alone.
-        rest = (
-            f"{more} more: `/comment open`"
-            if own
-            else f"{more} more {'is' if more == 1 else 'are'} open."
-        )
-        blocks.append(context(rest))
-    return blocks
-
-
 def _beside(
     organisation: Organisation, report: Report, now: datetime, *, full: bool
 ) -> list[Block]:
@@ -201,7 +166,10 @@ def _beside(
     lines += [_note(note) for note in report.policy[-_MOST_NOTES:]]
     if (more := len(report.policy) - _MOST_NOTES) > 0:
         lines.append(f"and {more} more in the policy")
-    return sections([line for line in lines if line])
+    blocks = sections([line for line in lines if line])
+    if blocks and (menu := digest_cases.menu(report, organisation)):
+        blocks[0]["accessory"] = menu
+    return blocks
 
 
 def _waiting(

@@ -190,7 +190,7 @@ def test_who_is_waited_for_knows_it(office: Office) -> None:
     office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)
     with office.database.reading() as session:
         assert reports.waiting_on(session, [AUDIO], [SERVICE, MOBILE]) == [
-            Waiting(team=SERVICE, cases=1, oldest=START)
+            Waiting(team=SERVICE, cases=1, oldest=START, first=number)
         ]
         (wait,) = reports.waits(session, [SERVICE, AUDIO])
     assert (wait.waiting, wait.on, wait.cases) == (SERVICE, AUDIO, 1)

@@ -100,7 +100,13 @@ def test_the_digest_reads_as_designed() -> None:
         "*New in the policy* (Wed 18 Nov): We answer reviews too. <https://policy.example/reviews|Read it>",
         ("Tue 17 Nov 18:00 to Wed 18 Nov 18:00 HKT. Usually: the 4 weeks before."),
     ]
-    assert labels(message.blocks) == ["Claim", "Open"]
+    assert labels(message.blocks) == ["Claim", "Open", "⋯"]
+    (menu,) = [b["accessory"] for b in message.blocks if b.get("accessory", {}).get("options")]
+    assert [option["text"]["text"] for option in menu["options"]] == [
+        "Open #1042 · “battery life”",
+        "Open #1044 · “發熱”",
+        "Open #9 · Product Mobile",
+    ]
     assert len(message.blocks) <= 10
 
 
