@@ -1,7 +1,7 @@
 """The sentences and numbers of a digest; `digest` puts them together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import durations
 from bot.domain.measures import Measures, Spread, Times
@@ -167,32 +167,26 @@ def took(times: Times, *, full: bool = False) -> str:
 
 
 def _more(times: Times, *, full: bool) -> Iterator[str]:
-    yield from _most(times, times.clock)
-    if _apart(times, full=full) and times.working.median is not None:
-        most = [f", {told}" for told in _most(times, times.working)]
-        half_of_them = f"in working time {durations.words(times.working.median)}"
-        yield "".join((half_of_them, *(most if full else ())))
+    clock, working = times.clock, times.working
+    if _apart(clock.median, working.median, full=full):
+        yield f"in working time {_words(working.median)}"
+    if clock.p90 is not None and times.count >= _FEW:
+        at_work = full and _apart(clock.p90, working.p90, full=full)
+        most = f"9 in 10: {_words(clock.p90)}"
+        yield f"{most}, in working time {_words(working.p90)}" if at_work else most
     if times.unanswered:
         yield f"{times.unanswered} not yet"
 
 
-def _apart(times: Times, *, full: bool) -> bool:
+def _apart(clock: timedelta | None, working: timedelta | None, *, full: bool) -> bool:
     """Whether working time says anything else; far from it, unless all is to be told."""
-    clock, working = times.clock, times.working
-    if clock.median is None or working.median is None:
+    if clock is None or working is None:
         return False
-    if not full:
-        return clock.median > _FAR * working.median
-    return _told(clock) != _told(working)
+    return _words(clock) != _words(working) if full else clock > _FAR * working
 
 
-def _told(found: Spread) -> list[str]:
-    return [durations.words(each) for each in (found.median, found.p90) if each is not None]
-
-
-def _most(times: Times, found: Spread) -> Iterator[str]:
-    if found.p90 is not None and times.count >= _FEW:
-        yield f"9 in 10: {durations.words(found.p90)}"
+def _words(length: timedelta | None) -> str:
+    return "–" if length is None else durations.words(length)
 
 
 def themes(found: Sequence[Theme]) -> str:

@@ -37,10 +37,16 @@ def numbers(report: Report, now: datetime) -> Html:
         el("p", "In this time", class_="label"),
         _tiles(happened),
         el("ul", *further, class_="further") if further else "",
+        el("p", times, class_="note") if (times := _two_periods(report)) else "",
         el("p", "Now", class_="label"),
         _tiles(stands),
         class_="numbers",
     )
+
+
+def _two_periods(report: Report) -> str:
+    before = report.compared.before if report.compared else None
+    return differences.times(report.measures, before) if before else ""
 
 
 def _tiles(figures: list[spoken.Figure]) -> Html:

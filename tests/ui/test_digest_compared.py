@@ -141,8 +141,10 @@ def test_a_terminal_shows_the_differences_of_all_teams_too() -> None:
     assert "Before: Tue 17 Nov 18:00 to Wed 18 Nov 2026 18:00 HKT." in told
 
 
-def test_a_terminal_shows_the_times_of_two_periods_of_one_team() -> None:
-    assert "Half were claimed within 22 min (before: 2 h)." in in_terminal(two_periods())
+def test_a_terminal_and_the_page_show_the_times_of_two_periods_of_one_team() -> None:
+    half = "Half were claimed within 22 min (before: 2 h)."
+    assert half in in_terminal(two_periods())
+    assert half in page_of(two_periods()).text
 
 
 def test_that_there_is_nothing_before_is_told_everywhere() -> None:

@@ -92,7 +92,7 @@ def timed(clock: timedelta, half_working: timedelta | None = None, **over: Any) 
         (timed(22 * MINUTE, count=2, unanswered=4), "half claimed within *22 min* (4 not yet) ·"),
         (timed(22 * MINUTE, count=2), "\nhalf claimed within *22 min* ·"),
         (timed(22 * MINUTE, count=1), "\nclaimed within *22 min* ·"),
-        (timed(25 * MINUTE, 12 * MINUTE), "*25 min* (9 in 10: 3 h; in working time 12 min) ·"),
+        (timed(25 * MINUTE, 12 * MINUTE), "*25 min* (in working time 12 min; 9 in 10: 3 h) ·"),
         (timed(24 * MINUTE, 12 * MINUTE), "claimed within *24 min* (9 in 10: 3 h) ·"),
         (replace(BUSY, time_to_claim=Times(unanswered=4)), "*4* not claimed yet ·"),
         (replace(BUSY, time_to_claim=Times()), "\n92% claimed in time"),
@@ -110,7 +110,7 @@ def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_t
     same = report(timed(22 * MINUTE, working=alike))
     assert "claimed within *22 min* (9 in 10: 3 h) ·" in in_slack(same, reader="U0ANNA")
     found = report(timed(22 * MINUTE, working=spread, unanswered=4))
-    alone, whole = "9 in 10: 3 h", "9 in 10: 3 h; in working time 12 min, 9 in 10: 40 min"
+    alone, whole = "9 in 10: 3 h", "in working time 12 min; 9 in 10: 3 h, in working time 40 min"
     assert f"claimed within *22 min* ({alone}; 4 not yet) ·" in in_slack(found)
     said = f"claimed within *22 min* ({whole}; 4 not yet) ·"
     assert said in in_slack(found, reader="U0ANNA")
