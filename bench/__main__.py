@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench import clicks, delivery, digests, escalation, growth, idle, intake
+from bench import clicks, delivery, digests, escalation, faces, growth, idle, intake
 from bot.store import migrations
 from bot.store.database import Database
 from tests.postgres import PostgresServer, find_binaries
@@ -35,35 +35,43 @@ def databases() -> Iterator[dict[str, Database]]:
         yield opened
 
 
+def _crews() -> Iterator[tuple[str, Database, int]]:
+    """A new database of each kind with one web process; the one that several share, with several."""
+    for crew in (1, faces.SEVERAL):
+        with databases() as opened:
+            for name, database in opened.items():
+                if crew == 1 or not database.is_sqlite:
+                    yield name, database, crew
+
+
 def take_in(console: Console, table: Table) -> None:
     """How fast comments are taken in."""
-    with databases() as opened:
-        for name, database in opened.items():
-            with console.status(f"intake on {name} …"):
-                found = intake.measure(database)
-            senders = f"{intake.SENDERS} senders"
-            for what, ours, plain in (
-                (f"webhooks by {senders}, against the bare framework", found.ours, found.bare),
-                (f"webhooks by {senders}, against the same rows in raw SQL", found.ours, found.raw),
-                ("an import, against the same rows in raw SQL", found.imported, found.raw_batches),
-            ):
-                best, usual = found.ratio(ours, plain)
-                ratio = f"{best:.2f} ({usual:.2f})"
-                table.add_row(what, name, f"{max(ours):,.0f}/s", f"{max(plain):,.0f}/s", ratio)
+    for name, database, crew in _crews():
+        with console.status(f"intake on {name} …"):
+            found = intake.measure(database, processes=crew)
+        webhooks = f"webhooks by {intake.SENDERS} senders, {crew} web"
+        rows = [
+            (f"{webhooks}, against the bare framework", found.ours, found.bare),
+            (f"{webhooks}, against the same rows in raw SQL", found.ours, found.raw),
+        ]
+        if crew == 1:
+            imports = "an import, against the same rows in raw SQL"
+            rows.append((imports, found.imported, found.raw_batches))
+        for what, ours, plain in rows:
+            best, usual = found.ratio(ours, plain)
+            ratio = f"{best:.2f} ({usual:.2f})"
+            table.add_row(what, name, f"{max(ours):,.0f}/s", f"{max(plain):,.0f}/s", ratio)
 
 
 def click(console: Console, table: Table) -> None:
     """How long Slack waits for the answer to a click."""
-    with databases() as opened:
-        for name, database in opened.items():
-            with console.status(f"clicks on {name} …"):
-                found = clicks.measure(database)
-            for share, words in ((0.5, "half"), (0.99, "99 of 100")):
-                ours, bare = found.within(share)
-                what = f"{words} of the clicks of {clicks.CLICKERS} people at once, against a listener that does nothing"
-                table.add_row(
-                    what, name, f"{ours:,.1f} ms", f"{bare:,.1f} ms", f"{ours / bare:.2f}"
-                )
+    for name, database, crew in _crews():
+        with console.status(f"clicks on {name} …"):
+            found = clicks.measure(database, processes=crew)
+        for share, words in ((0.5, "half"), (0.99, "99 of 100")):
+            ours, bare = found.within(share)
+            what = f"{words} of the clicks of {clicks.CLICKERS} people at once, {crew} web, against a listener that does nothing"
+            table.add_row(what, name, f"{ours:,.1f} ms", f"{bare:,.1f} ms", f"{ours / bare:.2f}")
 
 
 def escalate(console: Console, table: Table) -> None:

@@ -8,6 +8,7 @@ import multiprocessing
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from time import perf_counter
@@ -40,15 +41,17 @@ def post(path: str, headers: dict[str, str], body: bytes) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def ask(port: int, lots: Sequence[Sequence[bytes]], *, status: int) -> Answered:
+def ask(ports: Sequence[int], lots: Sequence[Sequence[bytes]], *, status: int) -> Answered:
     """A caller for each of *lots*, all at once; every answer must have *status*.
+
+    The callers share the *ports* evenly, as a load balancer would have them do.
 
     Raises:
         RuntimeError: one had another.
     """
     started = _FORK.Barrier(len(lots) + 1)
     ears, callers = [], []
-    for lot in lots:
+    for lot, port in zip(lots, cycle(ports), strict=False):
         ear, mouth = _FORK.Pipe(duplex=False)
         caller = _FORK.Process(target=_call, args=(port, lot, status, started, mouth), daemon=True)
         caller.start()

@@ -52,7 +52,7 @@ class Waits:
         return ours, bare
 
 
-def measure(database: Database) -> Waits:
+def measure(database: Database, *, processes: int = 1) -> Waits:
     """What comes out in each pass; the first click of each person is not counted."""
     org = organisation.load(faces.ORGANISATION)
     _seat(database, org)
@@ -60,11 +60,11 @@ def measure(database: Database) -> Waits:
     waits = Waits([], [])
     with (
         tempfile.TemporaryDirectory() as made,
-        faces.crosstalk(database.url, Path(made)) as ours,
-        faces.bare(Path(made)) as bare,
+        faces.crosstalk(database.url, Path(made), processes=processes) as ours,
+        faces.bare(Path(made), processes=processes) as bare,
     ):
-        for port in (ours, bare):
-            ask(port, _clicks(parts, each=1), status=200)
+        for ports in (ours, bare):
+            ask(ports, _clicks(parts, each=1), status=200)
         for _ in range(PASSES):
             lots = _clicks(parts, each=EACH)
             waits.ours.append(ask(ours, lots, status=200))

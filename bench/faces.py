@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot import organisation
@@ -19,13 +19,17 @@ INTAKE_SECRET = "whsec_" + base64.b64encode(b"a secret of the benchmarks, 32 b")
 SIGNING_SECRET = "signing-secret-of-the-benchmarks"  # noqa: S105 - nobody else's
 BOT_TOKEN = "xoxb-of-the-benchmarks"  # noqa: S105 - nobody else's
 _STARTS_WITHIN = 30.0
+SEVERAL = max(2, (os.cpu_count() or 2) - 1)
+"""Web processes where there are several: one for each core, but for the database's."""
 NOBODY = "http://127.0.0.1:9/api/"
 """Where nothing listens, for benchmarks in which Slack has no part."""
 
 
 @contextmanager
-def crosstalk(database_url: str, folder: Path, *, slack: str = NOBODY) -> Iterator[int]:
-    """``crosstalk web`` on a migrated database; its port."""
+def crosstalk(
+    database_url: str, folder: Path, *, processes: int = 1, slack: str = NOBODY
+) -> Iterator[list[int]]:
+    """So many ``crosstalk web`` on a migrated database; their ports."""
     environ = {
         "DATABASE_URL": database_url,
         "CROSSTALK_ORG": str(ORGANISATION),
@@ -36,19 +40,24 @@ def crosstalk(database_url: str, folder: Path, *, slack: str = NOBODY) -> Iterat
         "SLACK_APP_TOKEN": "",
         "HOST": "127.0.0.1",
     }
-    port = _free_port()
     command = [sys.executable, "-m", "bot", "web"]
-    with _running(command, {**environ, "PORT": str(port)}, port, folder / "crosstalk.log"):
-        yield port
+    with ExitStack() as stack:
+        ports = [_free_port() for _ in range(processes)]
+        for port in ports:
+            place = {**environ, "PORT": str(port)}
+            stack.enter_context(_running(command, place, port, folder / "crosstalk.log"))
+        yield ports
 
 
 @contextmanager
-def bare(folder: Path) -> Iterator[int]:
-    """The framework alone; its port."""
-    port = _free_port()
-    command = [sys.executable, "-m", "bench.bare", str(port)]
-    with _running(command, {}, port, folder / "bare.log"):
-        yield port
+def bare(folder: Path, *, processes: int = 1) -> Iterator[list[int]]:
+    """The framework alone, in so many processes; their ports."""
+    command = [sys.executable, "-m", "bench.bare"]
+    with ExitStack() as stack:
+        ports = [_free_port() for _ in range(processes)]
+        for port in ports:
+            stack.enter_context(_running([*command, str(port)], {}, port, folder / "bare.log"))
+        yield ports
 
 
 @contextmanager

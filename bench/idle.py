@@ -126,7 +126,8 @@ def _started(process: str, environ: dict[str, str]) -> Iterator[int]:
         try:
             yield child.pid
         finally:
-            child.kill()
+            # Not killed: what it had in hand would be the next one's only when its lease ends.
+            child.terminate()
 
 
 def _look(process: str, database: Database, slack: SlackProcess, port: str) -> Callable[[], bool]:

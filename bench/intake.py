@@ -112,14 +112,14 @@ class Customers:
         return path
 
 
-def measure(database: Database) -> Rates:
+def measure(database: Database, *, processes: int = 1) -> Rates:
     """What comes out in each pass."""
     customers, rates = Customers(), Rates()
     org = organisation.load(faces.ORGANISATION)
     with (
         tempfile.TemporaryDirectory() as made,
-        faces.crosstalk(database.url, Path(made)) as ours,
-        faces.bare(Path(made)) as bare,
+        faces.crosstalk(database.url, Path(made), processes=processes) as ours,
+        faces.bare(Path(made), processes=processes) as bare,
     ):
         ask(ours, customers.deliveries(), status=202)
         patterns = raw.left_by_comments(database.url, _PATTERNS)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 # First those who are being answered, then what was promised to those who were.
 _ANSWER_SECONDS = 5
 _ERRAND_SECONDS = 6.0
+_ASK_AGAIN_SECONDS = 10.0
 
 
 def bolt_app(services: Services, gateway: Gateway) -> App:
@@ -59,15 +61,10 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _authorize(services: Services, gateway: Gateway) -> Callable[..., AuthorizeResult]:
-    known: dict[str, Any] = {}
+    identity = _Identity(gateway)
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        # Asked once: who we are does not change while the token stays the same.
-        if not known:
-            try:
-                known.update(gateway.identity()[0])
-            except DeliveryFailed as failure:
-                log.warning("identity_unknown", code=failure.code)
+        known = identity.known()
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -77,6 +74,33 @@ def _authorize(services: Services, gateway: Gateway) -> Callable[..., AuthorizeR
         )
 
     return authorize
+
+
+class _Identity:
+    """Who we are in Slack, asked once: it does not change while the token stays the same."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._known: dict[str, Any] = {}
+        self._asking = threading.Lock()
+        self._not_before = 0.0
+
+    def known(self) -> dict[str, Any]:
+        """What Slack says; nothing while it does not answer."""
+        if not self._known and monotonic() >= self._not_before and self._asking.acquire(False):
+            try:
+                self._ask()
+            finally:
+                self._asking.release()
+        return self._known
+
+    def _ask(self) -> None:
+        try:
+            self._known = dict(self._gateway.identity()[0])
+        except DeliveryFailed as failure:
+            # While Slack is away nobody's click waits to be told so again.
+            self._not_before = monotonic() + _ASK_AGAIN_SECONDS
+            log.warning("identity_unknown", code=failure.code)
 
 
 def prepare(services: Services) -> None:

@@ -77,9 +77,9 @@ def claim_news(
 ) -> tuple[Message, ...]:
     """What somebody who claims should know, privately: what it means, and who talks already."""
     news = []
-    if hinting.once(session, person, "claim", now=services.now()):
+    is_told, talking = viewing.known_at_claim(session, ref.case, person, hinting.CLAIM)
+    if not is_told and hinting.once(session, person, hinting.CLAIM, now=services.now()):
         news.append(told.hint_claim(known_team(services.organisation, ref.team)))
-    talking = viewing.conversation(session, ref.case)
     if talking is not None:
         number, other = talking
         news.append(told.conversation(number, services.organisation.team_name(other)))

@@ -1,8 +1,7 @@
 """Opening the database, and transactions on it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from threading import Lock
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url, select, text
@@ -12,8 +11,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import engines, pending
 from bot.store.columns import metadata
+from bot.store.turns import Turns
 
 MOST_CONNECTIONS = 40
+# A process computes one thing at a time. Of more transactions at once than keep it busy while the
+# others wait for PostgreSQL, each takes longer, and all of them together do too.
+_AT_ONCE = 4
 
 
 class Database:
@@ -37,7 +40,7 @@ class Database:
         if not self.is_sqlite:
             self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         pending.watch(self.engine)
-        self._turn = _Turn() if self.is_sqlite else nullcontext()
+        self._turns = Turns(1 if self.is_sqlite else _AT_ONCE)
 
     @property
     def is_sqlite(self) -> bool:
@@ -53,7 +56,7 @@ class Database:
             Unstorable: it refuses a value.
         """
         try:
-            with self._turn, self.engine.begin() as session:
+            with self._turns, self.engine.begin() as session:
                 pending.hold(session)
                 yield session
                 pending.write(session)
@@ -147,24 +150,6 @@ class _Once(Database):
             yield session
         # Only now it is surely written: what was rolled back is done with the next one.
         self._first = None
-
-
-class _Turn:
-    """One writer of this process after the other, for SQLite.
-
-    SQLite has one writer at a time anyway, but whoever finds it busy looks again after a while, and
-    longer each time; of thirty who wait like that, the last waits for seconds.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-
-    def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=engines.BUSY_MS / 1000):
-            raise DatabaseAway("Locked")
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 def _named(error: SQLAlchemyError) -> str:

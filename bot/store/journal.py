@@ -114,11 +114,10 @@ def record(
         told += _fold(session, after, following, by="", at=at)
     after = told[-1][1] if told else case
     _write(session, case, after)
-    if case.comment_id and not rounds.has_any(session, case.number):
+    marked = rounds.follow(session, case, told)
+    if case.comment_id and not marked and not rounds.has_any(session, case.number):
         # A release that did not know of rounds began this case, and nothing has filled it yet.
         rounds.remake(session, case.number, history(session, case.number))
-    else:
-        rounds.follow(session, case, told)
     return after, tuple(recorded.event for recorded, _ in told)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,10 +12,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
     select,
+    true,
 )
 
 from bot.domain.case import Fact, State
@@ -219,34 +222,42 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
     return sorted(found, key=lambda each: each[1].at)
 
 
-# Made once: they are asked at each claim. Whose comment it is comes first, since most have talked
-# to nobody, and a database that joins both at once may read every comment there is.
-_AUTHOR = select(t.comments.c.source, t.comments.c.author_id).where(
-    t.comments.c.case_number == bindparam("which"), t.comments.c.author_id != ""
-)
+# Made once: it is asked at each claim. Whose comment it is stands apart, to be found first: a
+# database that joins both may read every comment there is.
+_MINE = t.comments.alias()
+
+
+def _own(column: str) -> Any:
+    mine = (_MINE.c.case_number == bindparam("which"), _MINE.c.author_id != "")
+    return select(_MINE.c[column]).where(*mine).limit(1).scalar_subquery()
+
+
 _TALKING = (
     select(_c.number, _s.team)
     .join(t.comments, t.comments.c.case_number == _c.number)
     .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
     .where(
-        t.comments.c.author_id == bindparam("author"),
-        t.comments.c.source == bindparam("source"),
+        t.comments.c.author_id == _own("author_id"),
+        t.comments.c.source == _own("source"),
         _c.number != bindparam("which"),
         _s.state == State.CLAIMED.value,
     )
     .order_by(_c.number.desc())
     .limit(1)
+    .subquery()
+)
+_IS_TOLD = exists().where(t.hints.c.person == bindparam("who"), t.hints.c.hint == bindparam("hint"))
+_AT_CLAIM = select(_IS_TOLD.label("told"), _TALKING.c.number, _TALKING.c.team).select_from(
+    select(literal(1).label("one")).subquery().outerjoin(_TALKING, true())
 )
 
 
-def conversation(session: Connection, number: int) -> tuple[int, str] | None:
-    """Another live case of the same author that somebody holds: its number and the lead's team."""
-    own = session.execute(_AUTHOR, {"which": number}).first()
-    if own is None:
-        return None
-    asked = {"which": number, "author": own.author_id, "source": own.source}
-    row = session.execute(_TALKING, asked).first()
-    return (row.number, row.team) if row else None
+def known_at_claim(
+    session: Connection, number: int, person: str, hint: str
+) -> tuple[bool, tuple[int, str] | None]:
+    """Whether *person* was told *hint*, and which other live case of the author somebody holds."""
+    row = session.execute(_AT_CLAIM, {"which": number, "who": person, "hint": hint}).one()
+    return bool(row.told), (row.number, row.team) if row.number else None
 
 
 def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:

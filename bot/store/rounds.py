@@ -49,8 +49,12 @@ def instant(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def follow(session: Connection, before: Case, told: Iterable[Told]) -> None:
-    """Mark what has just been written to the journal of a case that stood as *before*."""
+def follow(session: Connection, before: Case, told: Iterable[Told]) -> bool:
+    """Mark what has just been written to the journal of a case that stood as *before*.
+
+    Says whether any round was there to be marked.
+    """
+    marked = False
     new: dict[str, list[dict[str, Any]]] = {}
     known = {CASE, *before.stakes} if before.comment_id else set[str]()
     for recorded, after in told:
@@ -61,10 +65,11 @@ def follow(session: Connection, before: Case, told: Iterable[Told]) -> None:
             elif mark.team in new:
                 _put(new[mark.team][-1], mark)
             elif mark.team in known:
-                _change(session, after.number, mark)
+                marked = _change(session, after.number, mark) or marked
     rows = [row for team in new for row in _numbered(session, new[team], again=team in known)]
     if rows:
         put(session, _BEGIN, *rows)
+    return marked
 
 
 def _numbered(
@@ -109,14 +114,18 @@ def _moment(name: str) -> str:
     return name.removesuffix("_by").removesuffix("_at") + "_at"
 
 
-def _change(session: Connection, number: int, mark: Mark) -> None:
-    """Mark a round that stands in the table; an ended one stays as it was."""
+def _change(session: Connection, number: int, mark: Mark) -> bool:
+    """Mark a round that stands in the table; an ended one stays as it was.
+
+    Says whether there was one.
+    """
     first, end = _first(mark), _end(mark)
     if not first and not end:
-        return
+        return False
     statement = _changing(tuple(first), tuple(end), unclaimed=mark.unclaimed)
     named = {f"new_{name}": value for name, value in {**first, **end}.items()}
-    session.execute(statement, {"which": number, "whose": mark.team, **named})
+    asked = {"which": number, "whose": mark.team, **named}
+    return session.execute(statement, asked).rowcount > 0
 
 
 @cache

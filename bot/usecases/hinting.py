@@ -7,6 +7,9 @@ from bot.store import absences
 from bot.store.session import Session as Session
 from bot.usecases import sharing
 
+CLAIM = "claim"
+"""What a claim means, to whoever claims for the first time."""
+
 
 def once(session: Session, person: str, hint: str, *, now: datetime) -> bool:
     """Whether *person* has to be told *hint*: true the first time only."""

@@ -99,9 +99,14 @@ def home(
     )
 
 
-def conversation(session: Session, number: int) -> tuple[int, str] | None:
-    """Another case of the same author that a team is talking about: its number, and the team."""
-    return queries.conversation(session, number)
+def known_at_claim(
+    session: Session, number: int, person: str, hint: str
+) -> tuple[bool, tuple[int, str] | None]:
+    """Whether *person* has been told *hint*; and who talks to the author already.
+
+    That is another case, which somebody holds: its number, and the team.
+    """
+    return queries.known_at_claim(session, number, person, hint)
 
 
 def held_by(session: Session, person: str) -> Sequence[Line]:

@@ -60,6 +60,7 @@ def killed_in_a_burst(stage: Stage) -> Counter[tuple[str, int]]:
             for case in [stage.customers.write(f"{text} {number}", source, language=language)]
             for channel in channels
         )
+        eventually(lambda: sum(shown(stage).values()), "the first card")
         with paused(stage):
             in_doubt = "ts = '' AND sending_since IS NOT NULL"
             eventually(lambda: stage.notices(in_doubt) == CHANNELS, "posts without an answer")

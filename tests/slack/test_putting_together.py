@@ -101,6 +101,21 @@ def test_requests_are_answered_though_slack_does_not_say_who_we_are(
     assert slack.home("U0ANN").blocks
 
 
+def test_while_slack_does_not_say_who_we_are_not_every_request_asks_it(
+    slack: FakeSlack, bot: Bot, incoming: Incoming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack.fail("auth.test", "internal_error", times=2)
+    app = bolt_app(bot.services, bot.gateway)
+    for _ in range(5):
+        assert app.dispatch(incoming.home_opened(by="U0ANN")).status == 200
+    assert len(slack.called("auth.test")) == 1
+    monkeypatch.setattr("bot.serving._ASK_AGAIN_SECONDS", 0.0)
+    app = bolt_app(bot.services, bot.gateway)
+    for _ in range(3):
+        app.dispatch(incoming.home_opened(by="U0ANN"))
+    assert len(slack.called("auth.test")) == 3
+
+
 def test_what_slack_did_not_sign_reaches_no_listener(slack: FakeSlack, bot: Bot) -> None:
     forged = Incoming(slack, secret="somebody else's")
     before = len(slack.calls)
