@@ -93,8 +93,10 @@ def _happenings(report: Report, *, full: bool) -> Iterator[str]:
     every = (*arrivals(report.scope), ("claimed", "claimed"), ("resolved", "resolved"))
     for place, (name, word) in enumerate(every):
         difference = against(report, name)
-        if place and not full:
-            difference = difference.partition(",")[0]
+        more, _, usual = difference.partition(",")
+        # A part of one makes sense only beside what it is a part of.
+        if usual and place and not full and "." not in more:
+            difference = more
         yield f"*{getattr(m, name)}* {word}" + (f" ({difference})" if difference else "")
     for count, word in (
         (m.reopened, "reopened"),

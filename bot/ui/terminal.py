@@ -24,7 +24,7 @@ def digest(report: Report, organisation: Organisation, *, now: datetime) -> Rend
     """What *report* tells."""
     name = Text(named(report.scope, organisation), style="bold")
     when = spoken.span(report.period, report.zone)
-    alone = report.quiet and not report.teams
+    alone = report.quiet and (report.unheard or not report.teams)
     said = digest_words.quiet(report) if alone else digest_words.headline(report, now)
     head: list[RenderableType] = [
         Text.assemble(name, ": ", said),

@@ -131,6 +131,22 @@ def two_periods(**over: Any) -> Report:
     return report(replace(BUSY, received=36), compared=compared, **over)
 
 
+def test_a_day_s_digest_says_once_what_usually_means_unless_it_is_a_part_of_one() -> None:
+    counts = {"came_in": 7.0, "claimed": 8.0, "resolved": 0.25}
+    found = report(compared=Compared(counts=counts, weeks=4))
+    first = "*14* came in (+7, usually 7) · *12* claimed (+4"
+    assert f"{first}) · *9* resolved (+8.8, usually 0.2)" in in_slack(found)
+    assert f"{first}, usually 8) · *9*" in in_slack(found, reader="U0ANNA")
+
+
+def test_a_campaign_that_was_never_named_is_one_sentence_in_a_terminal_too() -> None:
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=Measures()),)
+    campaign = report(Measures(), scope=Scope(Kind.CAMPAIGN, "X"), teams=rows, unheard=True)
+    told = in_terminal(campaign)
+    assert told.startswith("Campaign X: No comment has named this campaign.")
+    assert "parts" not in told
+
+
 def test_a_terminal_shows_the_differences_of_all_teams_too() -> None:
     rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
     thanks = (Thanks(person="U0ANNA", resolved=2, facts=1),)
