@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help()
         return 0
-    chosen = parser.parse_args(given)
+    chosen = _read(parser, given)
     run: Run = chosen.run
     try:
         return run(chosen)
@@ -50,6 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 0
+
+
+def _read(parser: argparse.ArgumentParser, given: Sequence[str]) -> argparse.Namespace:
+    """What was typed; words may stand on both sides of a flag, which argparse does not see."""
+    chosen, more = parser.parse_known_args(given)
+    if more and ("words" not in chosen or any(word.startswith("-") for word in more)):
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    if more:
+        chosen.words += more
+    return chosen
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -53,6 +53,7 @@ ACTIONS: Answers = (
     *((control, home.home_turned) for control in ids.HOME_PAGES),
     *((act, more.pressed(act)) for act in (*more.OPENERS, *more.DOERS)),
     (ids.OPEN, actions.open_case),
+    (ids.DIGEST_OPEN, actions.open_chosen),
     (ids.ROUTING, routing.ask_routing),
     *routing.ACTS.items(),
     (ids.DIGEST_POST, digests.post),

@@ -95,13 +95,26 @@ def open_case(
     ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
 ) -> None:
     """Open, in a list or digest: the card in a window of its own."""
-    ref = StakeRef.unpack(action.get("value"))
-    teams = services.directory.teams_of(str(context.user_id))
+    _open(args, services, StakeRef.unpack(action.get("value")), str(context.user_id))
+    ack()
+
+
+@listener
+def open_chosen(
+    ack: Ack, action: Action, context: BoltContext, services: Services, args: Args
+) -> None:
+    """One of the cases in the menu beside a digest's topics and waits."""
+    chosen = (action.get("selected_option") or {}).get("value")
+    _open(args, services, StakeRef.unpack(chosen), str(context.user_id))
+    ack()
+
+
+def _open(args: Args, services: Services, ref: StakeRef, person: str) -> None:
+    teams = services.directory.teams_of(person)
     with services.database.reading() as session:
         view = viewing.case(session, ref.case)
     side = ref.team if ref.team in view.case.stakes else view.side_of(teams)
     open_view(args, modals.case_view(card_of(services, view, side), f"Case #{ref.case}"))
-    ack()
 
 
 @listener

@@ -38,5 +38,5 @@ def counted(services: Services, scope: Scope, period: Period) -> Report:
     organisation = services.organisation
     with services.reports.reading() as session:
         measures = measuring.measures(session, organisation, scope, period, now=services.now())
-    zone = measuring.zone_of(organisation, scope)
+        zone = measuring.zone_of(session, organisation, scope)
     return Report(scope=scope, period=period, zone=zone, measures=measures)

@@ -120,12 +120,14 @@ def _schedule(
 ) -> Schedule:
     organisation = services.organisation
     own = services.directory.zone_of(form.scope.person) if form.scope.person else None
+    with services.database.reading() as session:
+        theirs = measuring.zone_of(session, organisation, form.scope)
     return Schedule(
         key=key,
         scope=form.scope,
         cadence=form.cadence,
         at=form.at,
-        zone=form.zone or own or measuring.zone_of(organisation, form.scope),
+        zone=form.zone or own or theirs,
         weekday=form.weekday,
         day=form.day,
         working=working_week(form.scope, organisation) if form.working else None,

@@ -204,7 +204,7 @@ class Weeks:
 
     def _confirm(self, session: Session, number: int, team: str, by: str, at: datetime) -> None:
         stake = case_for(session, number).stakes[team]
-        if stake.holder == by:
+        if stake.state is State.CLAIMED and stake.holder == by:
             sharing.confirm(session, self.organisation, number, team, by=by, now=at)
 
     def _end(

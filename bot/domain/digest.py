@@ -9,11 +9,12 @@ CATCH_UP = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Another team that has to act before our cases are settled."""
+    """Another team that has to act before our cases are settled; ``first`` is one of them."""
 
     team: str
     cases: int
     oldest: datetime
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

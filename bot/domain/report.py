@@ -108,6 +108,8 @@ class Report:
         we_wait: the teams that those of the scope wait for; ``they_wait``, the other way round.
         teams: the teams of a scope that has several, in no order.
         volume: for a picture, as ``claims``; both are there only where pictures were asked for.
+        nothing_before: *vs previous* was asked for, and there is no such period.
+        unheard: it is about a campaign that no comment has ever named.
     """
 
     scope: Scope
@@ -125,6 +127,8 @@ class Report:
     shared: Shared | None = None
     volume: Volume | None = None
     claims: ClaimTimes | None = None
+    nothing_before: bool = False
+    unheard: bool = False
 
     @property
     def quiet(self) -> bool:

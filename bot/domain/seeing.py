@@ -3,6 +3,7 @@
 Managers see everybody's. Others see their own, their teams' and those of the people whom they lead.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +49,17 @@ class Viewer:
 
     def _leads(self, other: str) -> bool:
         return any(team.lead == self.person for team in self.people.teams_of(other))
+
+
+def teams_of(organisation: Organisation, person: str, places: Collection[str]) -> tuple[Team, ...]:
+    """The teams of *person*, who is in *places*, in the organisation file's order."""
+    return tuple(
+        team
+        for team in organisation.teams
+        if person == team.lead
+        or person in team.members
+        or (not team.members and (team.usergroup or team.channel) in places)
+    )
 
 
 def viewer(people: People, organisation: Organisation, person: str) -> Viewer:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.domain.organisation import Organisation, Team
+from bot.domain.seeing import teams_of
 from bot.errors import DeliveryFailed, Fault, Misconfigured, Refused
 from bot.slack.gateway import Gateway
 from bot.store import people
@@ -68,13 +69,7 @@ class SlackDirectory:
         """The teams that *person* belongs to, in the organisation file's order."""
         with self._database.reading() as session:
             places = people.places_of(session, person)
-        return tuple(
-            team
-            for team in self._organisation.teams
-            if person == team.lead
-            or person in team.members
-            or (not team.members and _place(team) in places)
-        )
+        return teams_of(self._organisation, person, places)
 
     def is_manager(self, person: str) -> bool:
         """Whether the organisation file names *person* as a manager."""

@@ -1,6 +1,6 @@
 """The names that comments come with, which no organisation file knows."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from bot.store import tables as t
 
@@ -21,3 +21,9 @@ def told(session: Connection, *, newest: int) -> tuple[list[str], list[str]]:
     rows = session.execute(select(recent.c.platform, recent.c.campaign).distinct()).all()
     platforms = sorted({row.platform for row in rows if row.platform})
     return platforms, sorted({row.campaign for row in rows if row.campaign})
+
+
+def campaign_known(session: Connection, campaign: str) -> bool:
+    """Whether any comment has ever named *campaign*."""
+    named = t.comments.c.facts["campaign"].as_string() == campaign
+    return bool(session.execute(select(exists().where(named))).scalar_one())

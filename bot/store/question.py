@@ -56,9 +56,10 @@ class Question:
         return _r.team != r.CASE if self.chosen.person else _r.team.in_(self.chosen.teams)
 
     def rows(self, query: Select[Any] | CompoundSelect[Any]) -> list[Any]:
-        """The rows of *query*, which begin with the team.
+        """The rows of *query*, which begin with the team, or of a query that asks for no person.
 
-        As the driver gives them: wrapping half a million of them costs as much as finding them.
+        As the driver gives them: wrapping half a million of them costs as much as finding them. So
+        only numbers and texts may be asked for; an `Instant` would be a text in SQLite.
         """
         with closing(self.session.execute(query)) as result:
             found = list(result.cursor.fetchall())

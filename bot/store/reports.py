@@ -91,16 +91,18 @@ _WAITS = or_(
 
 
 def _summed(teams: tuple[ColumnElement[str], ...]) -> Select[Any]:
-    oldest = func.min(_s.opened_at)
+    oldest, first = func.min(_s.opened_at), func.min(_s.case_number)
     count = func.count(_s.case_number.distinct())
-    query: Any = select(*teams, count.label("cases"), oldest.label("oldest"))
+    query: Any = select(*teams, count.label("cases"), oldest.label("oldest"), first.label("first"))
     summed: Select[Any] = query.group_by(*teams).order_by(oldest, *teams)
     return summed
 
 
 def _waiting(session: Connection, query: Select[Any]) -> list[Waiting]:
     rows = session.execute(query)
-    return [Waiting(team=row.team, cases=row.cases, oldest=row.oldest) for row in rows]
+    return [
+        Waiting(team=row.team, cases=row.cases, oldest=row.oldest, first=row.first) for row in rows
+    ]
 
 
 def facts_by_person(session: Connection, chosen: Selection, period: Period) -> dict[str, int]:
@@ -148,7 +150,8 @@ def _joined(ask: Question) -> Iterator[tuple[datetime, str]]:
         .where(_j.team == r.CASE, _j.kind == "CommentJoined", period)
         .where(*ask.chosen.about(ask.session, _j.case_number))
     )
-    for at, platform in ask.rows(query):
+    # Not by `rows`: a driver may give the journal's instants as text.
+    for at, platform in ask.session.execute(query):
         yield at, platform or ""
 
 

@@ -1,15 +1,14 @@
 """Digests: one sentence first, then the numbers, then what to do about them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import accumulate
+from zoneinfo import ZoneInfo
 
-from bot.domain.digest import Waiting
+from bot.domain.digest import Period, Waiting
+from bot.domain.measures import Times
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.report import Report, TeamRow, length
-from bot.domain.scope import Kind
-from bot.ui import charts, ids, wording
+from bot.ui import charts, differences, digest_cases, ids, wording
 from bot.ui import digest_words as words
 from bot.ui.clock import day
 from bot.ui.ids import DigestRef
@@ -21,25 +20,22 @@ from bot.ui.kit import (
     button,
     clock,
     context,
-    cut,
     inline,
     moment,
     section,
     sections,
 )
-from bot.ui.lists import row
 
-_MOST_ROWS = 5
+_FOR_TEAMS = "What is in them is for their teams."
 _MOST_WAITING = 4
-_MOST_TEAMS = 60
-_ROOM_FOR_TEAMS = 4500
-# On a phone, three lines a case.
-_SAID = 90
+# A day's digest that comes by itself is read in a quarter of a minute, and has fewer of each.
+_FEWER = 2
+_MOST_TEAMS = 3
 _MOST_NOTES = 2
 _REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
 _WEEKLY = timedelta(days=5)
-_SORRY = "This digest comes late, sorry: Crosstalk was away at its time."
+_SORRY = "This digest comes late, sorry."
 
 
 def digest(
@@ -62,16 +58,18 @@ def digest(
     name = words.title(report.scope, organisation)
     asked = _offers(report, reader) if reader else []
     if report.quiet:
-        told = f"{name}: a quiet time. Nothing came in, and nothing is open."
+        said = words.quiet(report)
+        told = f"{name}: {said[:1].lower()}{said[1:]}"
         sorry = [context(_SORRY)] if late else []
         return Message(told, [section(f"☀️ {told}"), *sorry, *asked])
     told = f"{name}: {words.headline(report, now)}"
+    full = bool(reader) or length(report.period) >= _WEEKLY
     blocks = [
         section(f"*{told}*"),
-        section(words.numbers(report, now, full=bool(reader) or length(report.period) >= _WEEKLY)),
+        section(words.numbers(report, now, full=full)),
         *_teams(report, now),
-        *_rows(organisation, report, now),
-        *_beside(organisation, report, now),
+        *digest_cases.rows(organisation, report, now),
+        *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late, redrawn=redrawn)),
         *asked,
@@ -82,11 +80,17 @@ def digest(
 def public_line(report: Report) -> Message:
     """What everybody in the company may see: one sentence about all of it."""
     m = report.measures
-    speed = f", half of them claimed within {words.took(m.time_to_claim)}" if m.claimed else ""
     comments = "1 comment" if m.received == 1 else f"{m.received} comments"
     cases = "1 case was settled" if m.settled == 1 else f"{m.settled} cases were settled"
-    told = f"{comments} came in, {cases}{speed}. What is in them is for their teams."
+    told = f"{comments} came in and {cases}. {_public_speed(m.time_to_claim)}{_FOR_TEAMS}"
     return Message(told, [section(told)])
+
+
+def _public_speed(times: Times) -> str:
+    if not times.count:
+        return ""
+    part = "Half of the parts were" if times.count > 1 else "One part was"
+    return f"{part} claimed within {words.took(times)}. "
 
 
 def waiting_message(
@@ -97,22 +101,27 @@ def waiting_message(
     return Message(told, [section(told)])
 
 
-def waited_for(waiting: Sequence[Waiting], organisation: Organisation, now: datetime) -> str:
+def waited_for(
+    waiting: Sequence[Waiting],
+    organisation: Organisation,
+    now: datetime,
+    *,
+    most: int = _MOST_WAITING,
+) -> str:
     """The other teams that have to act: how many cases, and since when."""
     shown = [
         f"{wording.team(organisation, w.team)} ({w.cases}, oldest {age(w.oldest, now)})"
-        for w in waiting[:_MOST_WAITING]
+        for w in waiting[:most]
     ]
-    more = len(waiting) - _MOST_WAITING
-    return " · ".join(shown) + (f" · and {more} more teams" if more > 0 else "")
+    more = len(waiting) - most
+    return " · ".join(shown) + (f" · and {more} more" if more > 0 else "")
 
 
 def _teams(report: Report, now: datetime) -> list[Block]:
     """Several teams side by side, the one in most need first."""
     ordered = sorted(report.teams, key=lambda row: _need(row, now), reverse=True)
-    told = [_team_line(row, now) for row in ordered if not row.measures.quiet]
-    room = sum(used <= _ROOM_FOR_TEAMS for used in accumulate(len(line) for line in told))
-    lines = told[: min(room, _MOST_TEAMS)]
+    notable = [row for row in ordered if not row.measures.quiet][:_MOST_TEAMS]
+    lines = [_team_line(row, now) for row in notable]
     blocks = sections(lines)
     if (more := len(ordered) - len(lines)) > 0:
         blocks.append(context("and 1 quieter team" if more == 1 else f"and {more} quieter teams"))
@@ -129,8 +138,8 @@ def _team_line(row: TeamRow, now: datetime) -> str:
         parts.append(f"{standing.past_target} past target")
     if standing.unclaimed and standing.oldest_unclaimed:
         since = age(standing.oldest_unclaimed, now)
-        parts.append(f"{standing.unclaimed} unclaimed, oldest {since}")
-    parts += [f"{standing.open} open", f"{m.came_in} in, {m.resolved} resolved"]
+        parts.append(f"{standing.unclaimed} unclaimed ({since})")
+    parts.append(f"{m.came_in} in, {m.resolved} resolved")
     return f"{dot} *{inline(row.team.name, 60)}* — {' · '.join(parts)}"
 
 
@@ -141,52 +150,48 @@ def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
     return standing.past_target, standing.unclaimed, waited, standing.open
 
 
-def _rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
-    own = report.scope.key if report.scope.kind is Kind.TEAM else ""
-    blocks = [
-        row(
-            replace(line, text=cut(line.text, _SAID)),
-            organisation,
-            now,
-            report.zone,
-            claimable=True,
-            own_team=own,
-        )
-        | {"block_id": f"{ids.ROW}{line.number}_{place}"}
-        for place, line in enumerate(report.lines[:_MOST_ROWS])
-    ]
-    more = report.measures.standing.open - len(blocks)
-    if blocks and more > 0:
-        # The command lists what the reader's own teams have, which is this for one team alone.
-        rest = (
-            f"{more} more: `/comment open`"
-            if own
-            else f"{more} more {'is' if more == 1 else 'are'} open."
-        )
-        blocks.append(context(f"These come first; {rest}"))
+def _beside(
+    organisation: Organisation, report: Report, now: datetime, *, full: bool
+) -> list[Block]:
+    """What stands below the cases, in as few blocks as there is something to say."""
+    lines = [*_waiting(organisation, report, now, most=_MOST_WAITING if full else 1)]
+    lines += _shared(organisation, report, full=full)
+    if report.compared is not None and report.compared.before is not None:
+        lines.append(differences.times(report.measures, report.compared.before))
+    few = None if full else _FEWER
+    if report.themes:
+        lines.append(f"*More than usual about* {words.themes(report.themes[:few])}")
+    if report.thanks:
+        lines.append(f"*Thank you* {words.thanks(report.thanks[:few])}")
+    lines += [_note(note) for note in report.policy[-_MOST_NOTES:]]
+    if (more := len(report.policy) - _MOST_NOTES) > 0:
+        lines.append(f"and {more} more in the policy")
+    blocks = sections([line for line in lines if line])
+    if blocks and (menu := digest_cases.menu(report, organisation)):
+        blocks[0]["accessory"] = menu
     return blocks
 
 
-def _beside(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
-    """What stands below the cases, in as few blocks as there is something to say."""
-    lines = []
+def _waiting(
+    organisation: Organisation, report: Report, now: datetime, *, most: int
+) -> Iterator[str]:
     if report.we_wait:
-        lines.append(f"*We wait for* {waited_for(report.we_wait, organisation, now)}")
+        yield f"*We wait for* {waited_for(report.we_wait, organisation, now, most=most)}"
     if report.they_wait:
-        lines.append(f"*Waiting for us:* {waited_for(report.they_wait, organisation, now)}")
-    if report.shared is not None and report.shared.departments:
-        lines.append(f"*Shared:* {words.shares(report.shared, report.measures, organisation)}")
-        lines.append(words.warning(report.shared))
+        yield f"*Waiting for us:* {waited_for(report.they_wait, organisation, now, most=most)}"
     if report.shared is not None and report.shared.waits:
-        lines.append(f"*Who waits for whom:* {words.waits(report.shared, organisation, now)}")
-    if report.compared is not None and report.compared.before is not None:
-        lines.append(words.compared_times(report.measures, report.compared.before))
-    if report.themes:
-        lines.append(f"*More than usual about* {words.themes(report.themes)}")
-    if report.thanks:
-        lines.append(f"*Thank you* {words.thanks(report.thanks)}")
-    lines += [_note(note) for note in report.policy[-_MOST_NOTES:]]
-    return sections([line for line in lines if line])
+        told = words.waits(report.shared, organisation, now, most=most)
+        yield f"*Who waits for whom:* {told}"
+
+
+def _shared(organisation: Organisation, report: Report, *, full: bool) -> Iterator[str]:
+    if report.shared is None:
+        return
+    warned = words.warning(report.shared)
+    if report.shared.departments and (full or not warned):
+        yield f"*Shared:* {words.shares(report.shared, report.measures, organisation)}"
+    if warned:
+        yield f"⚠️ {warned[0]} {inline(warned[1], 30)}."
 
 
 def _note(note: PolicyNote) -> str:
@@ -205,22 +210,15 @@ def _charts(organisation: Organisation, report: Report) -> list[Block]:
 
 
 def _span(report: Report, *, late: bool, redrawn: bool) -> str:
-    since, until = report.period.since, report.period.until
-    span = f"{moment(since, report.zone, None)} to {clock(until, report.zone, None)}"
     sorry = f"{_SORRY} " if late else ""
     if redrawn:
         sorry = f"{_REDRAWN} "
-    return f"{sorry}Came in, claimed, resolved: {span}. {_usual(report)}The rest: as it stands now."
+    told = differences.basis(report, _dates, brief=True)
+    return f"{sorry}{' '.join((f'{_dates(report.period, report.zone)}.', *told))}"
 
 
-def _usual(report: Report) -> str:
-    compared = report.compared
-    if compared is None:
-        return ""
-    if not compared.weeks:
-        return "Before: the period before. "
-    weeks = "the week" if compared.weeks == 1 else f"the {compared.weeks} weeks"
-    return f"Usually: the same time of {weeks} before. "
+def _dates(period: Period, zone: ZoneInfo) -> str:
+    return f"{moment(period.since, zone, None)} to {clock(period.until, zone, None)}"
 
 
 def _offers(report: Report, reader: str) -> list[Block]:
@@ -234,6 +232,5 @@ def _offers(report: Report, reader: str) -> list[Block]:
     # What somebody else does all day is nobody's to show around with one press.
     if report.scope.person in {"", reader}:
         buttons.append(button("Post to channel", ids.DIGEST_POST, ref))
-    if report.scope.kind is not Kind.PERSON:
         buttons.append(button("Schedule this", ids.SCHEDULE_NEW, ref))
     return [actions(*buttons)] if buttons else []

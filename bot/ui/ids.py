@@ -28,6 +28,7 @@ TAKES = tuple(f"suggestion_take_{place}" for place in range(1, 4))
 REFUSE = "suggestion_refuse"
 DIGEST_POST = "digest_post"
 DIGEST_READ = "digest_read"
+DIGEST_OPEN = "digest_open"
 SCHEDULE_NEW = "schedule_new"
 SCHEDULE_PAUSE = "schedule_pause"
 SCHEDULE_RESUME = "schedule_resume"

@@ -45,7 +45,7 @@ def _head(report: Report, organisation: Organisation) -> Iterator[Html]:
 def _header(report: Report, organisation: Organisation, now: datetime) -> Html:
     told = digest_words.headline(report, now)
     if report.quiet:
-        told = "A quiet time: nothing came in, and nothing is open"
+        told = digest_words.quiet(report).removesuffix(".")
     return el(
         "header",
         el("h1", el("bdi", named(report.scope, organisation))),
@@ -88,7 +88,7 @@ def _pair(*parts: Html) -> Html:
 def _footer(report: Report, now: datetime) -> Html:
     stood = el("time", spoken.moment(now, report.zone), datetime=now.isoformat())
     lines = [
-        joined("Open, unclaimed, close to a target, past target and who waits: as of ", stood, "."),
+        joined("Open, unclaimed, near target, past target and who waits: as of ", stood, "."),
         spoken.compared(report),
         f"Times are those of {report.zone.key}.",
         _people(report),

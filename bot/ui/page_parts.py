@@ -8,9 +8,9 @@ from bot.domain import durations
 from bot.domain.digest import Waiting
 from bot.domain.lines import Line
 from bot.domain.organisation import Organisation, Priority
-from bot.domain.report import Report, Theme
+from bot.domain.report import Report, Shared, Theme
 from bot.domain.scope import Kind
-from bot.ui import charts, digest_words, spoken, wording
+from bot.ui import charts, differences, digest_words, spoken, wording
 from bot.ui.clock import day
 from bot.ui.html import Html, el, joined, words
 
@@ -37,10 +37,16 @@ def numbers(report: Report, now: datetime) -> Html:
         el("p", "In this time", class_="label"),
         _tiles(happened),
         el("ul", *further, class_="further") if further else "",
+        el("p", times, class_="note") if (times := _two_periods(report)) else "",
         el("p", "Now", class_="label"),
         _tiles(stands),
         class_="numbers",
     )
+
+
+def _two_periods(report: Report) -> str:
+    before = report.compared.before if report.compared else None
+    return differences.times(report.measures, before) if before else ""
 
 
 def _tiles(figures: list[spoken.Figure]) -> Html:
@@ -140,20 +146,22 @@ def shares(report: Report, organisation: Organisation) -> Html:
     if found is None or not found.departments:
         return Html()
     rows = [_bar(key, share) for key, share in found.departments]
-    notes = [
-        el("p", f"{told[:1].upper()}{told[1:]}.", class_="note")
-        for told in digest_words.evenness(found, organisation)
-    ]
+    notes = list(_evenness(found, organisation))
     if report.measures.joint_rate is not None:
         notes.append(el("p", f"{report.measures.joint_rate:.0%} of cases finished together.",
                         class_="note"))  # fmt: skip
-    if found.carried_by:
-        told = "For two weeks, more than 60 % of the work has been with "
-        notes.append(el("p", told, el("bdi", found.carried_by), ".", class_="note warned"))
-    elif found.uneven:
-        name = el("bdi", found.departments[0][0])
-        notes.append(el("p", "Most of the work is with ", name, ".", class_="note warned"))
+    if warned := digest_words.warning(found):
+        told, department = warned
+        notes.append(el("p", f"{told} ", el("bdi", department), ".", class_="note warned"))
     return section("shares", "Who resolved it", el("ul", *rows, class_="bars"), *notes)
+
+
+def _evenness(found: Shared, organisation: Organisation) -> Iterator[Html]:
+    several = len({team.department for team in organisation.teams})
+    if found.concentration is not None and several:
+        told = f"If all did the same, each would have {1 / several:.0%}. Concentration index:"
+        yield el("p", f"{told} {found.concentration:.2f}; theirs would be {1 / several:.2f},"
+                 " that of one alone 1.", class_="note")  # fmt: skip
 
 
 def waiting(
@@ -187,7 +195,7 @@ def themes(report: Report) -> Html:
 def _theme(theme: Theme) -> Iterator[Html]:
     topic = theme.topic
     yield words(topic.term, "q")
-    usual = f"usually {digest_words.amount(topic.usual)}" if topic.usual >= 0.05 else "new"
+    usual = f"usually {differences.amount(topic.usual)}" if topic.usual >= 0.05 else "new"
     examples = ", ".join(f"#{number}" for number in theme.cases)
     about = "about " if topic.about else ""
     yield el("small", f" · {about}{topic.count:,}, {usual}; {examples}".removesuffix("; "))
@@ -196,7 +204,7 @@ def _theme(theme: Theme) -> Iterator[Html]:
 def thanks(report: Report) -> Html:
     """Whom to thank."""
     rows = [
-        el("li", each.person, el("small", f" · {' and '.join(spoken.given(each))}"))
+        el("li", each.person, el("small", f" · {digest_words.given(each)}"))
         for each in report.thanks
     ]
     return section("thanks", "Thank you", el("ul", *rows, class_="list")) if rows else Html()

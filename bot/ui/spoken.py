@@ -11,11 +11,12 @@ from bot.domain.digest import Period
 from bot.domain.lines import Line
 from bot.domain.measures import Kept, Measures, Times
 from bot.domain.organisation import Organisation
-from bot.domain.report import Report, Thanks
+from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
 from bot.ui import wording
 from bot.ui.clock import clock, day
-from bot.ui.digest_words import against, arrivals
+from bot.ui.differences import against, basis
+from bot.ui.digest_words import NEAR, arrivals
 
 _SPEEDS = (
     ("to claim", "time_to_claim"),
@@ -81,14 +82,7 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
 
 def compared(report: Report) -> str:
     """What *usually* and *before* stand for; "" where nothing is compared."""
-    found = report.compared
-    if found is None:
-        return ""
-    if not found.weeks:
-        when = f", {span(found.period, report.zone)}" if found.period else ""
-        return f"Before: the period before{when}."
-    weeks = "the week" if found.weeks == 1 else f"the {found.weeks} weeks"
-    return f"Usually: the same time of {weeks} before, on average."
+    return " ".join(basis(report, span))
 
 
 def happenings(report: Report) -> Iterator[Figure]:
@@ -119,9 +113,7 @@ def standing(report: Report, now: datetime) -> Iterator[Figure]:
         yield Figure(name="open", number=found.open)
         oldest = _oldest(found.oldest_unclaimed, now)
         yield Figure(name="unclaimed", number=found.unclaimed, beside=oldest)
-    yield Figure(
-        name="close to a target", number=found.warned, tone="warned" if found.warned else ""
-    )
+    yield Figure(name=NEAR, number=found.warned, tone="warned" if found.warned else "")
     yield Figure(
         name="past target",
         number=found.past_target,
@@ -207,11 +199,3 @@ def author(line: Line) -> str:
 def team(key: str, organisation: Organisation) -> str:
     """A team's name."""
     return organisation.team_name(key)
-
-
-def given(thanks: Thanks) -> Iterator[str]:
-    """What to thank somebody for."""
-    if thanks.resolved:
-        yield f"{thanks.resolved:,} resolved"
-    if thanks.facts:
-        yield "1 fact" if thanks.facts == 1 else f"{thanks.facts:,} facts"

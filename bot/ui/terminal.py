@@ -12,7 +12,7 @@ from bot.domain.digest import Waiting
 from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
-from bot.ui import digest_words, spoken
+from bot.ui import differences, digest_words, spoken
 from bot.ui.wording import named
 
 _TONES = {"late": "bold red", "warned": "yellow"}
@@ -24,16 +24,44 @@ def digest(report: Report, organisation: Organisation, *, now: datetime) -> Rend
     """What *report* tells."""
     name = Text(named(report.scope, organisation), style="bold")
     when = spoken.span(report.period, report.zone)
+    alone = report.quiet and (report.unheard or not report.teams)
+    said = digest_words.quiet(report) if alone else digest_words.headline(report, now)
     head: list[RenderableType] = [
-        Text.assemble(name, ": ", digest_words.headline(report, now)),
+        Text.assemble(name, ": ", said),
         Text(" ".join(filter(None, (f"{when}.", spoken.compared(report)))), style="dim"),
-        "",
     ]
+    if alone:
+        return Group(*head)
+    return Group(*head, "", *_parts(report, organisation, now))
+
+
+def _parts(report: Report, organisation: Organisation, now: datetime) -> Iterator[RenderableType]:
     if report.teams:
-        return Group(
-            *head, _side_by_side(report, organisation, now), *_shared(report, organisation)
-        )
-    return Group(*head, *_whole(report, organisation, now))
+        yield _side_by_side(report, organisation, now)
+        yield from _in_all(report)
+        yield from _shared(report, organisation)
+    else:
+        yield from _whole(report, organisation, now)
+    if report.thanks:
+        told = " · ".join(f"{t.person} ({digest_words.given(t)})" for t in report.thanks)
+        yield Text(f"Thank you {told}")
+
+
+def _in_all(report: Report) -> Iterator[Text]:
+    """What the columns have no room for: the differences, and the times of two periods."""
+    told = [
+        f"{figure.number} {figure.name} ({figure.beside})"
+        for figure in (*spoken.happenings(report), *spoken.further(report))
+        if figure.beside
+    ]
+    if told:
+        yield Text(f"In all: {' · '.join(told)}")
+    yield from _two_periods(report)
+
+
+def _two_periods(report: Report) -> Iterator[Text]:
+    if report.compared is not None and report.compared.before is not None:
+        yield Text(differences.times(report.measures, report.compared.before))
 
 
 def _side_by_side(report: Report, organisation: Organisation, now: datetime) -> Table:
@@ -53,11 +81,10 @@ def _shared(report: Report, organisation: Organisation) -> Iterator[Text]:
     found = report.shared
     if found is None or not found.departments:
         return
-    parts = [f"{key} {share:.0%}" for key, share in found.departments]
-    yield Text(f"Shared: {' · '.join([*parts, *digest_words.evenness(found, organisation)])}")
-    if found.carried_by:
-        told = f"For two weeks, more than 60 % of the work has been with {found.carried_by}."
-        yield Text(told, style=_TONES["warned"])
+    told = digest_words.shares(found, report.measures, organisation, called=str)
+    yield Text(f"Shared: {told}")
+    if warned := digest_words.warning(found):
+        yield Text(f"{' '.join(warned)}.", style=_TONES["warned"])
 
 
 def _figures(m: Measures, now: datetime) -> Iterator[Text]:
@@ -74,6 +101,7 @@ def _whole(report: Report, organisation: Organisation, now: datetime) -> Iterato
         yield from ("", _speeds(speeds))
     for name, kept, share in spoken.promises(report.measures):
         yield Text(f"{name}: {share:.0%} ({kept.met} of {kept.met + kept.missed})")
+    yield from _two_periods(report)
     if report.lines:
         yield from ("", Text("To act on first", style="bold"))
         yield from _cases(report, organisation, now)

@@ -47,7 +47,7 @@ def understood(
         )
 
     asked = read(zone)
-    if not isinstance(asked, Wanted) or asked.scope == OWN or asked.scope.person:
+    if not isinstance(asked, Wanted) or asked.scope == OWN:
         return asked
-    theirs = zone_of(organisation, asked.scope)
+    theirs = zone_of(session, organisation, asked.scope)
     return asked if theirs == zone else read(theirs)

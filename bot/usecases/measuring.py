@@ -11,7 +11,8 @@ from bot.domain.hours import Hours
 from bot.domain.measures import MICROSECOND, Measures, Span
 from bot.domain.organisation import Organisation, Team
 from bot.domain.scope import Kind, Scope
-from bot.store import case_measuring, counting, measuring
+from bot.domain.seeing import teams_of
+from bot.store import case_measuring, counting, measuring, people
 from bot.store.question import Question
 from bot.store.selection import Selection
 from bot.store.session import Session
@@ -84,10 +85,27 @@ def everybody(scope: Scope) -> bool:
     return scope.kind not in _OF_CASES
 
 
-def zone_of(organisation: Organisation, scope: Scope) -> ZoneInfo:
-    """The zone of everybody in *scope* if they share one, else the organisation's."""
-    zones = {team.zone for team in scope.teams(organisation)}
+def zone_of(session: Session, organisation: Organisation, scope: Scope) -> ZoneInfo:
+    """In whose time days begin: that of all who work there if they share one, else the organisation's.
+
+    For a person, that of their first team; for a unit or a region, that of the teams it names.
+    """
+    if scope.person:
+        places = people.places_of(session, scope.person)
+        return next(
+            (t.zone for t in teams_of(organisation, scope.person, places)), organisation.zone
+        )
+    zones = {team.zone for team in _at_home(scope, organisation)}
     return zones.pop() if len(zones) == 1 else organisation.zone
+
+
+def _at_home(scope: Scope, organisation: Organisation) -> Sequence[Team]:
+    every = scope.teams(organisation)
+    if scope.kind is Kind.UNIT:
+        return [team for team in every if scope.key in team.units]
+    if scope.kind is Kind.REGION:
+        return [team for team in every if scope.key in team.regions]
+    return every
 
 
 def _until_now(period: Period, now: datetime) -> Period:

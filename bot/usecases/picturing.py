@@ -21,7 +21,7 @@ def volume(session: Session, organisation: Organisation, scope: Scope, period: P
 
     Where it is cut, that is at a midnight, so that the first bar is a whole day.
     """
-    zone = measuring.zone_of(organisation, scope)
+    zone = measuring.zone_of(session, organisation, scope)
     last = (period.until - timedelta(microseconds=1)).astimezone(zone).date()
     first = max(period.since.astimezone(zone).date(), last - timedelta(days=MOST_DAYS - 1))
     cut = first > period.since.astimezone(zone).date()
@@ -50,7 +50,7 @@ def claims(
     if several:
         named = [(organisation.team_name(key), m) for key, m in found.by_team.items()]
         return ClaimTimes(rows=tuple(_team_time(name, m) for name, m in named))
-    zone = measuring.zone_of(organisation, scope)
+    zone = measuring.zone_of(session, organisation, scope)
     earlier = [
         (p, measuring.measures(session, organisation, scope, p, now=now))
         for p in reversed(weeks_before(period, zone))

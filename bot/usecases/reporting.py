@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain import report as r
 from bot.domain import topics
 from bot.domain.digest import Period
-from bot.domain.measures import Measures
+from bot.domain.measures import MICROSECOND, Measures
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.periods import before, weeks_before
 from bot.domain.scope import Kind, Scope
 from bot.domain.worktime import instant
-from bot.store import queries, reports
+from bot.store import names, queries, reports
 from bot.store.session import Session
 from bot.usecases import measuring, picturing
 from bot.usecases.measuring import zone_of
@@ -41,14 +42,18 @@ def report(
     keys = [team.key for team in teams]
     others = [team.key for team in organisation.teams if team.key not in keys]
     of_teams = scope.kind in {Kind.TEAM, Kind.DEPARTMENT}
+    zone = zone_of(session, organisation, scope)
+    compared = _compared(
+        session, organisation, scope, period, now=now, versus_previous=versus_previous
+    )
     return r.Report(
         scope=scope,
         period=period,
-        zone=zone_of(organisation, scope),
+        zone=zone,
         measures=found.measures,
-        compared=_compared(
-            session, organisation, scope, period, now=now, versus_previous=versus_previous
-        ),
+        compared=compared,
+        nothing_before=versus_previous and compared is None,
+        unheard=_unheard(session, scope, found.measures),
         lines=tuple(
             queries.pressing(session, measuring.selection(organisation, scope), limit=ROWS)
         ),
@@ -56,7 +61,7 @@ def report(
         they_wait=tuple(reports.waiting_on(session, keys, others)) if of_teams else (),
         themes=_themes(session, organisation, scope, period),
         thanks=_thanks(session, organisation, scope, period, found.resolved_by),
-        policy=_policy(organisation, scope, period),
+        policy=_policy(organisation, scope, period, zone),
         teams=tuple(r.TeamRow(team=t, measures=found.by_team[t.key]) for t in teams if several),
         shared=_shared(session, organisation, scope, period, found.by_team, now=now),
     )
@@ -93,7 +98,7 @@ def _compared(
     now: datetime,
     versus_previous: bool,
 ) -> r.Compared | None:
-    zone, began = zone_of(organisation, scope), queries.first_case(session)
+    zone, began = zone_of(session, organisation, scope), queries.first_case(session)
     weeks = weeks_before(period, zone)
     known = [week for week in weeks if began is not None and week.since >= began]
     if known and not versus_previous:
@@ -107,6 +112,12 @@ def _compared(
         return r.Compared(counts=counts, period=earlier)
     measures = measuring.measures(session, organisation, scope, earlier, now=now)
     return r.Compared(counts=counts, before=measures, period=earlier)
+
+
+def _unheard(session: Session, scope: Scope, found: Measures) -> bool:
+    if scope.kind is not Kind.CAMPAIGN or not found.quiet or found.received:
+        return False
+    return not names.campaign_known(session, scope.key)
 
 
 def _themes(
@@ -146,8 +157,9 @@ def _thanks(
     return r.thanks(resolved, reports.facts_by_person(session, chosen, period), most=_MOST_THANKED)
 
 
-def _policy(organisation: Organisation, scope: Scope, period: Period) -> tuple[PolicyNote, ...]:
-    zone = zone_of(organisation, scope)
+def _policy(
+    organisation: Organisation, scope: Scope, period: Period, zone: ZoneInfo
+) -> tuple[PolicyNote, ...]:
     departments = {team.department for team in scope.teams(organisation)}
     return tuple(
         note
@@ -168,7 +180,7 @@ def _shared(
 ) -> r.Shared | None:
     if not scope.wide or len({t.department for t in scope.teams(organisation)}) < 2:
         return None
-    end = min(period.until, now)
+    end = min(period.until, now + MICROSECOND)
     weeks = [Period(since=end - _WEEK * (n + 1), until=end - _WEEK * n) for n in (0, 1)]
     chosen = measuring.selection(organisation, scope)
     last, earlier = (reports.resolved_by_team(session, chosen, week) for week in weeks)

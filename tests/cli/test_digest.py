@@ -265,20 +265,3 @@ def test_a_database_that_is_not_ready_is_told(shell: Shell) -> None:
     code, out, err = shell("digest", "--json")
     assert (code, out) == (2, "")
     assert "crosstalk db upgrade" in err
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        *(f"--period={period}" for period in ("", "soon", "-1d", "1x", "9" * 400 + "d")),
-        "--json --csv",
-        "--csv --html x.html",
-    ],
-)
-def test_flags_that_make_no_sense_are_refused(
-    shell: Shell, capsys: pytest.CaptureFixture[str], words: str
-) -> None:
-    with pytest.raises(SystemExit) as leaving:
-        shell("digest", *words.split())
-    assert leaving.value.code == 2
-    assert "argument --" in capsys.readouterr().err

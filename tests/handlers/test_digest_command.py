@@ -6,6 +6,7 @@ import pytest
 
 from bot.store.database import Database
 from bot.ui import ids
+from bot.usecases import owning
 from tests.domain import factories as make
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER
 from tests.fakes.clock import Clock
@@ -142,7 +143,7 @@ def test_leads_and_managers_may_ask_for_the_team(desk: Desk, person: str) -> Non
 def test_everybody_reads_the_public_line(desk: Desk, text: str, by: str) -> None:
     desk.comment()
     shown = digest(desk, text, by=by)
-    assert shown.text.startswith("1 comment came in, 0 cases were settled")
+    assert shown.text.startswith("1 comment came in and 0 cases were settled")
     assert shown.text.endswith(PUBLIC)
     assert shown.buttons == {}
 
@@ -223,6 +224,22 @@ def test_what_help_suggests_is_understood(desk: Desk) -> None:
             shown = digest(desk, asked.removeprefix("/digest ").replace("\u2060", ""), by=by)
             assert "You can ask for" not in shown.text
             assert "Try `" not in shown.words, shown.words
+
+
+def test_a_case_beside_a_wait_opens_from_the_digest_s_menu(any_desk: Desk) -> None:
+    desk = any_desk
+    desk.claims_known_to(ANNA)
+    number = desk.comment()
+    with desk.database.transaction() as session:
+        owning.resolve(
+            session, desk.organisation, number, "service-hk", outcome="", note="", by=ANNA,
+            now=desk.clock.now(),
+        )  # fmt: skip
+    shown = digest(desk)
+    (option,) = shown.buttons[ids.DIGEST_OPEN]["options"]
+    assert option["text"]["text"].startswith(f"Open #{number} · ")
+    desk.press(shown, ids.DIGEST_OPEN, by=ANNA, option=option["value"])
+    assert desk.slack.modal(ANNA).payload["title"]["text"] == f"Case #{number}"
 
 
 def test_claiming_in_a_private_digest_shows_the_case_below_it(desk: Desk) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind
 from bot.domain.organisation import Organisation
-from bot.store import comments, journal
+from bot.store import journal
 from bot.store.session import Session
 from bot.usecases import by_hand, escalating, receiving
-from tests.metrics.journals import History
+from tests.metrics.journals import History, history
 from tests.metrics.offices import CAMPAIGNS, REGIONS, TEXTS, UNITS
 
 PEOPLE = ("U0ANNA", "U0BEN", "U0CHLOE")
@@ -112,7 +112,13 @@ class Drive:
         if len(self.numbers) >= MOST_CASES + 2:
             return
         self.told += 1
-        facts = {"text": TEXTS[0], "region": region, "author": {"id": author}}
+        platform = ("facebook", "x")[self.told % 2]
+        facts = {
+            "text": TEXTS[0],
+            "region": region,
+            "platform": platform,
+            "author": {"id": author},
+        }
         source = self.organisation.sources[0]
         number = self.say(source.key, f"told {self.told}", ChangeKind.CREATED, facts)
         if number is not None and number not in self.numbers:
@@ -131,12 +137,7 @@ class Drive:
 
     def histories(self) -> list[History]:
         """What came of it, for the reference to count."""
-        found = []
-        for number in self.numbers:
-            comment = comments.of_case(self.session, number)
-            assert comment is not None
-            found.append(History(comment, journal.history(self.session, number)))
-        return found
+        return [history(self.session, number) for number in self.numbers]
 
 
 def who(step: Step) -> str:

@@ -1,14 +1,19 @@
 """A case's journal cut into rounds, as `docs/metrics.md` says, by reading it from the top."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, reduce
+
+from sqlalchemy import select
 
 from bot.domain import events as e
 from bot.domain.case import Case, Stake, apply
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Team
+from bot.store import comments, journal
+from bot.store import tables as t
+from bot.store.session import Session
 
 BEGINS = (e.StakeOpened, e.StakeReopened)
 ENDS = (e.StakeResolved, e.StakeDeclined, e.StakeHandedOff)
@@ -27,10 +32,14 @@ TOUCHES = (
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """A case: what the customer wrote, and everything that happened, oldest first."""
+    """A case: what the customer wrote, and everything that happened, oldest first.
+
+    ``joined`` are the comments that others said the same in, by their ids.
+    """
 
     comment: Comment
     journal: tuple[e.Recorded, ...]
+    joined: Mapping[int, Comment]
 
     @cached_property
     def today(self) -> Case:
@@ -46,6 +55,15 @@ class History:
     def case_rounds(self) -> "list[CaseRound]":
         """The rounds of the case itself."""
         return list(_case_rounds(self))
+
+
+def history(session: Session, number: int) -> History:
+    """What is known of a case."""
+    comment, told = comments.of_case(session, number), tuple(journal.history(session, number))
+    assert comment is not None
+    ids = [each.event.comment_id for each in told if isinstance(each.event, e.CommentJoined)]
+    rows = session.execute(select(t.comments).where(t.comments.c.id.in_(ids))).mappings()
+    return History(comment, told, {row["id"]: comments.of_row(row) for row in rows})
 
 
 @dataclass(slots=True)

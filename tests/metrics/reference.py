@@ -1,11 +1,13 @@
 """Every number of `docs/metrics.md`, slow and obvious, from nothing but journals and comments.
 
-Nothing here is shared with the code that it judges but the shape of its answers and the working
-hours, which have tests of their own. Read it beside the document: the order is the same.
+Read it beside the document: the order is the same. `usual`, `waiting`, `sharing` and `drawing` have
+what does not fit in here. With the code that they judge they share what has tests of its own: the
+shape of the answers, how a case follows from its events (`apply`), working time (`between`), whose
+zone counts (`zone_of`), and which periods one is compared with (`before`, `weeks_before`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import events as e
 from bot.domain.case import State
@@ -16,6 +18,8 @@ from bot.domain.scope import Scope
 from tests.metrics.journals import History, Round, leading
 from tests.metrics.times import Took, times
 from tests.metrics.whom import Whom
+
+AN_INSTANT = timedelta(microseconds=1)
 
 
 class Reference(Whom):
@@ -43,7 +47,7 @@ class Reference(Whom):
         return {
             "came_in": self._begun(e.StakeOpened),
             "claimed": len(self._first_claims()),
-            "resolved": len(self._resolved()),
+            "resolved": len(self.resolved()),
             "reopened": self._begun(e.StakeReopened),
             "declined": len(self._ended(e.StakeDeclined)),
             "handed_off": len(self._ended(e.StakeHandedOff)),
@@ -89,7 +93,8 @@ class Reference(Whom):
             if each.end and isinstance(each.end.event, kind) and self._counts(each.end)
         ]
 
-    def _resolved(self) -> list[Round]:
+    def resolved(self) -> list[Round]:
+        """The rounds that people finished in the period."""
         return [each for each in self._ended(e.StakeResolved) if each.end and each.end.by]
 
     def _facts(self) -> int:
@@ -154,7 +159,7 @@ class Reference(Whom):
         return self._times(touched, Round.touch)
 
     def time_to_resolve(self) -> Times:
-        return self._times(self._resolved(), lambda each: each.end)
+        return self._times(self.resolved(), lambda each: each.end)
 
     def handoff_lag(self) -> Times:
         return self._times(
@@ -201,7 +206,7 @@ class Reference(Whom):
     def resolve_target(self) -> Kept:
         if self.person:
             return Kept()
-        met = sum(each.missed(e.ResolveTargetMissed) is None for each in self._resolved())
+        met = sum(each.missed(e.ResolveTargetMissed) is None for each in self.resolved())
         return Kept(met=met, missed=sum(self._missed_resolve(each) for each in self.rounds()))
 
     def _missed_claim(self, each: Round) -> bool:

@@ -9,13 +9,12 @@ from bot.domain.digest import Period
 from bot.domain.measures import Measures, Spread, Times
 from bot.domain.organisation import Organisation
 from bot.domain.scope import Kind, Scope
-from bot.store import comments, journal
 from bot.usecases import escalating, owning
 from bot.usecases.measuring import measures
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA
 from tests.fakes.clock import START
-from tests.metrics.journals import History
+from tests.metrics.journals import history
 from tests.metrics.reference import everything
 from tests.usecases.office import Office
 
@@ -75,11 +74,7 @@ class Shop:
         period = Period(since=START + minutes(since), until=START + minutes(until))
         current, now = today or self.office.organisation, self.office.clock.now()
         with self.office.database.reading() as session:
-            histories = []
-            for number in self.office.numbers():
-                comment = comments.of_case(session, number)
-                assert comment is not None
-                histories.append(History(comment, journal.history(session, number)))
+            histories = [history(session, number) for number in self.office.numbers()]
             told = measures(session, current, scope, period, now=now)
         assert told == everything(histories, current, scope, period, now=now)
         return told

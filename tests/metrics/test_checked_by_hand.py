@@ -11,17 +11,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain import events as e
+from bot.domain import report
 from bot.domain.case import Case
 from bot.domain.digest import Period
 from bot.domain.measures import COUNTS, Kept, Measures, Spread, Times
+from bot.domain.report import Shared
 from bot.domain.scope import Scope
-from bot.store import comments, journal
+from bot.store import journal
 from bot.store.database import Database
-from bot.usecases import escalating, owning, sharing
+from bot.usecases import escalating, owning, reporting
+from bot.usecases import sharing as acting
 from bot.usecases.measuring import measures
 from tests.domain.factories import ANNA, BEN, CHLOE, organisation
 from tests.fakes.clock import Clock
-from tests.metrics.journals import History
+from tests.metrics import sharing
+from tests.metrics.journals import history
 from tests.metrics.reference import everything
 from tests.usecases.office import TWO_TEAMS, Office
 
@@ -36,7 +40,7 @@ TOLD = (
     *(e.StakeResolved, e.StakeDeclined, e.StakeHandedOff),
     *(e.ClaimTargetMissed, e.ResolveTargetMissed),
 )
-SERVICE, MOBILE, MARKETING = "service-hk", "product-mobile", "marketing-hk"
+SERVICE, MOBILE, MARKETING, UK = "service-hk", "product-mobile", "marketing-hk", "marketing-uk"
 ORGANISATION = organisation(
     teams=tuple(replace(team, zone=ZONE) for team in organisation().teams),
 )
@@ -85,12 +89,18 @@ ACTS: dict[str, Act] = {
         owning.hand_off, number, MOBILE, to=MARKETING, reason="It is in the film.", by=BEN
     ),
     "Mon 11:30": lambda office, number: office.act(
-        sharing.add_fact, number, MARKETING, text="The film shows an older phone.", by=CHLOE
+        acting.add_fact, number, MARKETING, text="The film shows an older phone.", by=CHLOE
     ),
     "Mon 12:10": _claim(MARKETING, CHLOE),
     "Mon 17:00": _resolve(SERVICE, ANNA),
     "Tue 09:30": _resolve(MARKETING, CHLOE),
     "Tue 14:00": lambda office, number: office.act(owning.reopen, number, SERVICE, by=ANNA),
+    "Tue 14:10": lambda office, number: office.act(
+        owning.invite, number, team=UK, by_team=SERVICE, note="Is it your film?", by=ANNA
+    ),
+    "Tue 14:20": lambda office, number: office.act(
+        owning.decline, number, UK, reason="Not our film.", instead="", by=CHLOE
+    ),
     "Tue 14:40": _claim(SERVICE, ANNA),
     "Wed 10:00": _resolve(SERVICE, ANNA),
     "Wed 11:00": lambda office, number: office.act(
@@ -142,12 +152,43 @@ def test_every_number_of_the_example_is_what_is_counted(office: Office) -> None:
     period = Period(since=moment("Mon 00:00"), until=moment("Wed 24:00"))
     now = office.clock.now()
     with office.database.reading() as session:
-        comment = comments.of_case(session, number)
-        assert comment is not None
-        history = History(comment, journal.history(session, number))
+        known = history(session, number)
         told = measures(session, ORGANISATION, Scope(), period, now=now)
     check(told)
-    check(everything([history], ORGANISATION, Scope(), period, now=now))
+    check(everything([known], ORGANISATION, Scope(), period, now=now))
+
+
+def test_how_the_work_was_shared_is_what_is_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "ENOUGH", 1)
+    number = live_through(office)
+    period = Period(since=moment("Mon 00:00"), until=moment("Wed 24:00"))
+    now = office.clock.now()
+    with office.database.reading() as session:
+        known = history(session, number)
+        told = reporting.report(session, ORGANISATION, Scope(), period, now=now)
+    counted = sharing.sharing([known], ORGANISATION, Scope(), period, now=now, fewest=1)
+    for shared in (told.shared, counted):
+        assert shared is not None
+        assert list(shared_rows(shared, told.measures)) == [row[:-1] for row in rows(KEY, 5)]
+
+
+def shared_rows(shared: Shared, measures: Measures) -> Iterator[list[str]]:
+    """The table of the document without its reasons."""
+    for name, share in shared.departments:
+        yield ["`shares`", name, f"{share:.0%}".replace("%", " %"), "–"]
+    yield ["`concentration`", "all", f"{shared.concentration:.2f}", "–"]
+    yield ["`carried_by`", shared.carried_by or "–", "one" if shared.carried_by else "none", "–"]
+    for key, part in (
+        ("joint_rate", measures.joint_rate),
+        ("claim_target", measures.claim_target.compliance),
+        ("resolve_target", measures.resolve_target.compliance),
+    ):
+        yield [f"`{key}`", "all", f"{part:.0%}".replace("%", " %"), "–"]
+    for wait in sorted(shared.waits, key=lambda each: each.waiting, reverse=True):
+        since = f"{wait.oldest.astimezone(ZONE):%a %H:%M}"
+        yield ["`waits`", f"{wait.waiting} → {wait.on}", str(wait.cases), since]
 
 
 def check(counted: Measures) -> None:

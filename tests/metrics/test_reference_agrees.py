@@ -8,6 +8,7 @@ Each history happens in a transaction of its own, which is rolled back.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -17,6 +18,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 
+from bot.domain import report
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.scope import Kind, Scope
@@ -24,12 +26,14 @@ from bot.store import journal, reports, rounds
 from bot.store.database import Database
 from bot.store.session import Session
 from bot.ui import plain
-from bot.usecases import reporting
+from bot.usecases import picturing, reporting
 from bot.usecases.measuring import measures, survey
+from tests.metrics.drawing import volume
 from tests.metrics.driving import Drive, Step
 from tests.metrics.histories import HISTORIES, drive
 from tests.metrics.offices import EDITS, SETTLED_WHEN, STARTS, settling, today
-from tests.metrics.reference import everything
+from tests.metrics.reference import AN_INSTANT, everything
+from tests.metrics.sharing import sharing
 from tests.metrics.usual import usual
 from tests.metrics.waiting import waits
 from tests.metrics.whom import every_scope
@@ -37,7 +41,8 @@ from tests.metrics.whom import every_scope
 COUNT = int(os.environ.get("HISTORIES", "10"))
 # Seconds: what differs takes minutes to be made small.
 PATIENCE = 600 + 5 * COUNT
-AN_INSTANT = timedelta(microseconds=1)
+# In a few cases, as many as one must have resolved to say how evenly they are shared.
+FEW = 3
 SLOW = settings(
     max_examples=COUNT,
     suppress_health_check=[
@@ -125,7 +130,7 @@ def usually_the_same(
     later = timedelta(weeks=weeks)
     asked, now = Period(since=shown.since + later, until=shown.until + later), made.now + later
     told = reporting.report(made.session, organisation, scope, asked, now=now)
-    counted = usual(made.histories(), organisation, scope, asked, now=now)
+    counted = usual(made.histories(), organisation, scope, asked, now=now, zone=told.zone)
     assert (told.compared.counts if told.compared else None) == counted
     again = reporting.report(
         made.session, organisation, scope, asked, now=now, versus_previous=True
@@ -134,6 +139,30 @@ def usually_the_same(
         before = everything(made.histories(), organisation, scope, again.period, now=now)
         assert again.before == before
         assert all(getattr(before, name) == count for name, count in again.counts.items())
+
+
+def told_and_drawn_the_same(
+    made: Drive, organisation: Organisation, scope: Scope, shown: Period
+) -> None:
+    """Fail unless the sharing of the work, and the picture of what came in, are what was counted."""
+    histories, now = made.histories(), made.now
+    told = reporting.report(made.session, organisation, scope, shown, now=now)
+    assert told.shared == sharing(histories, organisation, scope, shown, now=now, fewest=FEW)
+    drawn = picturing.volume(made.session, organisation, scope, shown)
+    if scope.kind is Kind.PERSON:
+        return
+    bars = Counter(
+        {
+            (platform, day): count
+            for platform, row in zip(drawn.platforms, drawn.counts, strict=True)
+            for day, count in zip(drawn.days, row, strict=True)
+            if count
+        }
+    )
+    assert bars == volume(histories, organisation, scope, shown, now=now, zone=told.zone)
+    assert drawn.cut or bars.total() == (
+        told.measures.received if scope.wide else told.measures.came_in
+    )
 
 
 def each_team_the_same(made: Drive, organisation: Organisation, shown: Period) -> None:
@@ -166,7 +195,9 @@ def test_rounds_and_numbers_are_those_that_the_journal_gives(
     steps: list[Step],
     later: timedelta,
     picks: list[tuple[int, int, int, int]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(report, "ENOUGH", FEW)
     with undone(database) as session:
         organisation = settling(settled_when)
         made = drive(session, organisation, steps, start=start, watched=watched)
@@ -179,6 +210,8 @@ def test_rounds_and_numbers_are_those_that_the_journal_gives(
             shown = period(moments, first, second, shape)
             the_same(made, current, scopes[scope % len(scopes)], shown)
             the_same(made, current, Scope(), shown)
+            told_and_drawn_the_same(made, current, scopes[scope % len(scopes)], shown)
+            told_and_drawn_the_same(made, current, Scope(), shown)
         usually_the_same(made, current, scopes[scope % len(scopes)], shown, 1 + shape % 4)
         usually_the_same(made, current, Scope(), shown, 1 + first % 4)
         each_team_the_same(made, current, shown)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.periods import before, weeks_before
 from bot.domain.scope import Kind, Scope
-from bot.usecases.measuring import zone_of
 from tests.metrics.journals import History
 from tests.metrics.reference import everything
 
@@ -21,9 +21,9 @@ def usual(
     period: Period,
     *,
     now: datetime,
+    zone: ZoneInfo,
 ) -> Mapping[str, float] | None:
     """What a digest has to compare with; None where too little is known."""
-    zone = zone_of(organisation, scope)
     first = min((each.journal[0].at for each in histories), default=None)
     weeks = weeks_before(period, zone) or (before(period, zone),)
     whole = [each for each in weeks if first is not None and each.since >= first]

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Integer, String
 
 from bot.domain.digest import Period, Waiting
 from bot.domain.measures import Measures, Standing
 from bot.domain.scope import Kind, Scope
 from bot.store import reports
-from bot.usecases import escalating, measuring, owning
+from bot.store.question import Question
+from bot.usecases import escalating, measuring, owning, reporting
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
@@ -97,6 +100,28 @@ def test_a_period_has_its_first_instant_and_not_its_last(
     assert (found.standing.open, found.standing.past_target) == (2, 1)
 
 
+def test_what_is_taken_as_the_driver_gives_it_is_numbers_and_texts(
+    history: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    given = Question.rows
+
+    def rows(ask: Question, query: Any) -> list[Any]:
+        asked.append(query)
+        return given(ask, query)
+
+    monkeypatch.setattr(Question, "rows", rows)
+    period, organisation = Period(since=at(0), until=at(4)), history.organisation
+    scopes = (Scope(), Scope(Kind.TEAM, MOBILE), Scope(Kind.PERSON, ANNA), Scope(Kind.REGION, "HK"))
+    with history.database.reading() as session:
+        for scope in scopes:
+            found = reporting.report(session, organisation, scope, period, now=at(4))
+            reporting.illustrated(session, organisation, found, now=at(4))
+    types = [column.type for query in asked for column in query.selected_columns]
+    assert len(asked) > 9
+    assert [kind for kind in types if not isinstance(kind, (Integer, String))] == []
+
+
 def test_the_team_that_was_handed_a_case_counts_it_as_come_in(history: Office) -> None:
     found = numbers(history, 0, 4, AUDIO)
     assert (found.came_in, found.standing.open) == (1, 1)
@@ -165,7 +190,7 @@ def test_who_is_waited_for_knows_it(office: Office) -> None:
     office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)
     with office.database.reading() as session:
         assert reports.waiting_on(session, [AUDIO], [SERVICE, MOBILE]) == [
-            Waiting(team=SERVICE, cases=1, oldest=START)
+            Waiting(team=SERVICE, cases=1, oldest=START, first=number)
         ]
         (wait,) = reports.waits(session, [SERVICE, AUDIO])
     assert (wait.waiting, wait.on, wait.cases) == (SERVICE, AUDIO, 1)

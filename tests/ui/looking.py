@@ -23,7 +23,7 @@ from tests.domain import factories as make
 
 DAY = Period(since=make.NOW - timedelta(days=1), until=make.NOW)
 WAITING = (
-    Waiting(team="product-mobile", cases=4, oldest=make.NOW - timedelta(days=2)),
+    Waiting(team="product-mobile", cases=4, oldest=make.NOW - timedelta(days=2), first=9),
     Waiting(team="marketing-hk", cases=1, oldest=make.NOW - timedelta(hours=3)),
 )
 FIVE_HOURS_AGO = make.NOW - timedelta(hours=5)

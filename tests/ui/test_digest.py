@@ -85,25 +85,28 @@ def test_the_digest_reads_as_designed() -> None:
     )
     assert texts(message).split("\n") == [
         "*Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h*",
-        "*14* came in (+7, usually 7) · *12* claimed (as usual) · *9* resolved (+1, usually 8)",
-        "*5* open · ⚪ *3* unclaimed (oldest 5 h) · 🔴 *3* past target",
-        "claimed within *22 min* (9 in 10: 3 h) · 92% claimed in time",
+        "*14* came in (+7, usually 7) · *12* claimed (as usual) · *9* resolved (+1)",
+        "*5* open · ⚪ *3* unclaimed (oldest 5 h)",
+        "half claimed within *22 min* (9 in 10: 3 h) · 92% claimed in time",
         "🔴 *#7* · late, unclaimed · was due 14:00 HKT",
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
         "🔵 *#8* · with <@U0BEN> · due 19:00 HKT",
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
-        "These come first; 3 more: `/comment open`",
-        "*We wait for* Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)",
+        "3 more: `/comment open`",
+        "*We wait for* Product Mobile (4, oldest 2 d) · and 1 more",
         "*Waiting for us:* Marketing HK (1, oldest 3 h)",
-        "*More than usual about* “battery life” 9 (usually 1.2: #1042, #1050) · “發熱” about 40 (new: #1044)",
-        "*Thank you* <@U0ANNA> 6 resolved and 1 fact · <@U0BEN> 2 facts",
+        "*More than usual about* “battery life” 9, usually 1.2 (#1042) · “發熱” about 40, new (#1044)",
+        "*Thank you* <@U0ANNA> (6 resolved, 1 fact) · <@U0BEN> (2 facts)",
         "*New in the policy* (Wed 18 Nov): We answer reviews too. <https://policy.example/reviews|Read it>",
-        (
-            "Came in, claimed, resolved: Tue 17 Nov 18:00 to Wed 18 Nov 18:00 HKT. "
-            "Usually: the same time of the 4 weeks before. The rest: as it stands now."
-        ),
+        ("Tue 17 Nov 18:00 to Wed 18 Nov 18:00 HKT. Usually: the 4 weeks before."),
     ]
-    assert labels(message.blocks) == ["Claim", "Open"]
+    assert labels(message.blocks) == ["Claim", "Open", "⋯"]
+    (menu,) = [b["accessory"] for b in message.blocks if b.get("accessory", {}).get("options")]
+    assert [option["text"]["text"] for option in menu["options"]] == [
+        "Open #1042 · “battery life”",
+        "Open #1044 · “發熱”",
+        "Open #9 · Product Mobile",
+    ]
     assert len(message.blocks) <= 10
 
 
@@ -121,24 +124,6 @@ def test_the_first_sentence_names_what_needs_attention_most(
 ) -> None:
     told = shown(report(replace(BUSY, standing=standing))).text
     assert told == f"Service HK: 14 came in, 9 resolved; {expected}"
-
-
-@pytest.mark.parametrize(
-    ("came_in", "before", "expected"),
-    [
-        (14, 7.0, "14 came in, twice the usual"),
-        (14, 4.0, "14 came in, three times the usual"),
-        (14, 30.0, "14 came in, half the usual"),
-        (14, 12.0, "14 came in, 9 resolved"),
-        (2, 1.0, "2 came in, 9 resolved"),
-        (0, 6.0, "0 came in, usually 6"),
-    ],
-)
-def test_a_change_is_told_only_where_it_is_worth_a_word(
-    came_in: int, before: float, expected: str
-) -> None:
-    found = report(replace(BUSY, came_in=came_in), compared=usual(came_in=before))
-    assert shown(found).text.removeprefix("Service HK: ").split(";")[0] == expected
 
 
 def test_a_quiet_day_is_one_line() -> None:
@@ -179,12 +164,14 @@ def test_a_private_digest_can_be_posted_and_scheduled_with_the_same_period() -> 
         assert DigestRef.unpack(button["value"]) == DigestRef(SERVICE, DAY.since, DAY.until)
 
 
-@pytest.mark.parametrize(("reader", "offered"), [("U0ANNA", True), ("U0LEAD", False)])
-def test_only_their_own_digest_is_offered_to_be_posted_not_another_person_s(
-    reader: str, offered: bool
+@pytest.mark.parametrize(
+    ("reader", "offered"), [("U0ANNA", ["Post to channel", "Schedule this"]), ("U0LEAD", [])]
+)
+def test_only_their_own_digest_is_offered_to_be_posted_and_scheduled_not_another_person_s(
+    reader: str, offered: list[str]
 ) -> None:
     message = shown(report(scope=Scope(Kind.PERSON, "U0ANNA")), reader=reader)
-    assert ("Post to channel" in labels(message.blocks)) is offered
+    assert labels(message.blocks) == offered
 
 
 def side_by_side(*measures: Measures, **over: Any) -> Report:
@@ -204,9 +191,9 @@ def test_all_teams_are_sorted_by_need() -> None:
     )
     assert texts(message).split("\n")[1].startswith("*11* comments · *14* parts for teams · *12*")
     assert texts(message).split("\n")[4:8] == [
-        "🔴 *Marketing HK* — 3 past target · 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
-        "⚪ *Marketing UK* — 3 unclaimed, oldest 5 h · 5 open · 14 in, 9 resolved",
-        "🟢 *Service HK* — 5 open · 14 in, 9 resolved",
+        "🔴 *Marketing HK* — 3 past target · 3 unclaimed (5 h) · 14 in, 9 resolved",
+        "⚪ *Marketing UK* — 3 unclaimed (5 h) · 14 in, 9 resolved",
+        "🟢 *Service HK* — 14 in, 9 resolved",
         "and 1 quieter team",
     ]
 
@@ -220,8 +207,8 @@ def test_all_teams_are_sorted_by_need() -> None:
                 concentration=0.38,
             ),
             (
-                "*Shared:* service 50% · product 30% · marketing 20% · how evenly: 0.38"
-                " (0.33 is even, 1 is all with one) · 25% of cases finished together"
+                "*Shared:* service 50% · product 30% · marketing 20% (even: 33% each)"
+                " · 25% of cases finished together"
             ),
         ),
         (
@@ -249,7 +236,7 @@ def test_a_manager_reads_who_waits_for_whom() -> None:
         Wait(waiting=one, on=other, cases=n, oldest=make.NOW - timedelta(hours=3))
         for one, other, n in pairs
     )
-    told = texts(shown(side_by_side(BUSY, shared=Shared(waits=waits))))
+    told = texts(shown(side_by_side(BUSY, shared=Shared(waits=waits)), reader="U0ANNA"))
     assert "*Who waits for whom:* Service HK → Product Mobile (2, oldest 3 h) · gone →" in told
     assert "and 2 more" in told
 
@@ -274,9 +261,8 @@ def test_an_overview_of_very_many_teams_holds() -> None:
         reader="U0ANNA",
     )
     told = texts(message)
-    shown_teams = told.count("🔴 *Team")
-    assert 20 < shown_teams < 60
-    assert f"and {300 - shown_teams} quieter teams" in told
+    assert told.count("🔴 *Team") == 3
+    assert "and 297 quieter teams" in told
 
 
 @settings(max_examples=40, deadline=None)

@@ -13,10 +13,10 @@ from bot.domain.case import State
 from bot.domain.charts import ClaimTimes, TeamTime
 from bot.domain.digest import Period
 from bot.domain.measures import Measures, Spread, Times
-from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks
+from bot.domain.organisation import PolicyNote
+from bot.domain.report import Report, Shared, TeamRow, Thanks
 from bot.domain.scope import Kind, Scope
 from bot.ui import digest, digest_words, flat, kit, page, plain, schedules, terminal, wording
-from bot.ui.ids import DigestRef
 from tests.domain import factories as make
 from tests.ui.looking import BUSY, SERVICE, line, report, texts
 from tests.ui.test_page import shown as page_of
@@ -24,7 +24,6 @@ from tests.ui.test_page import shown as page_of
 ORGANISATION = make.organisation()
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SHARED = Shared(departments=(("service", 0.7), ("product", 0.3)), concentration=0.58)
-EVENLY = "ow evenly: 0.58 (0.33 is even, 1 is all with one)"
 
 
 def in_slack(found: Report, **over: Any) -> str:
@@ -86,9 +85,13 @@ def timed(clock: timedelta, half_working: timedelta | None = None, **over: Any) 
 @pytest.mark.parametrize(
     ("measures", "expected"),
     [
-        (timed(22 * MINUTE, unanswered=4), "claimed within *22 min* (9 in 10: 3 h; 4 not yet) ·"),
-        (timed(22 * MINUTE, count=2, unanswered=4), "claimed within *22 min* (4 not yet) ·"),
-        (timed(22 * MINUTE, count=2), "claimed within *22 min* ·"),
+        (
+            timed(22 * MINUTE, unanswered=4),
+            "half claimed within *22 min* (9 in 10: 3 h; 4 not yet) ·",
+        ),
+        (timed(22 * MINUTE, count=2, unanswered=4), "half claimed within *22 min* (4 not yet) ·"),
+        (timed(22 * MINUTE, count=2), "\nhalf claimed within *22 min* ·"),
+        (timed(22 * MINUTE, count=1), "\nclaimed within *22 min* ·"),
         (timed(25 * MINUTE, 12 * MINUTE), "*25 min* (in working time 12 min; 9 in 10: 3 h) ·"),
         (timed(24 * MINUTE, 12 * MINUTE), "claimed within *24 min* (9 in 10: 3 h) ·"),
         (replace(BUSY, time_to_claim=Times(unanswered=4)), "*4* not claimed yet ·"),
@@ -103,8 +106,11 @@ def test_a_speed_says_who_still_waits_and_what_closed_hours_hide(
 
 def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_too() -> None:
     spread = Spread(median=12 * MINUTE, p90=40 * MINUTE)
+    alike = Spread(median=22 * MINUTE, p90=3 * HOUR + MINUTE)
+    same = report(timed(22 * MINUTE, working=alike))
+    assert "claimed within *22 min* (9 in 10: 3 h) ·" in in_slack(same, reader="U0ANNA")
     found = report(timed(22 * MINUTE, working=spread, unanswered=4))
-    alone, whole = "9 in 10: 3 h", "9 in 10: 3 h; in working time 12 min, 9 in 10: 40 min"
+    alone, whole = "9 in 10: 3 h", "in working time 12 min; 9 in 10: 3 h, in working time 40 min"
     assert f"claimed within *22 min* ({alone}; 4 not yet) ·" in in_slack(found)
     said = f"claimed within *22 min* ({whole}; 4 not yet) ·"
     assert said in in_slack(found, reader="U0ANNA")
@@ -112,53 +118,11 @@ def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_t
     assert said in in_slack(replace(found, period=week))
 
 
-@pytest.mark.parametrize(
-    ("usual", "weeks", "expected"),
-    [
-        (6.75, 4, "+7, usually 7"),
-        (30.2, 4, "\u221216, usually 30"),
-        (14.4, 4, "as usual"),
-        (14.4, 0, "as before"),
-        (2.25, 1, "+11.8, usually 2.2"),
-        (0.02, 4, "+14, usually none"),
-        (6.0, 0, "+8, before 6"),
-    ],
-)
-def test_a_number_stands_beside_its_difference_to_what_is_usual(
-    usual: float, weeks: int, expected: str
-) -> None:
-    found = report(compared=Compared(counts={"came_in": usual}, weeks=weeks))
-    assert f"*14* came in ({expected}) · *12* claimed ·" in in_slack(found)
-    assert expected in in_terminal(found)
-    assert f'<dd class="beside">{expected}</dd>' in page.page(found, ORGANISATION, now=make.NOW)
-
-
-def test_two_periods_stand_side_by_side() -> None:
-    before = replace(
-        BUSY,
-        time_to_claim=Times(
-            count=3, clock=Spread(median=timedelta(hours=2), p90=timedelta(hours=9))
-        ),
-    )
-    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
-    compared = Compared(
-        counts={"came_in": 6, "claimed": 3, "resolved": 9}, before=before, period=week
-    )
-    message = digest.digest(ORGANISATION, report(compared=compared), now=make.NOW, reader="U0ANNA")
-    assert (
-        "*14* came in (+8, before 6) · *12* claimed (+9, before 3) · *9* resolved (as before)"
-        in texts(message)
-    )
-    assert "Half of it took at most: 22 min to claim (before 2 h)" in texts(message)
-    (row,) = [b for b in message.blocks if b["type"] == "actions"]
-    assert DigestRef.unpack(row["elements"][0]["value"]).versus_previous
-
-
 def test_the_public_line_names_no_case_and_no_team() -> None:
     message = digest.public_line(report(replace(BUSY, received=412, settled=371), scope=Scope()))
     assert kit.check(message, "message") == []
     assert message.text == (
-        "412 comments came in, 371 cases were settled, half of them claimed within *22 min*"
+        "412 comments came in and 371 cases were settled. Half of the parts were claimed within *22 min*"
         " (9 in 10: 3 h). What is in them is for their teams."
     )
 
@@ -176,7 +140,7 @@ def test_the_public_line_names_no_case_and_no_team() -> None:
     ],
 )
 def test_only_a_team_s_own_digest_points_to_the_list_of_its_cases(scope: Scope, rest: str) -> None:
-    assert f"These come first; {rest}\n" in in_slack(report(scope=scope, lines=(line(7),)))
+    assert f"\n{rest}\n" in in_slack(report(scope=scope, lines=(line(7),)))
 
 
 def test_the_last_one_left_is_one() -> None:
@@ -191,15 +155,50 @@ def test_the_last_one_left_is_one() -> None:
 def test_how_evenly_departments_carry_is_read_everywhere() -> None:
     rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
     found = report(scope=Scope(), shared=SHARED, teams=rows)
-    assert f"h{EVENLY}" in in_slack(found)
-    assert f"H{EVENLY}." in page_of(found).text
-    assert f"Shared: service 70% · product 30% · h{EVENLY}" in in_terminal(found)
+    told = "service 70% · product 30% (even: 33% each)"
+    assert f"*Shared:* {told}" in in_slack(found, reader="U0ANNA")
+    assert "Concentration index: 0.58; theirs would be 0.33" in page_of(found).text
+    assert f"Shared: {told}" in in_terminal(found)
+
+
+def test_one_department_that_carries_most_is_warned_of_everywhere() -> None:
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
+    warned = "Most of the work is with service ."
+    for shared, said in (
+        (SHARED, warned),
+        (
+            replace(SHARED, carried_by="service"),
+            "For two weeks, more than 60 % of the work has been with service .",
+        ),
+    ):
+        found = report(scope=Scope(), shared=shared, teams=rows)
+        plainly = said.replace(" .", ".")
+        assert f"⚠️ {plainly}" in in_slack(found)
+        assert said in page_of(found).text
+        assert plainly in in_terminal(found)
+
+
+def test_what_is_near_its_target_is_called_so_everywhere() -> None:
+    found = report(replace(BUSY, standing=replace(BUSY.standing, warned=2)))
+    assert "🟡 *2* near target" in in_slack(found)
+    for told in (page_of(found).text, in_terminal(found)):
+        assert "near target" in told
+        assert "close to" not in told
+
+
+def test_notes_of_the_policy_that_have_no_room_are_counted() -> None:
+    notes = tuple(PolicyNote(on=make.NOW.date(), text=f"note {n}") for n in range(5))
+    told = in_slack(report(policy=notes))
+    assert told.count("New in the policy") == 2
+    assert "and 3 more in the policy" in told
+    assert "more in the policy" not in in_slack(report(policy=notes[:2]))
 
 
 def test_nothing_is_said_of_too_little_work() -> None:
     found = report(scope=Scope(), shared=Shared(), teams=())
     for told in (in_slack(found), page_of(found).text, in_terminal(found)):
-        assert "evenly" not in told
+        assert "even:" not in told
+        assert "Concentration" not in told
 
 
 def cells(found: Report) -> list[dict[str, str]]:

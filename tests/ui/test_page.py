@@ -173,7 +173,7 @@ def test_a_page_says_in_its_order_what_a_digest_says() -> None:
         "Claimed in time · 11 of 12 92%",
         "We wait for Product Mobile · 4 cases, oldest 2 d",
         "as of Wed 18 Nov 2026 18:00 HKT",
-        "Usually: the same time of the 4 weeks before, on average.",
+        "Usually: the same time of the 4 weeks before.",
         "Times are those of Asia/Hong_Kong.",
     )
     text = re.sub(r" ([;.])", r"\1", found.text).partition("· Crosstalk")[2]
@@ -184,7 +184,7 @@ def test_a_page_says_in_its_order_what_a_digest_says() -> None:
 
 def test_a_quiet_time_is_one_sentence() -> None:
     found = shown(report(Measures()))
-    assert "A quiet time: nothing came in, and nothing is open" in found.text
+    assert "A quiet time. Nothing came in, and nothing is open" in found.text
     assert not list(found.all("section"))
 
 

@@ -15,6 +15,7 @@ from bot.ui import charts, digest, page, terminal
 from bot.usecases import owning, picturing, reporting
 from tests.domain.factories import ANNA
 from tests.usecases.office import Office
+from tests.usecases.test_waves import cases, said
 
 SERVICE = Scope(Kind.TEAM, "service-hk")
 DAY = timedelta(days=1)
@@ -76,6 +77,18 @@ def test_a_picture_of_up_to_a_month_shows_all_that_its_digest_counts(
     assert found.volume is not None
     assert (found.volume.total, found.volume.cut) == (found.measures.came_in, False)
     assert "last" not in charts.volume_alt(found.volume)
+
+
+def test_comments_that_joined_a_wave_are_in_the_picture_with_their_platform(office: Office) -> None:
+    assert cases(office, said("a"), said("b"), said("c"), said("d", platform="x")) == [1, 2, 1, 1]
+    found, now = told(office, Scope(), 7), office.clock.now()
+    assert found.volume is not None
+    assert (found.volume.total, found.measures.received) == (4, 4)
+    assert dict(zip(found.volume.platforms, found.volume.by_platform, strict=True)) == {
+        "facebook": 3,
+        "x": 1,
+    }
+    assert "Came in by day and platform" in page.page(found, office.organisation, now=now)
 
 
 def test_a_picture_of_a_longer_time_begins_at_a_midnight_and_says_so(office: Office) -> None:

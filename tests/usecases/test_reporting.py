@@ -157,7 +157,9 @@ def test_a_new_installation_has_nothing_to_compare_with(office: Office) -> None:
     office.take_in("my phone")
     assert report(office).compared is None
     assert report(office, days=30).compared is None
-    assert report(office, versus_previous=True).compared is None
+    asked = report(office, versus_previous=True)
+    assert (asked.compared, asked.nothing_before) == (None, True)
+    assert not report(office).nothing_before
 
 
 def test_two_periods_are_compared_in_full_when_asked(office: Office) -> None:
@@ -173,6 +175,19 @@ def test_two_periods_are_compared_in_full_when_asked(office: Office) -> None:
     assert compared.before is not None
     assert (compared.weeks, compared.before.claimed, compared.counts["came_in"]) == (0, 1, 1)
     assert compared.before.time_to_claim.clock.median == timedelta(hours=1)
+    assert not report(office, days=7, versus_previous=True).nothing_before
+
+
+def test_a_campaign_that_no_comment_has_ever_named_is_told_from_a_quiet_one(office: Office) -> None:
+    launch = Scope(Kind.CAMPAIGN, "Launch")
+    assert report(office, launch).unheard
+    office.act(owning.dismiss, office.take_in("hello", campaign="Launch").number, reason="spam",
+               by=ANNA)  # fmt: skip
+    assert not report(office, launch).unheard
+    office.clock.advance(days=9)
+    later = report(office, launch)
+    assert (later.quiet, later.unheard) == (True, False)
+    assert not report(office, SERVICE).unheard
 
 
 def test_whoever_finished_and_gave_facts_is_thanked(office: Office) -> None:
@@ -227,7 +242,8 @@ def test_a_note_of_the_policy_is_new_from_its_own_midnight_to_the_next_digest(
 ) -> None:
     notes = tuple(PolicyNote(on=date(2026, 3, day), text=str(day)) for day in (2, 3, 4, 5))
     organisation = replace(office.organisation, policy=notes)
-    zone = measuring.zone_of(organisation, SERVICE)
+    with office.database.reading() as session:
+        zone = measuring.zone_of(session, organisation, SERVICE)
     first, last = (instant(date(2026, 3, day), 0, zone) for day in (3, 5))
 
     def new(since: datetime, until: datetime) -> list[str]:

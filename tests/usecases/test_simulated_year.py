@@ -1,4 +1,6 @@
-"""A year with two clocks that are killed and away at random: every digest is posted once.
+"""A year with two clocks that are killed and away at random: every digest is owed once.
+
+What is owed once is posted once, whatever then happens to Slack and the workers: `tests/slack`.
 
 Two real processes tick on one database, at the same instants give or take some seconds, by a time
 that the test gives them; it jumps from one due instant to the next.
@@ -147,7 +149,7 @@ def live(clocks: list[ClockProcess]) -> None:
             now += AGAIN
 
 
-def test_every_digest_of_a_year_is_posted_exactly_once(
+def test_every_digest_of_a_year_is_owed_exactly_once(
     database: Database, clocks: list[ClockProcess]
 ) -> None:
     print(f"seed {SEED}")  # noqa: T201, for whoever has to run it again

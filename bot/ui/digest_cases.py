@@ -1,0 +1,67 @@
+"""The cases of a digest: those to act on first, and those to look at."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.organisation import Organisation
+from bot.domain.report import Report
+from bot.domain.scope import Kind
+from bot.ui import ids
+from bot.ui.ids import StakeRef
+from bot.ui.kit import Block, context, cut, overflow
+from bot.ui.lists import row
+
+# Beside the lines of several teams, those that need somebody most are enough.
+_MOST_ROWS, _FEWER_ROWS = 5, 3
+# On a phone, three lines a case.
+_SAID = 90
+# Slack's own limit.
+_MOST_ENTRIES = 5
+
+
+def rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
+    """Up to five, each with *Claim* or *Open*, and how many more there are."""
+    own = report.scope.key if report.scope.kind is Kind.TEAM else ""
+    most = _FEWER_ROWS if report.teams else _MOST_ROWS
+    blocks = [
+        row(
+            replace(line, text=cut(line.text, _SAID)),
+            organisation,
+            now,
+            report.zone,
+            claimable=True,
+            own_team=own,
+        )
+        | {"block_id": f"{ids.ROW}{line.number}_{place}"}
+        for place, line in enumerate(report.lines[:most])
+    ]
+    more = report.measures.standing.open - len(blocks)
+    if blocks and more > 0:
+        # The command lists what the reader's own teams have, which is this for one team alone.
+        rest = (
+            f"{more} more: `/comment open`"
+            if own
+            else f"{more} more {'is' if more == 1 else 'are'} open."
+        )
+        blocks.append(context(rest))
+    return blocks
+
+
+def menu(report: Report, organisation: Organisation) -> Block | None:
+    """What opens a case of each topic, and of each team that is waited for; None without any."""
+    named: dict[int, str] = {}
+    for number, name in _to_look_at(report, organisation):
+        named.setdefault(number, name)
+    entries = [
+        (f"Open #{number} · {name}", StakeRef(number, "").pack()) for number, name in named.items()
+    ]
+    return overflow(ids.DIGEST_OPEN, entries[:_MOST_ENTRIES]) if entries else None
+
+
+def _to_look_at(report: Report, organisation: Organisation) -> Iterator[tuple[int, str]]:
+    for theme in report.themes:
+        yield from ((number, f"“{theme.topic.term}”") for number in theme.cases[:1])
+    for waiting in (*report.we_wait, *report.they_wait):
+        if waiting.first:
+            yield waiting.first, organisation.team_name(waiting.team)

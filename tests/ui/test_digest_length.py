@@ -1,0 +1,91 @@
+"""A digest is read on a phone in a quarter of a minute: its words are counted."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.case import State
+from bot.domain.measures import Spread, Times
+from bot.domain.organisation import PolicyNote
+from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
+from bot.domain.scope import Scope
+from bot.domain.topics import Topic
+from bot.ui import digest
+from tests.domain import factories as make
+from tests.ui.looking import BUSY, SERVICE, WAITING, line, report, texts
+
+ORGANISATION = make.organisation()
+FOUR_HOURS = timedelta(hours=4)
+TIMES = Times(
+    count=12,
+    clock=Spread(median=timedelta(minutes=50), p90=timedelta(hours=3)),
+    working=Spread(median=timedelta(minutes=20), p90=timedelta(hours=1)),
+    unanswered=4,
+)
+
+
+def full(**over: Any) -> Report:
+    """A day on which everything happened."""
+    measures = replace(BUSY, received=11, reopened=1, handed_off=2, declined=1, joint=3)
+    measures = replace(measures, resolved_cases=9, time_to_claim=TIMES, time_to_resolve=TIMES)
+    standing = replace(measures.standing, open=12, warned=2)
+    usual = {"received": 8.0, "came_in": 6.75, "claimed": 7.0, "resolved": 8.0}
+    topics = [
+        Topic(term=t, count=9, about=True, usual=1.2, examples=()) for t in ("電池", "hot", "x")
+    ]
+    told: dict[str, Any] = {
+        "scope": SERVICE,
+        "compared": Compared(counts=usual, weeks=4),
+        "lines": (
+            *(line(n, past_target=True, due=make.NOW - FOUR_HOURS) for n in range(3)),
+            *(line(n, state=State.CLAIMED, holder="U0BEN") for n in range(2)),
+        ),
+        "we_wait": WAITING * 2,
+        "they_wait": WAITING * 2,
+        "themes": tuple(Theme(topic=topic, cases=(7, 8, 9)) for topic in topics),
+        "thanks": tuple(Thanks(person=f"U0{n}", resolved=6, facts=1) for n in range(3)),
+        "policy": (PolicyNote(on=date(2026, 11, 18), text="We answer reviews too."),),
+    }
+    return report(replace(measures, standing=standing), **{**told, **over})
+
+
+def of_all_teams() -> Report:
+    waits = tuple(
+        Wait(waiting="service-hk", on="marketing-hk", cases=n, oldest=make.NOW - FOUR_HOURS)
+        for n in range(5)
+    )
+    departments = (("service", 0.7), ("product", 0.2), ("marketing", 0.1))
+    return full(
+        scope=Scope(),
+        we_wait=(),
+        they_wait=(),
+        teams=tuple(TeamRow(team=team, measures=BUSY) for team in ORGANISATION.teams),
+        shared=Shared(
+            departments=departments, concentration=0.54, carried_by="service", waits=waits
+        ),
+    )
+
+
+def words(found: Report) -> list[str]:
+    """What is read beside the list of cases; a number and its unit are one."""
+    told = texts(digest.digest(ORGANISATION, found, now=make.NOW, late=True))
+    ours = [said for said in told.split("\n") if "*#" not in said and "Mei Chan" not in said]
+    whole = re.sub(r"(\d) (h|d|min)\b", r"\1\2", " ".join(ours))
+    return re.findall(r"\S*\w\S*", whole)
+
+
+@pytest.mark.parametrize(("found", "most"), [(full(), 155), (of_all_teams(), 205)])
+def test_the_fullest_digest_of_a_day_is_short(found: Report, most: int) -> None:
+    read = words(found)
+    assert 100 < len(read) <= most, " ".join(read)
+
+
+def test_one_that_is_asked_for_has_more_of_each() -> None:
+    whole = texts(digest.digest(ORGANISATION, full(), now=make.NOW, reader="U0ANNA"))
+    brief = texts(digest.digest(ORGANISATION, full(), now=make.NOW))
+    assert (whole.count("usually 1.2"), brief.count("usually 1.2")) == (3, 2)
+    assert (whole.count("6 resolved"), brief.count("6 resolved")) == (3, 2)
+    assert (whole.count(", oldest"), brief.count(", oldest")) == (8, 2)
