@@ -12,7 +12,6 @@ from bot.entries import Entry
 from bot.errors import CrosstalkError, DatabaseAway, Misconfigured
 
 _AWAY = "The database does not answer. Check DATABASE_URL, and that it can be reached from here."
-
 _DEMO_PORT = 4390
 authors, bot_main, comparing, demo, doctor = map(
     Entry, ("bot.authors", "bot.main", "bot.comparing", "bot.demo", "bot.doctor")

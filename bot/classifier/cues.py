@@ -16,6 +16,7 @@ from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Rule
 
 _REACH = 20_000
+_LEAST_LEAN = 0.55
 
 
 @dataclass(slots=True)
@@ -66,13 +67,20 @@ class Cues:
 
     def _add_groups(self, found: dict[str, Evidence], said: list[Word]) -> set[str]:
         seen: set[str] = set()
-        for group, word, _ in self._groups.find(said):
+        told: set[tuple[str, str]] = set()
+        ruled = {word for own in found.values() for word in (*own.exact, *own.near)}
+        # The lexicon has the forms of its words; another ending is another word too often.
+        for group, word in ((name, word) for name, word, exact in self._groups.find(said) if exact):
             for department, weight in self.leans.get(group, {}).items():
                 own = found[department]
+                # A word that the rules give to others is not also a hint at this department.
+                if word in ruled and word not in own.exact and word not in own.near:
+                    continue
                 if weight > 0.1:
                     own.grouped.append(word)
-                if group not in seen:
+                if (group, department) not in told:
                     own.group += weight
+                    told.add((group, department))
             seen.add(group)
         return seen
 
@@ -109,7 +117,9 @@ def _lean(
     prior = {d: (2.0 * group.lean.get(d, 0.0) if usual else 0.0) for d in departments}
     total = sum(count.values()) + sum(prior.values())
     mass = {d: count[d] + prior[d] for d in departments}
-    return {d: m / total * min(1.0, m / 2.0) for d, m in mass.items() if m > 0}
+    found = {d: m / total * min(1.0, m / 2.0) for d, m in mass.items() if m > 0}
+    # One word of a rule, or a group that departments share, is too little to go by.
+    return found if usual else {d: lean for d, lean in found.items() if lean >= _LEAST_LEAN}
 
 
 def _outcome(rule: Rule, organisation: Organisation) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 KINDS = 3
 # Log odds: of nothing; of a rule that matches; of a word that is nearly a rule's; of a group of
 # the lexicon; and what a department loses for each point that another one has more.
-_NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.4, 0.15
+_NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.0, 0.15
 
 
 # A long text has a word of most groups, and many that are nearly some rule's; from so many words on,
