@@ -25,8 +25,7 @@ from bot import organisation
 from bot.domain.comment import Change, ChangeKind
 from bot.domain.organisation import Organisation
 from bot.reception import Reception
-from bot.store import people
-from bot.store import tables as t
+from bot.store import people, tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from bot.usecases.gathering import Delivery

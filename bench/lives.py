@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from bot.domain import escalation, ownership, targets, together, waiting
-from bot.domain import events as e
+from bot.domain import escalation, events as e, ownership, targets, together, waiting
 from bot.domain.case import Case, apply
 from bot.domain.consequences import consequences
 from bot.domain.organisation import Organisation, Priority, Team

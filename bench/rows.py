@@ -14,8 +14,7 @@ from bench import offices
 from bench.lives import Life
 from bot.domain.case import Case
 from bot.domain.comment import fold
-from bot.store import rounds
-from bot.store import tables as t
+from bot.store import rounds, tables as t
 from bot.store.journal import _case_row, _journal_row, _stake_row
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

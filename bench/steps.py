@@ -28,8 +28,7 @@ from bot.services import Directory, Services
 from bot.slack.delivery import Delivery
 from bot.slack.gateway import Gateway
 from bot.slack.worker import SENDERS
-from bot.store import journal, queue
-from bot.store import tables as t
+from bot.store import journal, queue, tables as t
 from bot.store.database import Database
 from bot.ui.kit import Message
 from bot.usecases import owning, reporting, viewing

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot import erasing, readiness
-from bot import organisation as organisations
+from bot import erasing, organisation as organisations, readiness
 from bot.config import Settings
 from bot.errors import Fault, Misconfigured
 from bot.printing import say

@@ -20,8 +20,7 @@ from bot.domain.organisation import Organisation
 from bot.store import arrivals
 from bot.usecases import advising
 from bot.usecases.advising import Learned
-from bot.usecases.comparing import MOST, Comparison, Moved, Side
-from bot.usecases.comparing import compare as batches
+from bot.usecases.comparing import MOST, Comparison, Moved, Side, compare as batches
 
 _AS_THEY_CAME = "what they got when they came"
 

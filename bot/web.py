@@ -23,8 +23,7 @@ from starlette.requests import ClientDisconnect
 from bot import gauges
 from bot.domain.organisation import Source
 from bot.errors import DatabaseAway, IntakeRejected, Unstorable
-from bot.intake import connector as intake
-from bot.intake import description
+from bot.intake import connector as intake, description
 from bot.intake.signatures import is_fresh
 from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble

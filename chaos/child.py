@@ -19,8 +19,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot import cli, jobs, serving
-from bot import main as main_module
+from bot import cli, jobs, main as main_module, serving
 from bot.slack import aftermath, delivery, directory, gateway, worker
 from bot.slack.delivery import Delivery
 from bot.slack.shown import Shown

@@ -16,8 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.demo.processes import free_port
-from bot.store import migrations
-from bot.store import tables as t
+from bot.store import migrations, tables as t
 from bot.store.database import Database
 from chaos.evidence import Row
 from chaos.history import History

@@ -8,8 +8,7 @@ from slack_bolt.kwargs_injection.args import Args
 from bot.domain.comment import clean
 from bot.domain.organisation import Team
 from bot.services import Services
-from bot.ui import digest as digest_ui
-from bot.ui import lists, modals, replies
+from bot.ui import digest as digest_ui, lists, modals, replies
 from bot.ui.kit import Message
 from bot.usecases import by_hand, viewing
 from handlers.listener import listener, open_view

@@ -11,9 +11,7 @@ from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.services import Services
-from bot.ui import asking as asking_ui
-from bot.ui import digest as digest_ui
-from bot.ui import digest_words, replies
+from bot.ui import asking as asking_ui, digest as digest_ui, digest_words, replies
 from bot.ui.ids import DigestRef
 from bot.ui.kit import Message
 from bot.usecases import asking, posting

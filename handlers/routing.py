@@ -9,8 +9,7 @@ from slack_bolt.kwargs_injection.args import Args
 
 from bot.errors import Refused
 from bot.services import Services
-from bot.ui import ids
-from bot.ui import routing as routing_ui
+from bot.ui import ids, routing as routing_ui
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
 from bot.ui.routing import Look

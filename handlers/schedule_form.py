@@ -13,8 +13,7 @@ from bot.domain.schedules import Cadence, Schedule, next_at, working_week
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.services import Services
-from bot.ui import modals, schedule_forms
-from bot.ui import schedules as schedules_ui
+from bot.ui import modals, schedule_forms, schedules as schedules_ui
 from bot.ui.forms import FormIncomplete
 from bot.ui.ids import DigestRef
 from bot.ui.schedule_forms import CHANNEL, HERE, HOME, ME, TO, Filled, Offer

@@ -11,8 +11,7 @@ from sqlalchemy import func, inspect, select
 from bench import million, rows
 from bot.domain import events as e
 from bot.domain.case import State
-from bot.store import comments, journal, rounds
-from bot.store import tables as t
+from bot.store import comments, journal, rounds, tables as t
 from bot.store.database import Database
 
 COMMENTS, A_DAY = 180, 30

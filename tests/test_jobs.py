@@ -17,8 +17,7 @@ from bot.domain import events as e
 from bot.errors import DatabaseAway
 from bot.jobs import Job
 from bot.services import Services
-from bot.store import absences, deliveries, health, people
-from bot.store import tables as t
+from bot.store import absences, deliveries, health, people, tables as t
 from bot.store.database import Database
 from bot.usecases import escalating, owning
 from tests.domain import factories as make

@@ -8,8 +8,7 @@ import pytest
 
 from bot import jobs, web
 from bot.domain.case import State
-from bot.store import journal
-from bot.store import tables as t
+from bot.store import journal, tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from tests.domain.factories import ANNA, CHLOE

@@ -7,8 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import organisation
-from bot.domain import escalation, ownership, targets, together, waiting
-from bot.domain import events as e
+from bot.domain import escalation, events as e, ownership, targets, together, waiting
 from bot.domain.case import Case, Stake, State, apply
 from bot.domain.organisation import Organisation, Priority
 from tests.domain import factories

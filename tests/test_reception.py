@@ -12,8 +12,7 @@ from sqlalchemy import event, func, select
 from bot.domain.comment import Change, ChangeKind
 from bot.errors import DatabaseAway, Unstorable
 from bot.reception import Reception
-from bot.store import migrations
-from bot.store import tables as t
+from bot.store import migrations, tables as t
 from bot.store.database import Database
 from bot.usecases import receiving
 from bot.usecases.gathering import Delivery

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from bot import remeasuring
-from bot.store import journal, rounds
-from bot.store import tables as t
+from bot.store import journal, rounds, tables as t
 from bot.store.database import Database
 from bot.usecases import owning
 from tests.domain.factories import ANNA

@@ -10,13 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.asked import Asked as Asked
-from bot.domain.asked import Help as Help
-from bot.domain.asked import ScheduleList as ScheduleList
-from bot.domain.asked import ScheduleWanted as ScheduleWanted
-from bot.domain.asked import Unclear as Unclear
-from bot.domain.asked import Wanted as Wanted
-from bot.domain.asked import Why as Why
+from bot.domain.asked import (
+    Asked as Asked,
+    Help as Help,
+    ScheduleList as ScheduleList,
+    ScheduleWanted as ScheduleWanted,
+    Unclear as Unclear,
+    Wanted as Wanted,
+    Why as Why,
+)
 from bot.domain.asking_meanings import LITTLE, Beside, Meanings, Named, Part, Sign
 from bot.domain.asking_names import Names
 from bot.domain.asking_parts import Reader

@@ -7,9 +7,7 @@ from typing import assert_never
 
 from bot.domain import events as e
 from bot.domain.organisation import Priority
-from bot.domain.stake import Stake as Stake
-from bot.domain.stake import StakeEvent, opened, stake_after
-from bot.domain.stake import State as State
+from bot.domain.stake import Stake as Stake, StakeEvent, State as State, opened, stake_after
 from bot.domain.stake_clock import ClockEvent, clock_after
 from bot.domain.waves import Wave
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain import events as e
-from bot.domain import targets
+from bot.domain import events as e, targets
 from bot.domain.case import Case, Stake, State
 from bot.domain.organisation import Organisation
 

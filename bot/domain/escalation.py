@@ -6,8 +6,7 @@ tick at the same moment finds nothing to do.
 
 from datetime import datetime, timedelta
 
-from bot.domain import events as e
-from bot.domain import targets
+from bot.domain import events as e, targets
 from bot.domain.case import Case, Stake, State
 from bot.domain.duty import on_duty
 from bot.domain.organisation import Organisation, Phase, Priority, Step, Team, Tell

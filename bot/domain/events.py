@@ -5,78 +5,34 @@ from datetime import datetime
 
 from bot.domain.clock_events import (
     ClaimTargetMissed as ClaimTargetMissed,
-)
-from bot.domain.clock_events import (
     ClaimTargetNear as ClaimTargetNear,
-)
-from bot.domain.clock_events import (
     EscalationAcknowledged as EscalationAcknowledged,
-)
-from bot.domain.clock_events import (
     EscalationSnoozed as EscalationSnoozed,
-)
-from bot.domain.clock_events import (
     HolderAsked as HolderAsked,
-)
-from bot.domain.clock_events import (
     HolderConfirmed as HolderConfirmed,
-)
-from bot.domain.clock_events import (
     Pause as Pause,
-)
-from bot.domain.clock_events import (
     ResolveTargetMissed as ResolveTargetMissed,
-)
-from bot.domain.clock_events import (
     ResolveTargetNear as ResolveTargetNear,
-)
-from bot.domain.clock_events import (
     StakeEscalated as StakeEscalated,
-)
-from bot.domain.clock_events import (
     StakePaused as StakePaused,
-)
-from bot.domain.clock_events import (
     StakeResumed as StakeResumed,
-)
-from bot.domain.clock_events import (
     StakeRetargeted as StakeRetargeted,
-)
-from bot.domain.clock_events import (
     TargetReached as TargetReached,
 )
 from bot.domain.comment_events import (
     CommentDeleted as CommentDeleted,
-)
-from bot.domain.comment_events import (
     CommentEdited as CommentEdited,
-)
-from bot.domain.comment_events import (
     CommentForgotten as CommentForgotten,
-)
-from bot.domain.comment_events import (
     CommentJoined as CommentJoined,
-)
-from bot.domain.comment_events import (
     CommentReceived as CommentReceived,
 )
 from bot.domain.organisation import Priority
 from bot.domain.together_events import (
     CaseUnwatched as CaseUnwatched,
-)
-from bot.domain.together_events import (
     CaseWatched as CaseWatched,
-)
-from bot.domain.together_events import (
     FactAdded as FactAdded,
-)
-from bot.domain.together_events import (
     LeadMoved as LeadMoved,
-)
-from bot.domain.together_events import (
     NoteKept as NoteKept,
-)
-from bot.domain.together_events import (
     PriorityChanged as PriorityChanged,
 )
 

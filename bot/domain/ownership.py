@@ -8,8 +8,7 @@ raises `Refused`, whose text is the private reply. The table of all acts in all 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from bot.domain import durations, targets
-from bot.domain import events as e
+from bot.domain import durations, events as e, targets
 from bot.domain.case import Case, Stake, State
 from bot.domain.organisation import Team
 from bot.domain.suggesting import MORE

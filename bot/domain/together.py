@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.domain import events as e
-from bot.domain import targets
+from bot.domain import events as e, targets
 from bot.domain.case import Case, State
 from bot.domain.consequences import NOT_NEEDED
 from bot.domain.organisation import Priority, Team

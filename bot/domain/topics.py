@@ -7,8 +7,7 @@ comments in Spanish make no topic of "que". With little to compare with, nothing
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from math import inf, log
 

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.domain.comment import Comment
 from bot.domain.organisation import Priority
-from bot.store import comments
-from bot.store import tables as t
+from bot.store import comments, tables as t
 
 _c, _j = t.comments.c, t.journal.c
 _ROUTED, _OPENED, _TRIAGED = "CaseRouted", "StakeOpened", "CaseSentToTriage"

@@ -7,8 +7,13 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url, select, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError as PoolTimeout,
+)
 
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import engines, pending

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Case, ColumnElement, Connection, func, literal, select
-from sqlalchemy import case as sql_case
+from sqlalchemy import Case, ColumnElement, Connection, case as sql_case, func, literal, select
 
 from bot.store import tables as t
 from bot.store.outbox import Urgency

@@ -25,8 +25,7 @@ from sqlalchemy import (
 
 from bot.domain.comment import Comment, fold
 from bot.domain.forgetting import Why
-from bot.store import comments
-from bot.store import tables as t
+from bot.store import comments, tables as t
 
 _c, _w, _ch, _k = t.comments.c, t.wave_comments.c, t.changes.c, t.cases.c
 _CASE = func.coalesce(_c.case_number, _w.wave).label("case")

@@ -17,8 +17,7 @@ from bot.domain.case import Case, Fact, Stake, State, apply
 from bot.domain.consequences import consequences
 from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
-from bot.store import rounds
-from bot.store import tables as t
+from bot.store import rounds, tables as t
 from bot.store.pending import put
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {

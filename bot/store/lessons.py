@@ -15,8 +15,7 @@ from bot.domain.events import CaseRouted, PriorityChanged, Recorded
 from bot.domain.lessons import Lesson, Prioritised, Taught, prioritised
 from bot.domain.organisation import Priority
 from bot.domain.rounds import CASE
-from bot.store import comments
-from bot.store import tables as t
+from bot.store import comments, tables as t
 from bot.store.upsert import insert
 
 _l, _c, _j = t.lessons.c, t.comments.c, t.journal.c

@@ -13,8 +13,17 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, or_, select, update
-from sqlalchemy import case as sql_case
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case as sql_case,
+    exists,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.store import tables as t
-from bot.store.upsert import insert as upsert
-from bot.store.upsert import insert_new
+from bot.store.upsert import insert as upsert, insert_new
 
 _IS_IN = select(t.members.c.place).where(
     t.members.c.place == bindparam("which"), t.members.c.person == bindparam("who")

@@ -21,13 +21,13 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case as sql_case,
     exists,
     func,
     or_,
     select,
     update,
 )
-from sqlalchemy import case as sql_case
 
 from bot.store import tables as t
 from bot.store.outbox import LONG_AGO

@@ -5,8 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Connection, select
-from sqlalchemy import delete as sql_delete
+from sqlalchemy import Connection, delete as sql_delete, select
 
 from bot.domain.organisation import Organisation
 from bot.domain.schedules import Cadence, Schedule, working_week

@@ -13,18 +13,27 @@ from sqlalchemy import (
     text,
 )
 
-from bot.store.columns import Instant as Instant
-from bot.store.columns import flag, identity, number, words
-from bot.store.columns import json as json
-from bot.store.columns import metadata as metadata
-from bot.store.learning_tables import lessons as lessons
-from bot.store.learning_tables import models as models
-from bot.store.learning_tables import wave_bands as wave_bands
-from bot.store.learning_tables import wave_comments as wave_comments
-from bot.store.report_tables import digest_runs as digest_runs
-from bot.store.report_tables import rounds as rounds
-from bot.store.report_tables import schedule_pauses as schedule_pauses
-from bot.store.report_tables import schedules as schedules
+from bot.store.columns import (
+    Instant as Instant,
+    flag,
+    identity,
+    json as json,
+    metadata as metadata,
+    number,
+    words,
+)
+from bot.store.learning_tables import (
+    lessons as lessons,
+    models as models,
+    wave_bands as wave_bands,
+    wave_comments as wave_comments,
+)
+from bot.store.report_tables import (
+    digest_runs as digest_runs,
+    rounds as rounds,
+    schedule_pauses as schedule_pauses,
+    schedules as schedules,
+)
 
 cases = Table(
     "cases",

@@ -1,8 +1,7 @@
 """How a comment looks on a card: where it came from, who wrote it, what it says."""
 
 from collections.abc import Iterator
-from urllib.parse import quote as percent
-from urllib.parse import urlsplit
+from urllib.parse import quote as percent, urlsplit
 
 from bot.domain.case import Case
 from bot.domain.comment import Comment, clean

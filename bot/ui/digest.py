@@ -8,8 +8,7 @@ from bot.domain.digest import Period, Waiting
 from bot.domain.measures import Times
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.report import Report, TeamRow, length
-from bot.ui import charts, differences, digest_cases, ids, wording
-from bot.ui import digest_words as words
+from bot.ui import charts, differences, digest_cases, digest_words as words, ids, wording
 from bot.ui.clock import day
 from bot.ui.ids import DigestRef
 from bot.ui.kit import (

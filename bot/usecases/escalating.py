@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain import escalation
-from bot.domain import events as e
+from bot.domain import escalation, events as e
 from bot.domain.organisation import Organisation
 from bot.store import absences, people, queries
 from bot.store.session import Session

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain import events as e
-from bot.domain import waiting
+from bot.domain import events as e, waiting
 from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind, Comment
 from bot.domain.organisation import Organisation, Source

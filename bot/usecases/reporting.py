@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain import report as r
-from bot.domain import topics
+from bot.domain import report as r, topics
 from bot.domain.digest import Period
 from bot.domain.measures import MICROSECOND, Measures
 from bot.domain.organisation import Organisation, PolicyNote

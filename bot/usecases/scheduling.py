@@ -10,8 +10,7 @@ from bot.domain.organisation import Organisation
 from bot.domain.schedules import Cadence, Schedule, due, fallen, latest, next_at, of_file
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
-from bot.store import health, runs
-from bot.store import schedules as kept
+from bot.store import health, runs, schedules as kept
 from bot.store.outbox import Owed, Urgency, owe
 from bot.store.session import Session
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain import escalation, together, waiting
-from bot.domain import events as e
+from bot.domain import escalation, events as e, together, waiting
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority
 from bot.store import queries

@@ -1,8 +1,7 @@
 """The language of a comment, from the comment alone."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.classifier.language import Detector
 from tests.classifier.sentences import SENTENCES, beginning

@@ -1,8 +1,7 @@
 """A model as bytes: the same when it is read again, refused when it is not whole."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.classifier import Router, storage
 from bot.errors import ModelUnreadable

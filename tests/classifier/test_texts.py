@@ -1,8 +1,7 @@
 """How a text is read: folded once, cut into words of any script."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.classifier.lexicon import Index, parse, shipped
 from bot.classifier.text import LONGEST, normalise, words

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.config import normalised_database_url
-from bot.store import migrations
-from bot.store import tables as t
+from bot.store import migrations, tables as t
 from bot.store.database import Database
 from tests.cli.conftest import OURS, Shell
 from tests.fakes.clock import Clock

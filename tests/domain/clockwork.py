@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain import escalation, ownership, targets
-from bot.domain import events as e
+from bot.domain import escalation, events as e, ownership, targets
 from bot.domain.case import Case, Stake
 from bot.domain.organisation import Organisation, Priority, Team
 from tests.domain.factories import ANNA, after, case, organisation, team

@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.domain import consequences as following
-from bot.domain import events as e
-from bot.domain import ownership, targets
+from bot.domain import consequences as following, events as e, ownership, targets
 from bot.domain.case import Case, apply
 from bot.domain.organisation import Organisation, Phase, Priority, Promise, Step, Team, Tell
 from bot.domain.ownership import Facts

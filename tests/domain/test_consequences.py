@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import ownership
+from bot.domain import events as e, ownership
 from bot.domain.case import Case, State
 from bot.domain.consequences import Facts, consequences
 from tests.domain.factories import NOW, after, case, organisation, stake, team

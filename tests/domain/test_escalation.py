@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import escalation, ownership
-from bot.domain import events as e
+from bot.domain import escalation, events as e, ownership
 from bot.domain.case import Case, State
 from bot.domain.organisation import (
     ESCALATION,

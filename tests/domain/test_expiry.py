@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import escalation, ownership, targets
-from bot.domain import events as e
+from bot.domain import escalation, events as e, ownership, targets
 from bot.domain.case import State
 from bot.errors import Refused
 from tests.domain.clockwork import HK, TEN, asked, clock, every, held, names, org, ours, run, tick

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import ownership
+from bot.domain import events as e, ownership
 from bot.domain.case import Case, State
 from bot.domain.ownership import Facts
 from bot.errors import Refused

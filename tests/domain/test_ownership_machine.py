@@ -6,9 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import invariant, rule
 
-from bot.domain import consequences as following
-from bot.domain import escalation, together, waiting
-from bot.domain import events as e
+from bot.domain import consequences as following, escalation, events as e, together, waiting
 from bot.domain.case import Case, State, apply
 from bot.domain.organisation import Priority, Team
 from bot.domain.ownership import Facts

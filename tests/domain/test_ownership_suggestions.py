@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import ownership
+from bot.domain import events as e, ownership
 from bot.domain.case import Case, State
 from bot.domain.consequences import consequences
 from bot.domain.lessons import Taught, lesson

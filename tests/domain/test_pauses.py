@@ -7,8 +7,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from bot.domain import events as e
-from bot.domain import ownership, targets, waiting
+from bot.domain import events as e, ownership, targets, waiting
 from bot.domain.case import State
 from bot.domain.worktime import between, parse_hours
 from bot.errors import Refused

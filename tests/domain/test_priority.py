@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import ownership, targets, together, waiting
+from bot.domain import events as e, ownership, targets, together, waiting
 from bot.domain.case import Case, State
 from bot.domain.organisation import Priority, Promise
 from bot.errors import Refused

@@ -8,8 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from bot.domain.digest import CATCH_UP, Period
 from bot.domain.schedules import LATE, LONGEST, Cadence, Schedule, due, latest, next_at

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import ownership, together
+from bot.domain import events as e, ownership, together
 from bot.domain.case import Case, Fact, State
 from bot.domain.consequences import NOT_NEEDED, consequences
 from bot.domain.organisation import Organisation

@@ -5,8 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import ownership, waiting
+from bot.domain import events as e, ownership, waiting
 from bot.domain.case import Case, State
 from bot.domain.ownership import Facts
 from bot.errors import Refused

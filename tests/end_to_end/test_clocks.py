@@ -9,8 +9,16 @@ import pytest
 
 from bot.ui import ids
 from tests.end_to_end.stage import SOCKET, a_process, a_stage
-from tests.end_to_end.story import HK, MARKETING, PRODUCT, QUIET, UK, Numbers, Story
-from tests.end_to_end.story import MANAGER as HELEN
+from tests.end_to_end.story import (
+    HK,
+    MANAGER as HELEN,
+    MARKETING,
+    PRODUCT,
+    QUIET,
+    UK,
+    Numbers,
+    Story,
+)
 from tests.fakes.workspace import Message
 from tests.waiting import eventually
 

@@ -10,8 +10,7 @@ from bot.domain.case import State
 from bot.domain.comment import ChangeKind
 from bot.domain.digest import Period
 from bot.domain.scope import Scope
-from bot.store import comments, journal, rounds
-from bot.store import tables as t
+from bot.store import comments, journal, rounds, tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from bot.ui.plain import measures

@@ -10,8 +10,7 @@ from sqlalchemy import update
 from bot import erasing, jobs
 from bot.domain import events as e
 from bot.domain.comment import ChangeKind
-from bot.store import comments
-from bot.store import tables as t
+from bot.store import comments, tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from tests.domain.factories import ANNA, organisation

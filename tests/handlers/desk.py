@@ -21,8 +21,7 @@ from bot.serving import bolt_app
 from bot.slack.delivery import Delivery
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import Gateway, web_client
-from bot.store import health, journal
-from bot.store import tables as t
+from bot.store import health, journal, tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from bot.usecases import hinting, receiving

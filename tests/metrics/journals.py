@@ -11,8 +11,7 @@ from bot.domain import events as e
 from bot.domain.case import Case, Stake, apply
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Team
-from bot.store import comments, journal
-from bot.store import tables as t
+from bot.store import comments, journal, tables as t
 from bot.store.session import Session
 
 BEGINS = (e.StakeOpened, e.StakeReopened)

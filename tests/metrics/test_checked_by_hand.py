@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain import events as e
-from bot.domain import report
+from bot.domain import events as e, report
 from bot.domain.case import Case
 from bot.domain.digest import Period
 from bot.domain.measures import COUNTS, Kept, Measures, Spread, Times
@@ -19,8 +18,7 @@ from bot.domain.report import Shared
 from bot.domain.scope import Scope
 from bot.store import journal
 from bot.store.database import Database
-from bot.usecases import escalating, owning, reporting
-from bot.usecases import sharing as acting
+from bot.usecases import escalating, owning, reporting, sharing as acting
 from bot.usecases.measuring import measures
 from tests.domain.factories import ANNA, BEN, CHLOE, organisation
 from tests.fakes.clock import Clock

@@ -18,8 +18,7 @@ import pytest
 
 from bot.demo.probe import LOCAL
 from tests.fakes.slack_api import FakeSlack
-from tests.operations.copies import backup as backup
-from tests.operations.copies import binaries as binaries
+from tests.operations.copies import backup as backup, binaries as binaries
 from tests.operations.schemas import ROOT
 from tests.waiting import eventually
 

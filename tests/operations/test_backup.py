@@ -13,8 +13,7 @@ from sqlalchemy import func, select
 
 from bot import cli, jobs, remeasuring, upkeep
 from bot.config import Settings
-from bot.store import journal, migrations
-from bot.store import tables as t
+from bot.store import journal, migrations, tables as t
 from bot.store.database import Database
 from bot.usecases import scheduling
 from tests.domain.factories import ANNA, BEN

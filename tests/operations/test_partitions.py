@@ -8,8 +8,7 @@ from psycopg import sql
 from sqlalchemy import func, select, text
 
 from bot import remeasuring
-from bot.store import journal, migrations
-from bot.store import tables as t
+from bot.store import journal, migrations, tables as t
 from bot.store.database import Database
 from tests import databases
 from tests.domain.factories import ANNA

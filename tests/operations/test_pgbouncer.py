@@ -14,8 +14,7 @@ from psycopg import sql
 from sqlalchemy import func, make_url, select, text
 
 from bot.errors import DatabaseAway, Refused
-from bot.store import journal, migrations
-from bot.store import tables as t
+from bot.store import journal, migrations, tables as t
 from bot.store.clock import SharedClock
 from bot.store.database import Database
 from tests import databases

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.store import outbox, outcomes, queue
-from bot.store import tables as t
+from bot.store import outbox, outcomes, queue, tables as t
 from bot.store.database import Database
 from bot.store.outbox import Owed
 from bot.store.outcomes import Sent

@@ -15,8 +15,7 @@ from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import DatabaseAway, Unstorable
-from bot.store import engines
-from bot.store import tables as t
+from bot.store import engines, tables as t
 from bot.store.database import Database
 from bot.usecases import owning
 from tests.domain.factories import ANNA

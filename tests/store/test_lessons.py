@@ -5,8 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.domain.lessons import Lesson, Taught
-from bot.store import comments, journal, lessons
-from bot.store import tables as t
+from bot.store import comments, journal, lessons, tables as t
 from bot.store.database import Database
 from bot.store.lessons import Seen
 from bot.store.session import Session

@@ -3,13 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sqlalchemy import func, select
 
 from bot.classifier.waves import BANDS, Print, may_be_alike, pieces, printed
-from bot.store import likeness
-from bot.store import tables as t
+from bot.store import likeness, tables as t
 from bot.store.database import Database
 from bot.store.likeness import Near, Sight
 from bot.store.session import Session

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import pending
-from bot.store import tables as t
+from bot.store import pending, tables as t
 from bot.store.database import Database
 from tests.domain.factories import NOW
 

@@ -5,8 +5,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.domain.measures import Measures
 from bot.domain.report import TeamRow

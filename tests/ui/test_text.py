@@ -1,8 +1,7 @@
 """Other people's words, made harmless."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.ui import kit
 from bot.ui.text import fit, inert, inline, person, quote, said, size

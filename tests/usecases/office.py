@@ -14,8 +14,7 @@ from bot.domain import events as e
 from bot.domain.case import Case
 from bot.domain.comment import Change, ChangeKind, Comment
 from bot.domain.organisation import Organisation
-from bot.store import comments, journal
-from bot.store import tables as t
+from bot.store import comments, journal, tables as t
 from bot.store.database import Database
 from bot.store.session import Session
 from bot.usecases import receiving

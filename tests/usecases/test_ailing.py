@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from bot.store import models
-from bot.store import tables as t
+from bot.store import models, tables as t
 from bot.usecases import ailing, teaching
 from tests.domain.factories import MANAGER, team
 from tests.usecases.office import Office

@@ -14,8 +14,7 @@ from bot.domain.case import Case
 from bot.domain.lessons import lesson
 from bot.domain.organisation import Organisation
 from bot.errors import Refused
-from bot.store import journal, lessons, models
-from bot.store import tables as t
+from bot.store import journal, lessons, models, tables as t
 from bot.usecases import fitting, overviewing, owning
 from bot.usecases.knowing import Knowledge
 from bot.usecases.learning import LOOK_EVERY, Guide, departments

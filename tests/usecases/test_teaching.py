@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import event, insert
 
-from bot.store import lessons, models
-from bot.store import tables as t
+from bot.store import lessons, models, tables as t
 from bot.usecases import overviewing, owning, teaching
 from tests.domain.factories import ANNA, BEN, MANAGER
 from tests.usecases.office import Office

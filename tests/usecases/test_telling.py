@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from bot.domain.case import State
 from bot.domain.organisation import Phase, Priority, Step, Tell
-from bot.store import absences
-from bot.store import tables as t
+from bot.store import absences, tables as t
 from bot.usecases import escalating, owning, sharing
 from tests.domain.factories import ANNA, BEN, CHLOE, MANAGER, organisation
 from tests.usecases.office import Office, at_once

@@ -9,8 +9,7 @@ from sqlalchemy import event, func, make_url, select
 
 from bot import readiness, web
 from bot.errors import DatabaseAway
-from bot.store import bounded
-from bot.store import tables as t
+from bot.store import bounded, tables as t
 from bot.store.database import Database
 from tests.domain import factories
 from tests.fakes.clock import START
