@@ -1,12 +1,12 @@
 """What `/digest` answers when it has no digest to show: how to ask, and what was not understood."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.asked import Unclear
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
-from bot.ui import digest_words, ids
-from bot.ui.ids import DigestRef
+from bot.ui import digest, digest_words, ids
 from bot.ui.kit import Message, button, context, escape, inline, section
 
 _FORMS = """
@@ -46,16 +46,18 @@ def unclear(asked: Unclear, examples: Sequence[str]) -> Message:
 
 
 def several(
-    found: Sequence[Report], organisation: Organisation, lines: Sequence[str], more: int
+    found: Sequence[Report],
+    organisation: Organisation,
+    lines: Sequence[str],
+    more: int,
+    now: datetime,
 ) -> Message:
     """Somebody's teams, a line of *lines* and a button to read on for each; *more* have no room."""
     told = "Your teams: " + "; ".join(lines)
     blocks = []
     for report, line in zip(found, lines, strict=True):
-        period = report.period
-        ref = DigestRef(report.scope, period.since, period.until).pack()
-        name = digest_words.title(report.scope, organisation)
-        blocks.append(section(f"*{line}*", button("Read", ids.DIGEST_READ, ref, about=name)))
+        read, name = digest.reference(report, now), digest_words.title(report.scope, organisation)
+        blocks.append(section(f"*{line}*", button("Read", ids.DIGEST_READ, read, about=name)))
     if more:
         blocks.append(context(f"and {more} more: name one, like `/digest service-hk`"))
     return Message(told, blocks)
