@@ -62,7 +62,7 @@ class HomeContent:
 
     Attributes:
         held: what they hold, due first; at most `ROWS_A_PAGE`, those of the page.
-        unclaimed: what their teams have free, oldest first; as many, of the same page.
+        unclaimed: what their teams have free, in the order in which it needs somebody; as many, of the same page.
         waiting: whom their teams wait for.
         facts: what others added to cases that they lead, with the cases' numbers, newest last.
         duties: for each of their teams who is on duty now and who comes next, if anybody does.
