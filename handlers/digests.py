@@ -47,7 +47,7 @@ def digest(
             schedule_form.open_form(args, services, seen, scope, wanted.cadence, channel)
             ack()
         case Help():
-            answer(ack, asking_ui.usage(seen.examples()))
+            answer(ack, asking_ui.usage(seen.examples(), manager=seen.manager))
         case Unclear() as unclear:
             answer(ack, asking_ui.unclear(unclear, seen.examples()))
 

@@ -10,21 +10,24 @@ from bot.ui import digest, digest_words, ids
 from bot.ui.kit import Message, button, context, escape, inline, section
 
 _FORMS = """
-• *Whom:* a team, a department, a unit, region, platform, source or campaign, a person, `me` or `all`
 • *When:* `today`, `yesterday`, `7d`, `last-week`, `last-month`, `Monday`, or two dates like\
  `2026-11-01 to 2026-11-07`
 • *Beside it:* `vs previous`
 • *By itself:* `/digest schedule` has it come every day, week or month
 """
+_WHOM = "a team or department of yours, somebody you lead, `me` or `all`"
+_WHOM_MANAGERS = (
+    "a team, a department, a unit, region, platform, source or campaign, a person, `me` or `all`"
+)
 _MORE = "In any order. `/digest help` tells more."
 
 
-def usage(examples: Sequence[str]) -> Message:
-    """How to ask; *examples* are what this very person may type."""
+def usage(examples: Sequence[str], *, manager: bool) -> Message:
+    """How to ask; *examples* are what this very person may type, a *manager* or not."""
     told = f"Ask for a digest like this: {_some(examples)}."
     blocks = [
         section(f"*{told}*"),
-        section(_FORMS.strip()),
+        section(f"• *Whom:* {_WHOM_MANAGERS if manager else _WHOM}\n{_FORMS.strip()}"),
         context(
             "Only you see the answer, until you post it. In a team's channel, that team goes"
             " without saying."

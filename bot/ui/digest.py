@@ -110,6 +110,7 @@ def waited_for(
     most: int = _MOST_WAITING,
 ) -> str:
     """The other teams that have to act: how many cases, and since when."""
+    most = words.room(len(waiting), most)
     shown = [
         f"{wording.team(organisation, w.team)} ({w.cases}, oldest {age(w.oldest, now)})"
         for w in waiting[:most]
@@ -164,8 +165,9 @@ def _beside(
         lines.append(f"*More than usual about* {words.themes(report.themes[:few])}")
     if report.thanks:
         lines.append(f"*Thank you* {words.thanks(report.thanks[:few])}")
-    lines += [_note(note) for note in report.policy[-_MOST_NOTES:]]
-    if (more := len(report.policy) - _MOST_NOTES) > 0:
+    notes = words.room(len(report.policy), _MOST_NOTES)
+    lines += [_note(note) for note in report.policy[-notes:]]
+    if (more := len(report.policy) - notes) > 0:
         lines.append(f"and {more} more in the policy")
     blocks = sections([line for line in lines if line])
     if blocks and (menu := digest_cases.menu(report, organisation)):

@@ -191,7 +191,10 @@ def test_what_was_not_understood_is_repeated_harmlessly(word: str) -> None:
     unclear = Unclear(word=word[:80], why=Why.TWO_SCOPES, other=word[:80])
     message = asking.unclear(unclear, ["`/digest me`"])
     assert kit.check(message, "message") == []
-    assert kit.check(asking.usage(["`/digest me`", "`/digest all`"]), "message") == []
+    examples = ["`/digest me`", "`/digest all`"]
+    told = [asking.usage(examples, manager=manager) for manager in (False, True)]
+    assert [kit.check(message, "message") for message in told] == [[], []]
+    assert ["campaign" in texts(message) for message in told] == [False, True]
 
 
 def test_several_teams_are_a_line_and_a_button_each() -> None:
