@@ -30,6 +30,7 @@ log = structlog.get_logger()
 _ANSWER_SECONDS = 5
 _ERRAND_SECONDS = 6.0
 _ASK_AGAIN_SECONDS = 10.0
+_OTHERS_WAIT_SECONDS = 1.0
 
 
 def bolt_app(services: Services, gateway: Gateway) -> App:
@@ -87,12 +88,18 @@ class _Identity:
 
     def known(self) -> dict[str, Any]:
         """What Slack says; nothing while it does not answer."""
-        if not self._known and monotonic() >= self._not_before and self._asking.acquire(False):
+        # The first click waits for the answer, and others a moment: without it, what we post and
+        # mark ourselves would come back as if somebody else had.
+        if self._is_due() and self._asking.acquire(timeout=_OTHERS_WAIT_SECONDS):
             try:
-                self._ask()
+                if self._is_due():
+                    self._ask()
             finally:
                 self._asking.release()
         return self._known
+
+    def _is_due(self) -> bool:
+        return not self._known and monotonic() >= self._not_before
 
     def _ask(self) -> None:
         try:

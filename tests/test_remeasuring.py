@@ -91,6 +91,18 @@ def test_a_case_that_is_worked_on_before_it_is_filled_has_all_its_rounds(office:
     assert remeasuring.remeasure(office.database, check=True).differing == ()
 
 
+def test_a_settled_case_that_is_reopened_before_it_is_filled_keeps_its_past(office: Office) -> None:
+    number = office.take_in("my phone").number
+    office.act(owning.claim, number, "product-mobile", by=ANNA)
+    office.act(owning.resolve, number, "product-mobile", outcome="", note="", by=ANNA)
+    with office.database.transaction() as session:
+        session.execute(delete(t.rounds))
+    office.clock.advance(minutes=5)
+    office.act(owning.reopen, number, "product-mobile", by=ANNA)
+    assert len(rows(office, number)) == 4
+    assert remeasuring.remeasure(office.database, check=True).differing == ()
+
+
 def test_remeasuring_while_people_work_ends_with_what_the_journal_says(office: Office) -> None:
     numbers = [office.take_in("my phone").number for _ in range(6)]
     stop, failed = threading.Event(), list[BaseException]()

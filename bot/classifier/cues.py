@@ -49,7 +49,9 @@ class Cues:
         terms = [(t, d) for rule in self._rules for t in rule.terms for d in rule.departments]
         self._near = Index.of(terms)
         self.terms = terms
-        self._groups = Index.of((term, group.name) for group in groups for term in group.terms)
+        said_of = ((term, group.name) for group in groups for term in group.terms)
+        # The lexicon has the forms of its words; another ending is another word too often.
+        self._groups = Index.of(said_of, whole=True)
         self.leans = leans(self.departments, terms, groups, self._groups)
 
     def find(self, text: str, said: list[Word], lang: str) -> tuple[dict[str, Evidence], set[str]]:
@@ -68,13 +70,16 @@ class Cues:
     def _add_groups(self, found: dict[str, Evidence], said: list[Word]) -> set[str]:
         seen: set[str] = set()
         told: set[tuple[str, str]] = set()
-        ruled = {word for own in found.values() for word in (*own.exact, *own.near)}
-        # The lexicon has the forms of its words; another ending is another word too often.
-        for group, word in ((name, word) for name, word, exact in self._groups.find(said) if exact):
+        rules_have = {
+            department: {fold(word) for word in (*own.exact, *own.near)}
+            for department, own in found.items()
+        }
+        ruled = set().union(*rules_have.values())
+        for group, word, _ in self._groups.find(said):
             for department, weight in self.leans.get(group, {}).items():
                 own = found[department]
                 # A word that the rules give to others is not also a hint at this department.
-                if word in ruled and word not in own.exact and word not in own.near:
+                if word in ruled and word not in rules_have[department]:
                     continue
                 if weight > 0.1:
                     own.grouped.append(word)

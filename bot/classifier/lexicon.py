@@ -44,15 +44,18 @@ class Index:
     stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, terms: Iterable[tuple[str, str]]) -> "Index":
-        """An index of pairs of a term and its name."""
+    def of(cls, terms: Iterable[tuple[str, str]], *, whole: bool = False) -> "Index":
+        """An index of pairs of a term and its name.
+
+        Of *whole* words only the endings count that some scripts write onto every word.
+        """
         index = cls()
         for term, name in terms:
             key = _key_of(term)
             if key:
                 _add(index.names, key, name)
                 index.begins.update([key.partition(" ")[0]] if " " in key else [])
-            if key and (stem := stem_of(key)):
+            if key and (not whole or _is_extended(key)) and (stem := stem_of(key)):
                 _add(index.stems, stem, name)
         return index
 
@@ -106,12 +109,17 @@ def stem_of(term: str) -> str:
     """How a word begins in its other forms, which are at most `_ENDING` longer; "" if unclear."""
     if " " in term or not term[0].isalpha():
         return ""
-    if "\uac00" <= term[0] <= "\ud7a3" or "\u0900" <= term[0] <= "\u0dff":
+    if _is_extended(term):
         return term if len(term) >= 2 else ""
     if len(term) < _SHORTEST_STEM:
         return ""
     cut = 2 if len(term) > 7 else 1 if len(term) > 4 else 0
     return term[: len(term) - cut]
+
+
+def _is_extended(term: str) -> bool:
+    """Whether its script, Hangul or an Indic one, writes particles and endings onto words."""
+    return "\uac00" <= term[0] <= "\ud7a3" or "\u0900" <= term[0] <= "\u0dff"
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ MOST_CONNECTIONS = 40
 _LOOK_MS = 100
 # A process computes one thing at a time. Of more transactions at once than keep it busy while the
 # others wait for PostgreSQL, each takes longer, and all of them together do too.
-_AT_ONCE = 4
+_AT_ONCE, _AT_ONCE_PATIENCE = 4, 0.5
 
 
 class Database:
@@ -48,7 +48,7 @@ class Database:
         if not self.is_sqlite:
             self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         pending.watch(self.engine)
-        self._turns = Turns(1 if self.is_sqlite else _AT_ONCE)
+        self._turns = _turns(is_sqlite=self.is_sqlite)
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,7 +64,7 @@ class Database:
             Unstorable: it refuses a value.
         """
         try:
-            with self._turns, self.engine.begin() as session:
+            with self._turns.one(), self.engine.begin() as session:
                 pending.hold(session)
                 yield session
                 pending.write(session)
@@ -159,6 +159,14 @@ class _Once(Database):
             yield session
         # Only now it is surely written: what was rolled back is done with the next one.
         self._first = None
+
+
+def _turns(*, is_sqlite: bool) -> Turns:
+    # SQLite has one writer at a time anyway, but whoever finds it busy looks again after a while, and
+    # longer each time; of thirty who wait like that, the last waits for seconds.
+    if is_sqlite:
+        return Turns(1, patience=engines.BUSY_MS / 1000, needed=True)
+    return Turns(_AT_ONCE, patience=_AT_ONCE_PATIENCE, needed=False)
 
 
 def _named(error: SQLAlchemyError) -> str:

@@ -235,7 +235,7 @@ _MINE = t.comments.alias()
 
 def _own(column: str) -> Any:
     mine = (_MINE.c.case_number == bindparam("which"), _MINE.c.author_id != "")
-    return select(_MINE.c[column]).where(*mine).limit(1).scalar_subquery()
+    return select(_MINE.c[column]).where(*mine).order_by(_MINE.c.id).limit(1).scalar_subquery()
 
 
 _TALKING = (

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Update, bindparam, case, delete, func, insert
 from bot.domain.case import Case, apply
 from bot.domain.events import Recorded
 from bot.domain.measures import MICROSECOND
-from bot.domain.rounds import CASE, Mark, marks
+from bot.domain.rounds import CASE, RECEIVED, Mark, marks
 from bot.store import tables as t
 from bot.store.pending import put
 
@@ -23,7 +23,9 @@ Told = tuple[Recorded, Case]
 
 _r = t.rounds.c
 _BEGIN = insert(t.rounds)
-_ANY = select(_r.round).where(_r.case_number == bindparam("which"), _r.team == CASE, _r.round == 1)
+# How every case begins. One that was only reopened has lost what was before.
+_FIRST = (_r.team == CASE) & (_r.round == 1) & (_r.how == RECEIVED)
+_ANY = select(_r.round).where(_r.case_number == bindparam("which"), _FIRST)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKED = (
     "touched_at",
@@ -192,7 +194,7 @@ def without(session: Connection, *, limit: int) -> list[int]:
         select(t.cases.c.number)
         .join(
             t.rounds,
-            (_r.case_number == t.cases.c.number) & (_r.team == CASE) & (_r.round == 1),
+            (_r.case_number == t.cases.c.number) & _FIRST,
             isouter=True,
         )
         .where(missing)

@@ -1,22 +1,24 @@
 """Whose transaction is next in this process."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from bot.errors import DatabaseAway
-
-PATIENCE_SECONDS = 5.0
 
 
 class Turns:
     """So many at once, and the others in the order in which they came.
 
-    SQLite has one writer at a time anyway, but whoever finds it busy looks again after a while, and
-    longer each time; of thirty who wait like that, the last waits for seconds.
+    Where turns are *needed*, whoever has waited for *patience* seconds gives up; elsewhere they only
+    make all faster, and whoever has waited so long goes on without one: what holds the others up,
+    a lock or a connection that swallows everything, must not hold up everybody.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, *, patience: float, needed: bool) -> None:
         self._free = at_once
+        self._patience, self._needed = patience, needed
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()
 
@@ -24,17 +26,23 @@ class Turns:
         """How many wait."""
         return len(self._waiting)
 
-    def __enter__(self) -> None:
-        gate = self._gate()
-        if gate is not None and not gate.acquire(timeout=PATIENCE_SECONDS):
-            self._leave(gate)
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A turn, for as long as the block runs.
 
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
+        Raises:
+            DatabaseAway: there was none in time, and it is needed.
+        """
+        has_turn = self._wait()
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._pass_on()
+
+    def _wait(self) -> bool:
+        gate = self._gate()
+        return gate is None or gate.acquire(timeout=self._patience) or self._too_late(gate)
 
     def _gate(self) -> "Lock | None":
         """None for whoever may go on at once; a closed gate for all others."""
@@ -47,9 +55,19 @@ class Turns:
             self._waiting.append(gate)
             return gate
 
-    def _leave(self, gate: Lock) -> None:
-        """Wait no longer, unless *gate* has been opened in this very moment."""
+    def _too_late(self, gate: Lock) -> bool:
+        """Wait no longer; whether *gate* has been opened in this very moment."""
         with self._lock:
-            if gate in self._waiting:
-                self._waiting.remove(gate)
-                raise DatabaseAway("Locked")
+            if gate not in self._waiting:
+                return True
+            self._waiting.remove(gate)
+        if self._needed:
+            raise DatabaseAway("Locked")
+        return False
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
