@@ -200,5 +200,6 @@ def test_a_look_at_the_installation_that_an_earlier_release_owed_shows_nothing(
         taken = post_room.take(session, worker="one", now=office.clock.now())
     assert taken is not None
     assert render(office.services, taken).message is not None
-    for data in ({}, {"findings": []}):
+    without: list[dict[str, Any]] = [{}, {"findings": []}]
+    for data in without:
         assert render(office.services, replace(taken, data=data)).message is None
