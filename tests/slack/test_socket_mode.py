@@ -66,7 +66,12 @@ def test_the_socket_is_closed_at_the_end_and_nothing_more_is_taken_in(
     desk: Desk, line: FakeSocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(socket_mode, "sleep", waits.append)
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        threading.Event().wait(seconds)
+
+    monkeypatch.setattr(socket_mode, "sleep", wait)
     bot = Listening(desk)
     assert line.connected.wait(10)
     assert not line.gone.is_set()
