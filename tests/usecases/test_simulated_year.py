@@ -161,7 +161,9 @@ def deliver(database: Database, slack: FakeSlack, clock: Clock) -> so.Office:
     while office.owed():
         random = Random(f"{SEED} {office.clock.now()}")  # noqa: S311
         if random.random() < 0.02:
-            slack.fail("chat.postMessage", random.choice([AcceptThenDrop(), AcceptThen500()]))
+            slack.fail(
+                "chat.postMessage", AcceptThenDrop() if random.random() < 0.5 else AcceptThen500()
+            )
         if random.random() < 0.02:
             worker = office.worker(f"the one of {office.clock.now()}")
         office.work(worker)
