@@ -165,7 +165,7 @@ def examining() -> Message:
     """A look at the whole installation has begun."""
     return private(
         "I am looking at everything, which usually takes some seconds; what I find comes to you"
-        " as a direct message."
+        " as a direct message. If nothing comes, ask again."
     )
 
 
