@@ -134,10 +134,9 @@ def _standing(report: Report, now: datetime, *, full: bool) -> Iterator[str]:
         yield f"{wording.UNCLAIMED} *{standing.unclaimed}* unclaimed{oldest}"
     if standing.warned:
         yield f"{wording.WAITING} *{standing.warned}* {NEAR}"
-    # The first sentence has told of those that there are.
-    if full or not standing.past_target:
-        dot = wording.LATE if standing.past_target else wording.DONE
-        yield f"{dot} *{standing.past_target}* past target"
+    # The first sentence has told of those that there are, or that nothing is late.
+    if full and standing.past_target:
+        yield f"{wording.LATE} *{standing.past_target}* past target"
 
 
 def _speed(measures: Measures, *, full: bool) -> Iterator[str]:

@@ -90,11 +90,11 @@ class Story:
             return QUIET
         pattern = (
             r"\*(\d+)\* came in · \*(\d+)\* claimed · \*(\d+)\* resolved[^\n]*\n"
-            r"\*(\d+)\* open · ⚪ \*(\d+)\* unclaimed.* · (?:🟢|🔴) \*(\d+)\* past target"
+            r"\*(\d+)\* open · ⚪ \*(\d+)\* unclaimed[^\n]*?(?: · 🔴 \*(\d+)\* past target)?(?:\n|$)"
         )
         found = re.search(pattern, words)
         assert found, words
-        came_in, claimed, resolved, live, unclaimed, late = map(int, found.groups())
+        came_in, claimed, resolved, live, unclaimed, late = map(int, found.groups("0"))
         return came_in, claimed, resolved, live, unclaimed, late
 
     def escalations(self) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.domain.case import State
-from bot.domain.digest import Period, Waiting
+from bot.domain.digest import Period
 from bot.domain.measures import Measures, Standing
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
@@ -174,15 +174,6 @@ def test_only_their_own_digest_is_offered_to_be_posted_and_scheduled_not_another
 ) -> None:
     message = shown(report(scope=Scope(Kind.PERSON, "U0ANNA")), reader=reader)
     assert labels(message.blocks) == offered
-
-
-def test_one_more_is_named_and_not_counted() -> None:
-    def told(count: int) -> str:
-        waiting = [Waiting(team="service-hk", cases=n, oldest=make.NOW) for n in range(count)]
-        return digest.waited_for(waiting, ORGANISATION, make.NOW, most=1)
-
-    assert [told(n).count(" (") for n in (1, 2, 3)] == [1, 2, 1]
-    assert told(3).endswith(" · and 2 more")
 
 
 def side_by_side(*measures: Measures, **over: Any) -> Report:

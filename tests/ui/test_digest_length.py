@@ -16,7 +16,7 @@ from bot.domain.topics import Topic
 from bot.ui import digest
 from tests.domain import factories as make
 from tests.ui.looking import BUSY, SERVICE, WAITING, line, report, texts
-from tests.ui.test_digest import FREE, QUIET, shown, side_by_side
+from tests.ui.test_digest import CALM, FREE, QUIET, shown, side_by_side
 
 ORGANISATION = make.organisation()
 FOUR_HOURS = timedelta(hours=4)
@@ -125,3 +125,8 @@ def test_one_that_is_asked_for_has_more_of_each() -> None:
     assert (whole.count("usually 1.2"), brief.count("usually 1.2")) == (3, 2)
     assert (whole.count("6 resolved"), brief.count("6 resolved")) == (3, 2)
     assert (whole.count(", oldest"), brief.count(", oldest")) == (8, 2)
+
+
+def test_that_nothing_is_late_is_said_once() -> None:
+    assert "past target" not in texts(shown(report(CALM), reader="U0ANNA"))
+    assert "past target" in texts(shown(report(BUSY), reader="U0ANNA"))

@@ -9,10 +9,11 @@ import pytest
 
 from bot.domain.case import Case, State
 from bot.domain.comment import Author
+from bot.domain.digest import Waiting
 from bot.domain.duty import Duty
 from bot.domain.events import Pause
 from bot.domain.organisation import Organisation, Phase, Priority, Tell
-from bot.ui import ids, kit, told
+from bot.ui import digest, ids, kit, told
 from bot.ui.ids import SnoozeRef, StakeRef
 from bot.ui.kit import Message
 from tests.domain import factories as make
@@ -260,3 +261,12 @@ def test_hostile_words_stay_words(text: str) -> None:
         told.conversation(12, name),
     ):  # fmt: skip
         good(message)
+
+
+def test_one_more_is_named_and_not_counted() -> None:
+    def named(count: int) -> str:
+        waiting = [Waiting(team="service-hk", cases=n, oldest=make.NOW) for n in range(count)]
+        return digest.waited_for(waiting, ORGANISATION, make.NOW, most=1)
+
+    assert [named(n).count(" (") for n in (1, 2, 3)] == [1, 2, 1]
+    assert named(3).endswith(" · and 2 more")
