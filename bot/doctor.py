@@ -2,13 +2,11 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from operator import methodcaller
 from pathlib import Path
-from time import sleep
-from typing import TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,15 +17,16 @@ from bot.config import Settings
 from bot.domain.organisation import Organisation
 from bot.errors import CrosstalkError, DeliveryFailed, Misconfigured
 from bot.slack.directory import with_channel_ids
+from bot.slack.failures import NOBODY
 from bot.slack.gateway import Gateway, web_client
+from bot.slack.patience import Patient
 from bot.store.database import Database
 from bot.usecases import ailing
 
 _AGAIN = "run crosstalk doctor again in a minute"
-# Slack takes some fifty questions a minute of each kind; a large organisation has more.
-_WAITS = 3
-_LONGEST_WAIT = 60.0
-_T = TypeVar("_T")
+# Whoever asks in Slack meanwhile waits for their turn.
+PATIENCE = 300.0
+"""Seconds in which all is asked of Slack that it answers at its own pace."""
 MANIFEST = Path(bot.__file__).resolve().parent.parent / "manifest.json"
 
 
@@ -113,9 +112,10 @@ def _slack(
     yield Finding(f"Slack knows us as @{identity.get('user')} in {identity.get('team')}")
     yield from _scopes(granted)
     if org is not None:
-        yield from _channels(gateway, database, org, str(identity.get("user_id")), now)
-        yield from _people(gateway, org)
-        yield from _groups(gateway, org)
+        patient = Patient(gateway, PATIENCE)
+        yield from _channels(patient, database, org, str(identity.get("user_id")), now)
+        yield from _people(patient, org)
+        yield from _groups(patient, org)
 
 
 def _app_token(gateway: Gateway, token: str) -> Iterator[Finding]:
@@ -145,14 +145,14 @@ def _scopes(granted: set[str]) -> Iterator[Finding]:
 
 
 def _channels(
-    gateway: Gateway, database: Database, org: Organisation, bot_user: str, now: datetime
+    slack: Patient, database: Database, org: Organisation, bot_user: str, now: datetime
 ) -> Iterator[Finding]:
     # What the names of channels stand for is kept there.
     if any(trouble.stops for trouble in readiness.troubles(database, org, now)):
         yield Finding("channels cannot be looked at yet", "see to the database first")
         return
     try:
-        resolved = with_channel_ids(org, gateway, database, now=now)
+        resolved = with_channel_ids(org, slack.gateway, database, now=now)
     except Misconfigured as wrong:
         yield from (Finding(f"{fault.place} {fault.problem}", fault.mend) for fault in wrong.faults)
         return
@@ -164,16 +164,24 @@ def _channels(
     known = {channel for _, channel in places}
     elsewhere = {d.place for d in resolved.digests if not d.place.startswith(("U", "W"))}
     places += [("a digest", channel) for channel in sorted(elsewhere - known)]
-    wrong_ones = [f for name, channel in places for f in _channel(gateway, name, channel, bot_user)]
+    wrong_ones = list(_each(slack, places, bot_user))
     yield from wrong_ones
     if not wrong_ones:
         yield Finding(f"the app is in all {len(places)} channels")
 
 
-def _channel(gateway: Gateway, name: str, channel: str, bot_user: str) -> Iterator[Finding]:
+def _each(slack: Patient, places: list[tuple[str, str]], bot_user: str) -> Iterator[Finding]:
+    for number, (name, channel) in enumerate(places):
+        if slack.over:
+            yield Finding(_late(len(places) - number, "channel"), _AGAIN)
+            return
+        yield from _channel(slack, name, channel, bot_user)
+
+
+def _channel(slack: Patient, name: str, channel: str, bot_user: str) -> Iterator[Finding]:
     try:
-        told = _answer(lambda: gateway.channel(channel))
-        inside = bot_user in _answer(lambda: gateway.members(channel))
+        told = slack.answer(lambda gateway: gateway.channel(channel))
+        inside = bot_user in slack.answer(lambda gateway: gateway.members(channel))
     except DeliveryFailed as failure:
         mend = "correct the id in the organisation file, or invite the app if it is private"
         what = f"{name}: {channel} cannot be seen ({failure.code})"
@@ -185,58 +193,63 @@ def _channel(gateway: Gateway, name: str, channel: str, bot_user: str) -> Iterat
         yield Finding(f"{name}: the app is not in {channel}", "invite it there: /invite @Crosstalk")
 
 
-def _people(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
+def _people(slack: Patient, org: Organisation) -> Iterator[Finding]:
     people = {person for team in org.teams for person in (team.lead, *team.members) if person}
-    unknown, untold = [], []
-    for person in sorted(people | org.managers):
+    everybody = sorted(people | org.managers)
+    unknown, untold = [], None
+    for place, person in enumerate(everybody):
         try:
-            if not _is_active(gateway, person):
+            if not _is_active(slack, person):
                 unknown.append(person)
         except DeliveryFailed as failure:
-            untold.append(f"{person} ({failure.code})")
+            # It is not about the person, so that the next one would be no better known.
+            untold = Finding(f"{_untold(everybody, place)} ({failure.code})", _AGAIN)
+            break
     if unknown:
         mend = "correct their ids in the organisation file"
         yield Finding(f"Slack knows no active person by: {', '.join(unknown)}", mend)
     if untold:
-        yield Finding(f"Slack did not tell who these are: {', '.join(untold)}", _AGAIN)
+        yield untold
     if not unknown and not untold:
         yield Finding("all leads, members and managers are known to Slack")
 
 
-def _groups(gateway: Gateway, org: Organisation) -> Iterator[Finding]:
-    for team in org.teams:
-        if team.usergroup:
-            try:
-                _answer(partial(gateway.usergroup_members, team.usergroup))
-            except DeliveryFailed as failure:
-                what = f"{team.name}: user group {team.usergroup} cannot be read ({failure.code})"
-                mend = "correct its id in the organisation file"
-                yield Finding(what, mend if failure.permanent else _AGAIN)
+def _untold(everybody: list[str], place: int) -> str:
+    """Whom Slack did not tell of, from *place* on."""
+    more = len(everybody) - place
+    if more == 1:
+        return f"Slack did not tell who {everybody[place]} is"
+    return f"Slack did not tell who the {'other ' if place else ''}{more} people are"
 
 
-def _is_active(gateway: Gateway, person: str) -> bool:
+def _groups(slack: Patient, org: Organisation) -> Iterator[Finding]:
+    teams = [team for team in org.teams if team.usergroup]
+    for place, team in enumerate(teams):
+        if slack.over:
+            yield Finding(_late(len(teams) - place, "user group"), _AGAIN)
+            return
+        try:
+            slack.answer(methodcaller("usergroup_members", team.usergroup))
+        except DeliveryFailed as failure:
+            what = f"{team.name}: user group {team.usergroup} cannot be read ({failure.code})"
+            mend = "correct its id in the organisation file"
+            yield Finding(what, mend if failure.permanent else _AGAIN)
+
+
+def _late(more: int, name: str) -> str:
+    """What there was no time for."""
+    return f"no time was left for {more} {name}{'' if more == 1 else 's'}: Slack asks for patience"
+
+
+def _is_active(slack: Patient, person: str) -> bool:
+    if slack.over:
+        raise DeliveryFailed("ratelimited")
     try:
-        return not _answer(lambda: gateway.user(person)).get("deleted")
+        return not slack.answer(lambda gateway: gateway.user(person)).get("deleted")
     except DeliveryFailed as failure:
-        if failure.code in {"user_not_found", "user_not_visible"}:
+        if failure.code in NOBODY:
             return False
         raise
-
-
-def _answer(ask: Callable[[], _T]) -> _T:
-    """What Slack answers, also to the last of more questions than it takes at once.
-
-    Raises:
-        DeliveryFailed: it does not answer, or still asks for patience.
-    """
-    for _ in range(_WAITS):
-        try:
-            return ask()
-        except DeliveryFailed as failure:
-            if failure.retry_after is None:
-                raise
-            sleep(min(failure.retry_after, _LONGEST_WAIT))
-    return ask()
 
 
 def findings(settings: Settings, *, now: datetime) -> list[tuple[str, str]]:

@@ -46,6 +46,12 @@ def follow_channels(database: Database, organisation: Organisation, *, now: date
         found = moving.misplaced(session, organisation)
     moved = 0
     for notice, channel in found:
-        with database.transaction() as session:
-            moved += moving.redirect(session, notice, channel, now=now)
+        try:
+            with database.transaction() as session:
+                moved += moving.redirect(session, notice, channel, now=now)
+        except DatabaseAway:
+            raise
+        except Exception:
+            # As above: it is one of many, and the others are waited for.
+            log.exception("notice_not_moved", notice=notice.key)
     return moved

@@ -1,7 +1,9 @@
 """`/crosstalk`: what it is, who is on duty, being away, how things are."""
 
 from dataclasses import replace
+from time import sleep
 
+import structlog
 from slack_bolt import Ack, BoltContext
 
 from bot.domain import absence
@@ -10,7 +12,7 @@ from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.organisation import MANUAL_SOURCE, Team
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import advised
-from bot.errors import CrosstalkError, Refused
+from bot.errors import CrosstalkError, DatabaseAway, Misconfigured, Refused
 from bot.services import Services
 from bot.ui import replies, told
 from bot.ui.decision import decision_message
@@ -21,6 +23,9 @@ from handlers.commands import answer, typed
 from handlers.listener import listener
 from handlers.visibility import visible_teams
 
+log = structlog.get_logger()
+
+_UNTIL_IT_IS_BACK = 30.0
 _AWAY_HELP = "Say until when: `/crosstalk away until Monday`, `… until 24 Dec`, `… until 15:00`."
 
 
@@ -102,14 +107,28 @@ def _require_manager(services: Services, person: str) -> None:
 
 def _examine(services: Services, person: str) -> None:
     """Look at everything, which takes longer than a command or a worker's turn may."""
+    found = _found(services)
     try:
-        found = services.checkup()
-    except CrosstalkError as error:
-        found = [
-            (
-                f"I could not look at everything ({error})",
-                "run crosstalk doctor where it is installed",
-            )
-        ]
+        _owe(services, found, person)
+    except DatabaseAway:
+        # It took minutes to find; a restart of the database takes seconds.
+        log.warning("checkup_not_owed")
+        sleep(_UNTIL_IT_IS_BACK)
+        _owe(services, found, person)
+
+
+def _found(services: Services) -> list[tuple[str, str]]:
+    try:
+        return services.checkup()
+    except DatabaseAway:
+        return [("The database does not answer", "see that it runs and that DATABASE_URL is right")]
+    except Misconfigured as wrong:
+        return [(f"{fault.place}: {fault.problem}", fault.mend) for fault in wrong.faults]
+    except CrosstalkError:
+        log.exception("checkup_failed")
+        return [("I could not look at everything", "run crosstalk doctor where it is installed")]
+
+
+def _owe(services: Services, found: list[tuple[str, str]], person: str) -> None:
     with services.database.transaction() as session:
         posting.owe_checkup(session, found, person=person, now=services.now())

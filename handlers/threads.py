@@ -48,8 +48,15 @@ def _written(body: Body, message: Body, client: WebClient, services: Services) -
     if card is None or not card[1]:
         return
     with refusals_told(client, {**message, "channel": channel}):
-        acting_team(services, StakeRef(*card), said.by)
+        _require_team(services, card, said.by)
         _relay(body, said, card, services)
+
+
+def _require_team(services: Services, card: tuple[int, str], person: str) -> None:
+    try:
+        acting_team(services, StakeRef(*card), person)
+    except Refused as refusal:
+        raise Refused(f"{refusal} Your message was not passed on.") from refusal
 
 
 def _relay(body: Body, said: Said, card: tuple[int, str], services: Services) -> None:
@@ -77,7 +84,9 @@ def _changed(body: Body, client: WebClient, services: Services) -> None:
     words = _crossing(message)
     whole = str(message.get("text") or "")
     said = _said(str(event["channel"]), message, whole if words is None else words)
-    if not _followed(said, services, gone=not words):
+    # Slack also tells of a message that only shows more of a link now.
+    before = (event.get("previous_message") or {}).get("text")
+    if not _followed(said, services, gone=not words) and before != message.get("text"):
         _written(body, message, client, services)
 
 

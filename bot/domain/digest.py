@@ -9,7 +9,7 @@ CATCH_UP = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Another team that has to act before our cases are settled; ``first`` is one of them."""
+    """Another team that has to act before our cases are settled; ``first`` is the oldest."""
 
     team: str
     cases: int

@@ -152,7 +152,8 @@ def shared(
     return Shared(
         departments=of_departments,
         teams=_shares(resolved, total),
-        concentration=sum(share * share for _, share in of_departments),
+        # Of whole numbers: shares that are rounded one by one may add up to more than the limit.
+        concentration=sum(count * count for count in departments.values()) / total**2,
         carried_by=_carried_by(organisation, weeks),
         waits=waits,
     )

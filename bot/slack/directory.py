@@ -10,6 +10,7 @@ import structlog
 from bot.domain.organisation import Organisation, Team
 from bot.domain.seeing import teams_of
 from bot.errors import DeliveryFailed, Fault, Misconfigured, Refused
+from bot.slack.failures import NOBODY
 from bot.slack.gateway import Gateway
 from bot.store import people
 from bot.store.database import Database
@@ -86,7 +87,8 @@ class SlackDirectory:
         try:
             zone = _zone(str(self._gateway.user(person).get("tz") or ""))
         except DeliveryFailed as failure:
-            if not failure.permanent:
+            # A token that is revoked, or lacks a scope, says nothing about the person.
+            if failure.code not in NOBODY:
                 self._zones_untold = self._now()
                 return known
             zone = None

@@ -20,6 +20,8 @@ _TOKEN_BAD = {
     "missing_scope", "org_login_required", "ekm_access_denied", "access_denied",
     "team_added_to_org", "enterprise_is_restricted", "accesslimited",
 }  # fmt: skip
+NOBODY = frozenset({"user_not_found", "user_not_visible"})
+"""What Slack answers where it knows nobody by an id; all else says nothing about the person."""
 # Where an answer is no JSON, the SDK puts a sentence about it in place of a code.
 _CODE = re.compile(r"[a-z0-9_]+", re.ASCII)
 _MAY_HAVE_WORKED = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}

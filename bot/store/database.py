@@ -184,7 +184,7 @@ def _sweep_sqlite(connection: Any, *, whole: bool) -> None:
         deadline = monotonic() + engines.BUSY_MS / 1000
         while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             if monotonic() > deadline:
-                raise sqlite3.OperationalError
+                raise sqlite3.OperationalError("the log is being read")
             sleep(_LOOK_MS / 1000)
     finally:
         connection.execute(f"PRAGMA busy_timeout={engines.BUSY_MS}")

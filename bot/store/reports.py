@@ -65,7 +65,7 @@ def waiting_for(
     not every stake that *teams* ever had.
     """
     ours = exists().where(_own.c.case_number == _s.case_number, _own.c.team.in_(teams), _WAITS)
-    query = _summed((_s.team.label("team"),)).where(_s.team.in_(others), LIVE, ours)
+    query = _each(_s.team).where(_s.team.in_(others), LIVE, ours)
     return _waiting(session, query)
 
 
@@ -73,7 +73,7 @@ def waiting_on(
     session: Connection, teams: Collection[str], others: Collection[str]
 ) -> list[Waiting]:
     """Which of *others* wait for *teams*, longest wait first."""
-    query = _summed((_own.c.team.label("team"),))
+    query = _each(_own.c.team)
     query = query.join(_own, _own.c.case_number == _s.case_number)
     query = query.where(_s.team.in_(teams), LIVE, _WAITS)
     # Chosen here: a condition would have the database begin with all that they ever had.
@@ -91,15 +91,27 @@ _WAITS = or_(
 
 
 def _summed(teams: tuple[ColumnElement[str], ...]) -> Select[Any]:
-    oldest, first = func.min(_s.opened_at), func.min(_s.case_number)
-    count = func.count(_s.case_number.distinct())
-    query: Any = select(*teams, count.label("cases"), oldest.label("oldest"), first.label("first"))
+    oldest, count = func.min(_s.opened_at), func.count(_s.case_number.distinct())
+    query: Any = select(*teams, count.label("cases"), oldest.label("oldest"))
     summed: Select[Any] = query.group_by(*teams).order_by(oldest, *teams)
     return summed
 
 
-def _waiting(session: Connection, query: Select[Any]) -> list[Waiting]:
-    rows = session.execute(query)
+def _each(team: ColumnElement[str]) -> Select[Any]:
+    """Each wait by itself, with the case that *team* has to do with the longest."""
+    since, case = _s.opened_at, _s.case_number
+    first = func.first_value(case).over(partition_by=team, order_by=(since, case))
+    return select(
+        team.label("team"), case.label("case"), since.label("since"), first.label("first")
+    )
+
+
+def _waiting(session: Connection, each: Select[Any]) -> list[Waiting]:
+    wait = each.subquery().c
+    oldest, count = func.min(wait.since), func.count(wait.case.distinct())
+    first = func.min(wait.first)
+    query = select(wait.team, count.label("cases"), oldest.label("oldest"), first.label("first"))
+    rows = session.execute(query.group_by(wait.team).order_by(oldest, wait.team))
     return [
         Waiting(team=row.team, cases=row.cases, oldest=row.oldest, first=row.first) for row in rows
     ]

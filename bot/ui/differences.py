@@ -9,6 +9,7 @@ from bot.domain.report import Compared, Report
 
 NOTHING_BEFORE = "There is nothing before to compare with."
 _NONE = "none"
+_HALF_WERE = "Half were "
 # As wide as the plus, and read aloud as what it is.
 _MINUS = "\u2212"
 # A smaller difference is chance.
@@ -77,16 +78,33 @@ def against(report: Report, name: str) -> str:
 
 def times(now: Measures, before: Measures) -> str:
     """The medians of two periods side by side, for *vs previous*; "" where there are none."""
-    pairs = (
-        ("claimed", now.time_to_claim, before.time_to_claim),
-        ("resolved", now.time_to_resolve, before.time_to_resolve),
-    )
-    told = [_pair(*each) for each in pairs if each[1].count or each[2].count]
-    return f"Half were {' and '.join(told)}." if told else ""
+    told = [
+        *_pair("claimed", now.time_to_claim, before.time_to_claim, now.claimed),
+        *_pair("resolved", now.time_to_resolve, before.time_to_resolve, now.resolved),
+    ]
+    if len(told) > 1 and all(each.startswith(_HALF_WERE) and ";" not in each for each in told):
+        first, *others = told
+        told = [" and ".join((first, *(each.removeprefix(_HALF_WERE) for each in others)))]
+    return " ".join(f"{each}." for each in told)
 
 
-def _pair(word: str, now: Times, before: Times) -> str:
-    return f"{word} within {_median(now)} (before: {_median(before)})"
+def _pair(word: str, now: Times, before: Times, done: int) -> Iterator[str]:
+    """What one median was, and is; nothing where only the one that was is there, and still some were."""
+    if now.count:
+        several = now.count > 1
+        said = f"{_HALF_WERE if several else 'One was '}{word} within {_median(now)}"
+        if not before.count:
+            yield f"{said}; before, nothing was"
+        elif several and before.count > 1:
+            yield f"{said} (before: {_median(before)})"
+        else:
+            yield f"{said} (before: {_within(before)})"
+    elif before.count and not done:
+        yield f"Nothing was {word}; before, {_within(before)}"
+
+
+def _within(found: Times) -> str:
+    return f"{'half' if found.count > 1 else 'one'} within {_median(found)}"
 
 
 def _median(found: Times) -> str:

@@ -122,9 +122,20 @@ def _teams(report: Report, now: datetime) -> list[Block]:
     notable = [row for row in ordered if not row.measures.quiet][:_MOST_TEAMS]
     lines = [_team_line(row, now) for row in notable]
     blocks = sections(lines)
-    if (more := len(ordered) - len(lines)) > 0:
-        blocks.append(context("and 1 quieter team" if more == 1 else f"and {more} quieter teams"))
+    if others := [row for row in ordered if row not in notable]:
+        blocks.append(context(_others(others)))
     return blocks
+
+
+def _others(rows: Sequence[TeamRow]) -> str:
+    """What to say of teams that have no line: how many, and how many of them are in need."""
+    count = len(rows)
+    late = sum(1 for row in rows if row.measures.standing.past_target)
+    if not late:
+        return "and 1 quieter team" if count == 1 else f"and {count} quieter teams"
+    if count == 1:
+        return "and 1 more team, past target too"
+    return f"and {count} more teams, {'all' if late == count else late} past target"
 
 
 def _team_line(row: TeamRow, now: datetime) -> str:
@@ -137,7 +148,7 @@ def _team_line(row: TeamRow, now: datetime) -> str:
         parts.append(f"{standing.past_target} past target")
     if standing.unclaimed and standing.oldest_unclaimed:
         since = age(standing.oldest_unclaimed, now)
-        parts.append(f"{standing.unclaimed} unclaimed ({since})")
+        parts.append(f"{standing.unclaimed} unclaimed (oldest {since})")
     parts.append(f"{m.came_in} in, {m.resolved} resolved")
     return f"{dot} *{inline(row.team.name, 60)}* — {' · '.join(parts)}"
 
@@ -153,11 +164,11 @@ def _beside(
     organisation: Organisation, report: Report, now: datetime, *, full: bool
 ) -> list[Block]:
     """What stands below the cases, in as few blocks as there is something to say."""
-    lines = [*_waiting(organisation, report, now, most=_MOST_WAITING if full else 1)]
+    most, few = (_MOST_WAITING, None) if full else (1, _FEWER)
+    lines = [*_waiting(organisation, report, now, most=most)]
     lines += _shared(organisation, report, full=full)
     if report.compared is not None and report.compared.before is not None:
         lines.append(differences.times(report.measures, report.compared.before))
-    few = None if full else _FEWER
     if report.themes:
         lines.append(f"*More than usual about* {words.themes(report.themes[:few])}")
     if report.thanks:
@@ -166,7 +177,7 @@ def _beside(
     if (more := len(report.policy) - _MOST_NOTES) > 0:
         lines.append(f"and {more} more in the policy")
     blocks = sections([line for line in lines if line])
-    if blocks and (menu := digest_cases.menu(report, organisation)):
+    if blocks and (menu := digest_cases.menu(report, organisation, few=few, most=most)):
         blocks[0]["accessory"] = menu
     return blocks
 

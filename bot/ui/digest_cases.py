@@ -48,10 +48,19 @@ def rows(organisation: Organisation, report: Report, now: datetime) -> list[Bloc
     return blocks
 
 
-def menu(report: Report, organisation: Organisation) -> Block | None:
-    """What opens a case of each topic, and of each team that is waited for; None without any."""
+def menu(report: Report, organisation: Organisation, *, few: int | None, most: int) -> Block | None:
+    """What opens a case of each topic, and of each wait; None without any.
+
+    Only of those that stand beside it: at most *few* topics, and *most* waits of each kind.
+    """
     named: dict[int, str] = {}
-    for number, name in _to_look_at(report, organisation):
+    shown = replace(
+        report,
+        themes=report.themes[:few],
+        we_wait=report.we_wait[:most],
+        they_wait=report.they_wait[:most],
+    )
+    for number, name in _to_look_at(shown, organisation):
         named.setdefault(number, name)
     entries = [
         (f"Open #{number} · {name}", StakeRef(number, "").pack()) for number, name in named.items()

@@ -226,7 +226,9 @@ def shares(
     """How the departments share the work, and whether that is even."""
     parts = [f"{called(key)} {share:.0%}" for key, share in found.departments]
     several = len({team.department for team in organisation.teams})
-    told = f"{' · '.join(parts[:_MOST_DEPARTMENTS])} (even: {1 / several:.0%} each)"
+    more = len(parts) - _MOST_DEPARTMENTS
+    parts[_MOST_DEPARTMENTS:] = [f"and {more} more"] if more > 0 else []
+    told = f"{' · '.join(parts)} (even: {1 / several:.0%} each)"
     if measures.joint_rate is not None:
         told += f" · {measures.joint_rate:.0%} of cases finished together"
     return told

@@ -161,6 +161,7 @@ def examining() -> Message:
     """A look at the whole installation has begun."""
     return private(
         "I am looking at everything, which may take some minutes; the result comes to you as a message."
+        " If nothing comes, ask again."
     )
 
 

@@ -60,8 +60,9 @@ def _in_all(report: Report) -> Iterator[Text]:
 
 
 def _two_periods(report: Report) -> Iterator[Text]:
-    if report.compared is not None and report.compared.before is not None:
-        yield Text(differences.times(report.measures, report.compared.before))
+    before = report.compared.before if report.compared is not None else None
+    if before is not None and (told := differences.times(report.measures, before)):
+        yield Text(told)
 
 
 def _side_by_side(report: Report, organisation: Organisation, now: datetime) -> Table:

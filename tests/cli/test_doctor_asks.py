@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import readiness
+from bot import doctor, readiness
 from bot.store.database import Database
 from tests.cli.examining import Doctor, clock, examined, ills, organisation_file, running, workspace
 from tests.fakes.faults import Drop, Http429
@@ -18,7 +18,7 @@ AGAIN = "run crosstalk doctor again in a minute"
     [
         ("conversations.info", "Service HK: C0SERVICEHK cannot be seen (no_answer)"),
         ("conversations.members", "Service HK: C0SERVICEHK cannot be seen (no_answer)"),
-        ("users.info", "Slack did not tell who these are: U0LEADHK (no_answer)"),
+        ("users.info", "Slack did not tell who the 2 people are (no_answer)"),
         ("usergroups.users.list", "Product Mobile: user group S0MOBILE cannot be read (no_answer)"),
     ],
 )
@@ -40,6 +40,34 @@ def test_it_waits_where_slack_has_had_enough_for_now(
     code, told = examined()
     what = "Product Mobile: user group S0MOBILE cannot be read (ratelimited)"
     assert (code, ills(told)) == (1, [(what, AGAIN)])
+
+
+def test_the_first_answer_that_is_not_about_a_person_ends_the_questions_about_people(
+    examined: Doctor, workspace: FakeSlack
+) -> None:
+    workspace.fail("users.info", "missing_scope", times=None)
+    _, told = examined()
+    assert ills(told) == [("Slack did not tell who the 2 people are (missing_scope)", AGAIN)]
+    assert len(workspace.called("users.info")) == 1
+
+
+def test_while_slack_wants_patience_one_look_has_an_end_and_says_what_it_left_out(
+    examined: Doctor, workspace: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "PATIENCE", 5.0)
+    for method in ("conversations.info", "users.info", "usergroups.users.list"):
+        workspace.fail(method, Http429(retry_after=3600), times=None)
+    code, told = examined()
+    slow = "Slack asks for patience"
+    assert code == 1
+    assert [what for what, _ in ills(told)] == [
+        "triage: C0TRIAGE cannot be seen (ratelimited)",
+        f"no time was left for 2 channels: {slow}",
+        "Slack did not tell who the 2 people are (ratelimited)",
+        f"no time was left for 1 user group: {slow}",
+    ]
+    assert {mend for _, mend in ills(told)} == {AGAIN}
+    assert workspace.called("users.info") == []
 
 
 def test_a_database_is_given_back_also_when_the_look_is_cut_short(

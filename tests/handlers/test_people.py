@@ -1,17 +1,21 @@
 """People come and go: who holds what then, who is asked, who is on duty, how things are."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain import events as e
 from bot.domain.case import State
-from bot.errors import Fault, Misconfigured
+from bot.errors import DatabaseAway, DeliveryFailed, Fault, Misconfigured
 from bot.serving import bolt_app
 from bot.store import absences
 from bot.ui import ids
+from bot.usecases import posting
+from handlers import crosstalk
 from tests.domain.factories import ANNA, CHLOE, MANAGER
 from tests.fakes.workspace import Payload
 from tests.handlers.desk import (
@@ -172,9 +176,19 @@ def test_the_doctor_looks_first_and_no_worker_waits_for_it(desk: Desk) -> None:
     assert (told.text, looks) == ("All is well.", [1])
 
 
-def test_a_doctor_who_cannot_look_says_so(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Misconfigured([Fault("x", "is wrong", "mend it")]), ("x: is wrong", "mend it")),
+        (DatabaseAway("ConnectionTimeout"), ("The database does not answer", "DATABASE_URL")),
+        (DeliveryFailed("SomeError"), ("I could not look at everything", "crosstalk doctor")),
+    ],
+)
+def test_a_doctor_who_cannot_look_says_so_in_words(
+    desk: Desk, error: Exception, said: tuple[str, ...]
+) -> None:
     def look() -> list[tuple[str, str]]:
-        raise Misconfigured([Fault("x", "is wrong", "mend it")])
+        raise error
 
     services = replace(desk.services, checkup=look)
     app = bolt_app(services, desk.bot.gateway).dispatch
@@ -182,7 +196,37 @@ def test_a_doctor_who_cannot_look_says_so(desk: Desk) -> None:
     assert app(asked).status == 200
     desk.deliver()
     (told,) = desk.slack.messages(MANAGER)
-    assert "I could not look at everything" in told.words
+    for word in said:
+        assert word in told.words
+    assert not re.search(r"Timeout|Error", told.words)
+
+
+def test_what_the_doctor_found_is_told_although_the_database_was_away_just_then(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Callable[[], None]] = []
+    waits: list[float] = []
+    owe, looks = posting.owe_checkup, [1]
+
+    def owe_later(*args: Any, **named: Any) -> None:
+        if not waits:
+            raise DatabaseAway("ConnectionTimeout")
+        owe(*args, **named)
+
+    def look() -> list[tuple[str, str]]:
+        looks.append(1)
+        return [("All of it.", "")]
+
+    monkeypatch.setattr(posting, "owe_checkup", owe_later)
+    monkeypatch.setattr(crosstalk, "sleep", waits.append)
+    services = replace(desk.services, checkup=look, at_length=waiting.append)
+    app = bolt_app(services, desk.bot.gateway).dispatch
+    asked = desk.incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0LOBBY")
+    assert app(asked).status == 200
+    waiting.pop()()
+    desk.deliver()
+    (told,) = desk.slack.messages(MANAGER)
+    assert (told.text, len(looks), len(waits)) == ("All is well.", 2, 1)
 
 
 @pytest.mark.parametrize("person", [ANNA, STRANGER])

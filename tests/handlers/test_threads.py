@@ -38,10 +38,12 @@ def crossed(desk: Desk) -> list[str]:
 
 
 def edited(desk: Desk, said: Message, text: str) -> None:
+    before = as_event(said)
     said.text = text
     told: Payload = {
         "channel": said.channel,
         "message": as_event(said),
+        "previous_message": before,
         "subtype": "message_changed",
     }
     assert desk.send(desk.incoming.event("message", **told)).status == 200
@@ -215,6 +217,7 @@ def test_only_who_is_in_the_team_speaks_for_it_to_the_others(closed_desk: Desk) 
     said = desk.say(">> we pay for it all", by=BEN, under=desk.card())
     (refused,) = desk.slack.ephemerals(BEN)
     assert refused.text.startswith("This part belongs to Service HK, and you are not in that team.")
+    assert refused.text.endswith("Your message was not passed on.")
     assert (refused.channel, refused.thread_ts) == (SERVICE_CHANNEL, desk.card().ts)
     edited(desk, said, ">> we pay for half of it")
     assert (desk.written(), len(desk.told(BEN))) == (before, 2)
@@ -222,6 +225,16 @@ def test_only_who_is_in_the_team_speaks_for_it_to_the_others(closed_desk: Desk) 
     assert len(desk.told(BEN)) == 2
     desk.say(">> The lab has it", by=ANNA, under=desk.card())
     assert crossed(desk) == [f"{WHO} The lab has it"]
+
+
+def test_who_was_refused_is_not_told_again_when_slack_shows_more_of_a_link(
+    closed_desk: Desk,
+) -> None:
+    said = closed_desk.say(">> see https://shop.example", by=BEN, under=closed_desk.card())
+    edited(closed_desk, said, said.text)
+    assert len(closed_desk.told(BEN)) == 1
+    edited(closed_desk, said, f"{said.text} and tell us")
+    assert len(closed_desk.told(BEN)) == 2
 
 
 def test_what_is_edited_or_deleted_anywhere_waits_for_no_writer(desk: Desk, card: Message) -> None:

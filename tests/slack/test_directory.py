@@ -217,6 +217,33 @@ def test_while_slack_is_away_no_click_waits_for_a_zone_and_the_last_one_counts(
     assert directory.zone_of(BEN) == ZoneInfo("Europe/London")
 
 
+@pytest.mark.parametrize("code", ["token_revoked", "missing_scope", "invalid_auth"])
+def test_a_token_that_is_refused_leaves_every_zone_as_it_was(
+    slack: FakeSlack, directory: SlackDirectory, clock: Clock, code: str
+) -> None:
+    slack.user(ANNA, zone="Asia/Hong_Kong")
+    assert directory.zone_of(ANNA) == ZoneInfo("Asia/Hong_Kong")
+    clock.advance(hours=2)
+    slack.fail("users.info", code, times=None)
+    assert [directory.zone_of(ANNA) for _ in range(3)] == [ZoneInfo("Asia/Hong_Kong")] * 3
+    assert zones_asked(slack) == 2
+    slack.mend("users.info")
+    slack.user(ANNA, zone="Europe/London")
+    clock.advance(minutes=1)
+    assert directory.zone_of(ANNA) == ZoneInfo("Europe/London")
+
+
+def test_who_is_gone_from_slack_has_no_zone_any_more(
+    slack: FakeSlack, directory: SlackDirectory, clock: Clock
+) -> None:
+    slack.user(ANNA, zone="Asia/Hong_Kong")
+    assert directory.zone_of(ANNA) == ZoneInfo("Asia/Hong_Kong")
+    clock.advance(hours=2)
+    slack.fail("users.info", "user_not_found", times=None)
+    assert [directory.zone_of(ANNA) for _ in range(3)] == [None] * 3
+    assert zones_asked(slack) == 2
+
+
 def test_every_process_knows_what_one_has_asked(
     slack: FakeSlack, directory: SlackDirectory, sqlite_database: Database, clock: Clock
 ) -> None:

@@ -1,5 +1,6 @@
 """What a notice shows is what is true at the moment it is sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -188,3 +189,17 @@ def test_a_card_of_a_team_that_the_organisation_has_dropped_is_still_shown(
     message = render(services, taken).message
     assert message is not None
     assert f"#{number}" in message.text
+
+
+def test_a_look_at_the_installation_that_an_earlier_release_owed_shows_nothing(
+    office: Office,
+) -> None:
+    found = [("The clock has not ticked.", "start it")]
+    with office.database.transaction() as session:
+        posting.owe_checkup(session, found, person=MANAGER, now=office.clock.now())
+        taken = post_room.take(session, worker="one", now=office.clock.now())
+    assert taken is not None
+    assert render(office.services, taken).message is not None
+    without: list[dict[str, Any]] = [{}, {"findings": []}]
+    for data in without:
+        assert render(office.services, replace(taken, data=data)).message is None

@@ -51,16 +51,21 @@ def put_place(database: Database, name: str) -> float:
     return monotonic() - began
 
 
-def test_to_empty_the_log_waits_for_readers_and_lets_writers_by(sqlite_database: Database) -> None:
+def test_to_empty_the_log_waits_for_readers_and_lets_writers_by(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Were writers to wait with it, the first would wait all of this.
+    monkeypatch.setattr(engines, "BUSY_MS", 30_000)
+    patience = engines.BUSY_MS / 1000
     put_place(sqlite_database, "C0ONE")
     with ThreadPoolExecutor(1) as other:
         with sqlite_database.reading() as session:
             session.execute(select(t.places)).all()
             put_place(sqlite_database, "C0TWO")
             swept = other.submit(sqlite_database.sweep, whole=False)
-            assert max(put_place(sqlite_database, f"C0{n}") for n in range(40)) < 2
+            assert max(put_place(sqlite_database, f"C0{n}") for n in range(40)) < patience / 2
             assert not swept.done()
-        swept.result(timeout=20)
+        swept.result(timeout=patience)
     log = Path(sqlite_database.url.removeprefix("sqlite:///") + "-wal")
     assert log.stat().st_size == 0
 
@@ -73,8 +78,9 @@ def test_a_log_that_somebody_keeps_reading_is_left_for_later(
     with sqlite_database.reading() as session:
         session.execute(select(t.places)).all()
         put_place(sqlite_database, "C0TWO")
-        with pytest.raises(DatabaseAway):
+        with pytest.raises(DatabaseAway) as away:
             sqlite_database.sweep(whole=False)
+    assert str(away.value.__cause__) == "the log is being read"
     sqlite_database.sweep(whole=False)
 
 

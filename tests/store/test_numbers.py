@@ -185,6 +185,20 @@ def test_the_longest_wait_stands_first_and_cases_are_counted_once(office: Office
     assert waiting(office, SERVICE) == [(AUDIO, 2, at(0)), (MOBILE, 1, at(1))]
 
 
+def test_the_case_to_look_at_is_the_one_that_has_waited_longest(office: Office) -> None:
+    one, two = (office.take_in("refund").number for _ in range(2))
+    for hours, number in enumerate((two, one)):
+        office.clock.set(at(hours))
+        office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)
+    with office.database.reading() as session:
+        assert reports.waiting_on(session, [AUDIO], [SERVICE]) == [
+            Waiting(team=SERVICE, cases=2, oldest=at(0), first=two)
+        ]
+        assert reports.waiting_for(session, [SERVICE], [AUDIO, MOBILE]) == [
+            Waiting(team=AUDIO, cases=2, oldest=at(0), first=two)
+        ]
+
+
 def test_who_is_waited_for_knows_it(office: Office) -> None:
     number = office.take_in("refund").number
     office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)

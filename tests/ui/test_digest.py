@@ -191,8 +191,8 @@ def test_all_teams_are_sorted_by_need() -> None:
     )
     assert texts(message).split("\n")[1].startswith("*11* comments · *14* parts for teams · *12*")
     assert texts(message).split("\n")[4:8] == [
-        "🔴 *Marketing HK* — 3 past target · 3 unclaimed (5 h) · 14 in, 9 resolved",
-        "⚪ *Marketing UK* — 3 unclaimed (5 h) · 14 in, 9 resolved",
+        "🔴 *Marketing HK* — 3 past target · 3 unclaimed (oldest 5 h) · 14 in, 9 resolved",
+        "⚪ *Marketing UK* — 3 unclaimed (oldest 5 h) · 14 in, 9 resolved",
         "🟢 *Service HK* — 14 in, 9 resolved",
         "and 1 quieter team",
     ]
@@ -201,6 +201,16 @@ def test_all_teams_are_sorted_by_need() -> None:
 @pytest.mark.parametrize(
     ("shared", "expected"),
     [
+        (
+            Shared(
+                departments=tuple((f"d-{n}", share) for n, share in enumerate((0.3, *[0.14] * 5))),
+                concentration=0.2,
+            ),
+            (
+                "*Shared:* d-0 30% · d-1 14% · d-2 14% · d-3 14% · and 2 more (even: 33% each)"
+                " · 25% of cases finished together"
+            ),
+        ),
         (
             Shared(
                 departments=(("service", 0.5), ("product", 0.3), ("marketing", 0.2)),
@@ -262,7 +272,7 @@ def test_an_overview_of_very_many_teams_holds() -> None:
     )
     told = texts(message)
     assert told.count("🔴 *Team") == 3
-    assert "and 297 quieter teams" in told
+    assert "and 297 more teams, all past target" in told
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,16 +1,18 @@
 """What is usual and what was before: told in words that are exact, and the same on every surface."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from bot.domain.digest import Period
 from bot.domain.measures import Measures, Spread, Times
 from bot.domain.report import Compared, Report, TeamRow, Thanks
 from bot.domain.scope import Kind, Scope
-from bot.ui import digest, page
+from bot.ui import differences, digest, page, terminal
 from bot.ui.ids import DigestRef
 from tests.domain import factories as make
 from tests.ui.looking import BUSY, DAY, SERVICE, report, texts
@@ -161,6 +163,70 @@ def test_a_terminal_and_the_page_show_the_times_of_two_periods_of_one_team() -> 
     half = "Half were claimed within 22 min (before: 2 h)."
     assert half in in_terminal(two_periods())
     assert half in page_of(two_periods()).text
+
+
+MANY = Times(count=3, clock=Spread(median=2 * HOUR))
+ONE = Times(count=1, clock=Spread(median=3 * HOUR))
+NONE = Times()
+
+
+@pytest.mark.parametrize(
+    ("claim", "resolve", "expected"),
+    [
+        ((MANY, MANY), (NONE, NONE), "Half were claimed within 2 h (before: 2 h)."),
+        (
+            (MANY, MANY),
+            (MANY, MANY),
+            "Half were claimed within 2 h (before: 2 h) and resolved within 2 h (before: 2 h).",
+        ),
+        (
+            (NONE, MANY),
+            (MANY, NONE),
+            (
+                "Nothing was claimed; before, half within 2 h."
+                " Half were resolved within 2 h; before, nothing was."
+            ),
+        ),
+        (
+            (ONE, MANY),
+            (MANY, ONE),
+            (
+                "One was claimed within 3 h (before: half within 2 h)."
+                " Half were resolved within 2 h (before: one within 3 h)."
+            ),
+        ),
+        ((NONE, ONE), (NONE, NONE), "Nothing was claimed; before, one within 3 h."),
+        ((NONE, NONE), (NONE, NONE), ""),
+    ],
+)
+def test_the_times_of_two_periods_are_told_as_far_as_there_are_any(
+    claim: tuple[Times, Times], resolve: tuple[Times, Times], expected: str
+) -> None:
+    now, before = (
+        Measures(
+            claimed=claim[n].count,
+            resolved=resolve[n].count,
+            time_to_claim=claim[n],
+            time_to_resolve=resolve[n],
+        )
+        for n in range(2)
+    )
+    assert differences.times(now, before) == expected
+
+
+def test_what_was_claimed_once_more_is_not_nothing() -> None:
+    assert differences.times(Measures(claimed=2), Measures(time_to_claim=MANY)) == ""
+
+
+def test_where_two_periods_have_no_times_a_terminal_has_no_empty_line() -> None:
+    compared = Compared(counts={"came_in": 6.0}, before=Measures(), period=DAY)
+    measures = Measures(came_in=14, received=14)
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=measures),)
+    found = report(measures, scope=Scope(), teams=rows, compared=compared)
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(terminal.digest(found, ORGANISATION, now=make.NOW))
+    *_, last = console.export_text().removesuffix("\n").split("\n")
+    assert last.startswith("In all: ")
 
 
 def test_that_there_is_nothing_before_is_told_everywhere() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.case import State
-from bot.domain.measures import Spread, Times
+from bot.domain.measures import Measures, Spread, Times
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
 from bot.domain.scope import Scope
@@ -16,6 +16,7 @@ from bot.domain.topics import Topic
 from bot.ui import digest
 from tests.domain import factories as make
 from tests.ui.looking import BUSY, SERVICE, WAITING, line, report, texts
+from tests.ui.test_digest import FREE, QUIET, shown, side_by_side
 
 ORGANISATION = make.organisation()
 FOUR_HOURS = timedelta(hours=4)
@@ -77,10 +78,45 @@ def words(found: Report) -> list[str]:
     return re.findall(r"\S*\w\S*", whole)
 
 
-@pytest.mark.parametrize(("found", "most"), [(full(), 155), (of_all_teams(), 205)])
+@pytest.mark.parametrize(("found", "most"), [(full(), 155), (of_all_teams(), 210)])
 def test_the_fullest_digest_of_a_day_is_short(found: Report, most: int) -> None:
     read = words(found)
     assert 100 < len(read) <= most, " ".join(read)
+
+
+def entries(found: Report, **over: Any) -> list[str]:
+    """What the menu beside the lines offers to open."""
+    message = digest.digest(ORGANISATION, found, now=make.NOW, **over)
+    menus = [b["accessory"] for b in message.blocks if b.get("accessory", {}).get("options")]
+    offered = [option for menu in menus for option in menu["options"]]
+    return [option["text"]["text"].partition(" · ")[2] for option in offered]
+
+
+def test_the_menu_offers_what_its_lines_speak_of_and_nothing_else() -> None:
+    topics = [
+        Topic(term=t, count=9, about=True, usual=1.2, examples=()) for t in ("電池", "hot", "x")
+    ]
+    waits = tuple(replace(each, first=n) for n, each in enumerate(WAITING, 50))
+    themes = tuple(Theme(topic=topic, cases=(n,)) for n, topic in enumerate(topics, 7))
+    found = full(themes=themes, we_wait=waits, they_wait=())
+    assert entries(found) == ["“電池”", "“hot”", "Product Mobile"]
+    asked = ["“電池”", "“hot”", "“x”", "Product Mobile", "Marketing HK"]
+    assert entries(found, reader="U0ANNA") == asked
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ((FREE, QUIET), "and 2 quieter teams"),
+        ((BUSY, FREE, QUIET), "and 3 more teams, 1 past target"),
+        ((BUSY, BUSY), "and 2 more teams, all past target"),
+        ((BUSY,), "and 1 more team, past target too"),
+    ],
+)
+def test_teams_without_a_line_are_not_called_quieter_when_they_are_late(
+    others: tuple[Measures, ...], told: str
+) -> None:
+    assert told in texts(shown(side_by_side(BUSY, BUSY, BUSY, *others))).split("\n")
 
 
 def test_one_that_is_asked_for_has_more_of_each() -> None:

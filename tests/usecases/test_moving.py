@@ -3,14 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.domain.case import State
 from bot.domain.digest import Period
 from bot.domain.organisation import Organisation
 from bot.domain.scope import Kind, Scope
+from bot.errors import DatabaseAway
 from bot.following import follow_channels, retire_teams
 from bot.store.database import Database
 from bot.store.outbox import Owed, card_key, owe
 from bot.store.queue import Taken
+from bot.store.session import Session
 from bot.usecases import moving, owning
 from bot.usecases.posting import owe_digest
 from tests.domain.factories import ANNA, organisation
@@ -99,6 +103,36 @@ def test_a_post_that_begins_in_this_very_moment_is_not_posted_elsewhere_as_well(
     with database.transaction() as session:
         assert not moving.redirect(session, notice, channel, now=NOW)
     assert _take(database, NEW) is None
+
+
+def test_one_faulty_notice_keeps_nobody_from_starting(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.transaction() as session:
+        owe(session, [_owed("digest", f"digest:{n}") for n in "abc"], now=NOW)
+    redirect = moving.redirect
+
+    def broken(session: Session, notice: Owed, channel: str, *, now: datetime) -> bool:
+        if notice.key == "digest:b":
+            raise LookupError
+        return redirect(session, notice, channel, now=now)
+
+    monkeypatch.setattr(moving, "redirect", broken)
+    assert follow_channels(database, _org(NEW), now=NOW) == 2
+    assert "notice_not_moved" in capsys.readouterr().out
+
+
+def test_a_database_that_goes_away_is_waited_for_and_no_fault_of_a_notice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> bool:
+        raise DatabaseAway("no")
+
+    with database.transaction() as session:
+        owe(session, [_owed("digest", "digest:a")], now=NOW)
+    monkeypatch.setattr(moving, "redirect", away)
+    with pytest.raises(DatabaseAway):
+        follow_channels(database, _org(NEW), now=NOW)
 
 
 def test_what_a_team_held_that_is_gone_waits_in_triage_and_keeps_its_history(
