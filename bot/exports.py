@@ -30,8 +30,9 @@ Ask like this, in any order:
   crosstalk digest service-hk 7d
   crosstalk digest marketing last-month vs previous
   crosstalk digest region HK this-week
-  crosstalk digest campaign Xperia-launch 2026-11-01..2026-11-14
+  crosstalk digest campaign winter-lights 2026-11-01..2026-11-14
   crosstalk digest person U012ABCDEF 30d
+  crosstalk digest service-hk 7d --html page.html  one page to send
 """
 _STDOUT = Path("-")
 _DAY = timedelta(days=1)

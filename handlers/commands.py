@@ -16,7 +16,7 @@ from handlers.surfaces import card_of
 
 # Eighteen digits always fit the database's numbers; nobody has that many cases.
 _LONGEST_NUMBER = 18
-_OLDEST = 5
+_FIRST = 5
 
 
 @listener
@@ -78,8 +78,8 @@ def _mine(services: Services, person: str, teams: Sequence[Team]) -> Message:
             "What you hold", found.held, org, now=now, zone=zone, empty="You hold nothing just now."
         ),
         lists.case_list(
-            f"Unclaimed in your teams: {free}" + (", the oldest" if free > _OLDEST else ""),
-            found.unclaimed[:_OLDEST],
+            f"Unclaimed in your teams: {free}" + (", the first" if free > _FIRST else ""),
+            found.unclaimed[:_FIRST],
             org,
             now=now,
             zone=zone,

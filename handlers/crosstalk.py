@@ -56,8 +56,10 @@ def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services:
             _mark(services)
             answer(ack, replies.examining())
             services.at_length(lambda: _examine(services, person))
-        case _:
+        case "" | "help":
             answer(ack, replies.help_text())
+        case _:
+            answer(ack, replies.help_text(unknown=text))
 
 
 def _decided(services: Services, comment: Comment) -> Decision:

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from bot.domain.asked import Asked, Help, ScheduleList, ScheduleWanted, Unclear, Wanted
 from bot.domain.digest import Period
+from bot.domain.periods import up_to
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.services import Services
@@ -46,7 +47,7 @@ def digest(
             schedule_form.open_form(args, services, seen, scope, wanted.cadence, channel)
             ack()
         case Help():
-            answer(ack, asking_ui.usage(seen.examples()))
+            answer(ack, asking_ui.usage(seen.examples(), manager=seen.manager))
         case Unclear() as unclear:
             answer(ack, asking_ui.unclear(unclear, seen.examples()))
 
@@ -89,7 +90,16 @@ def _several(services: Services, seen: Sight, period: Period) -> Message:
         f"{digest_words.title(report.scope, organisation)}: {digest_words.headline(report, now)}"
         for report in found
     ]
-    return asking_ui.several(found, organisation, lines, len(seen.teams) - len(keys))
+    return asking_ui.several(found, organisation, lines, len(seen.teams) - len(keys), now)
+
+
+def _as_of(services: Services, ref: DigestRef) -> Period:
+    """The period of *ref*; one that still runs ends now, as the numbers of what is open do."""
+    period, organisation = Period(since=ref.since, until=ref.until), services.organisation
+    if not ref.runs:
+        return period
+    zones = {organisation.zone, *(team.zone for team in organisation.teams)}
+    return up_to(services.now(), period, zones)
 
 
 @listener
@@ -99,7 +109,7 @@ def read_on(
     """Read, beside one of several teams."""
     ref = DigestRef.unpack(action.get("value"))
     seen = sight(services, str(context.user_id))
-    message = shown(services, seen, ref.scope, Period(since=ref.since, until=ref.until))
+    message = shown(services, seen, ref.scope, _as_of(services, ref))
     ack()
     respond_privately(respond, message)
 
@@ -125,7 +135,8 @@ def post(
         posting.owe_digest(
             session,
             ref.scope,
-            Period(since=ref.since, until=ref.until),
+            _as_of(services, ref),
+            click=f"{ref.since.isoformat()}:{ref.until.isoformat()}",
             channel=channel,
             asked_by=person,
             now=services.now(),

@@ -26,8 +26,11 @@ def on_duty(team: Team, organisation: Organisation, *, now: datetime) -> Duty | 
     return None
 
 
-def next_on_duty(team: Team, organisation: Organisation, *, now: datetime) -> Duty:
-    """Who comes next: when the people change, by the rota or as a team opens or closes."""
+def next_on_duty(team: Team, organisation: Organisation, *, now: datetime) -> Duty | None:
+    """Who comes next: when the people change, by the rota or as a team opens or closes.
+
+    None when whoever is on duty now is the only one that there is.
+    """
     current = on_duty(team, organisation, now=now)
     moments = sorted(
         moment
@@ -42,6 +45,8 @@ def next_on_duty(team: Team, organisation: Organisation, *, now: datetime) -> Du
         ):
             return Duty(team=found.team, person=found.person, since=moment)
     opens = next_open(now, team.hours, team.zone)
+    if opens <= now:
+        return None
     return Duty(team=team, person=_of_the_week(team, opens), since=opens)
 
 

@@ -15,6 +15,7 @@ class Line:
     Attributes:
         team: whose part it is; "" for the case as a whole, which has no ``state`` either.
         routed: whether the case as a whole has its teams; otherwise it waits in triage.
+        written_at: when its author wrote it, where the platform tells; it arrived at ``opened_at``.
         settled: whether every team has finished with it.
         forgotten: why the comment's text and author are gone, "" while they are there.
         paused: why the stake's clocks stand still; with ``paused_until`` and ``paused_on``.
@@ -28,6 +29,7 @@ class Line:
     state: State | None = None
     holder: str = ""
     opened_at: datetime
+    written_at: datetime | None = None
     due: datetime | None = None
     past_target: bool = False
     priority: Priority = Priority.NORMAL

@@ -4,6 +4,7 @@ A local time stays what it is over clock changes, so that a day is compared with
 one of them has 23 or 25 hours.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,16 @@ def before(period: Period, zone: ZoneInfo) -> Period:
         )
     found = _moved(period, _step(period, zone), zone)
     return Period(since=found.since, until=min(found.until, period.since))
+
+
+def up_to(now: datetime, period: Period, zones: Iterable[ZoneInfo]) -> Period:
+    """*period*, which ran when it was asked for, as it runs at *now*.
+
+    From the midnight on, in one of *zones*, that it began with; any other stays as long as it is.
+    """
+    if any(_at_midnight(period.since, zone) for zone in zones):
+        return Period(since=period.since, until=now)
+    return Period(since=now - (period.until - period.since), until=now)
 
 
 def weeks_before(period: Period, zone: ZoneInfo) -> tuple[Period, ...]:

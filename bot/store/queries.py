@@ -34,6 +34,16 @@ from bot.store.selection import LIVE, Selection
 _s, _c, _j, _m, _w = t.stakes.c, t.cases.c, t.journal.c, t.comments.c, t.wave_comments.c
 _OF_CASE = (_c.number, _c.priority, _c.deleted_at, _c.opened_at, _c.triage, _c.settled_at)
 _SNIPPET = 200
+_FREE = _s.state == State.OPEN.value
+# Past its target, then unclaimed, then what is due first: one order for every list of live work.
+_BY_NEED = (
+    or_(_s.resolve_missed, and_(_FREE, _s.claim_missed)).desc(),
+    _FREE.desc(),
+    case((_FREE, _s.claim_due), else_=_s.resolve_due),
+    _s.opened_at,
+    _s.case_number,
+    _s.team,
+)
 _WORDS_AT_MOST = 6
 
 
@@ -63,6 +73,7 @@ def _line(row: t.Row) -> Line:
         state=state,
         holder=row["holder"],
         opened_at=row["opened_at"],
+        written_at=comment.created_at,
         due=(row["claim_due"] if unclaimed else row["resolve_due"]) if state.live else None,
         past_target=bool(state.live and late),
         paused=Pause(row["paused"]) if row["paused"] else None,
@@ -81,16 +92,15 @@ def held_by(session: Connection, person: str) -> list[Line]:
 
 
 def unclaimed(session: Connection, teams: Collection[str], *, limit: int) -> list[Line]:
-    """What nobody in *teams* has claimed, oldest first."""
-    free = and_(_s.team.in_(teams), _s.state == State.OPEN.value)
-    query = _stake_lines().where(free).order_by(_s.opened_at, _s.case_number).limit(limit)
-    return _lines(session, query)
+    """What nobody in *teams* has claimed: past its target first, then due first, whichever team it is."""
+    query = _stake_lines().where(_s.team.in_(teams), _FREE).order_by(*_BY_NEED)
+    return _lines(session, query.limit(limit))
 
 
 def live(session: Connection, teams: Collection[str], *, limit: int) -> list[Line]:
-    """What *teams* still have to finish, oldest first."""
-    query = _stake_lines().where(_s.team.in_(teams), LIVE)
-    return _lines(session, query.order_by(_s.opened_at, _s.case_number).limit(limit))
+    """What *teams* still have to finish, in the order in which it needs somebody."""
+    query = _stake_lines().where(_s.team.in_(teams), LIVE).order_by(*_BY_NEED)
+    return _lines(session, query.limit(limit))
 
 
 def search(session: Connection, words: str, *, limit: int) -> list[Line]:
@@ -139,6 +149,7 @@ def _case_line(row: t.Row, *, gone: bool) -> Line:
         author=comment.author.shown,
         text="" if gone else comment.text[:_SNIPPET],
         opened_at=row["opened_at"],
+        written_at=comment.created_at,
         priority=Priority(row["priority"]),
         deleted=gone,
         forgotten=comment.forgotten,
@@ -169,14 +180,10 @@ def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line
     mine = and_(_s.team.in_(chosen.teams), LIVE, *chosen.about(session, _s.case_number))
     if chosen.person:
         mine = and_(_s.holder == chosen.person, _s.state == State.CLAIMED.value, mine)
-    free = _s.state == State.OPEN.value
-    late = or_(_s.resolve_missed, and_(free, _s.claim_missed))
-    due = case((free, _s.claim_due), else_=_s.resolve_due)
-    order = (late.desc(), free.desc(), due, _s.opened_at, _s.case_number, _s.team)
     # Chosen first, so that of thousands only these few are put together with their comments.
-    first = select(_s.case_number, _s.team).where(mine).order_by(*order).limit(limit).subquery()
+    first = select(_s.case_number, _s.team).where(mine).order_by(*_BY_NEED).limit(limit).subquery()
     these = and_(first.c.case_number == _s.case_number, first.c.team == _s.team)
-    return _lines(session, _stake_lines().join(first, these).order_by(*order))
+    return _lines(session, _stake_lines().join(first, these).order_by(*_BY_NEED))
 
 
 def first_case(session: Connection) -> datetime | None:

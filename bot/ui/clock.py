@@ -37,6 +37,11 @@ def age(since: datetime, now: datetime) -> str:
     return durations.words(now - since)
 
 
+def heard(written: datetime | None, arrived: datetime, now: datetime) -> str:
+    """How long ago something was *written*, or how long it has been here where nobody knows."""
+    return f"{age(written, now)} ago" if written else f"here for {age(arrived, now)}"
+
+
 def _zone_name(local: datetime) -> str:
     name = local.tzname() or "UTC"
     # Many zones have no letters of their own, only "+04" or "+0545".

@@ -34,6 +34,8 @@ _MOST_NOTES = 2
 _REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
 _WEEKLY = timedelta(days=5)
+# A period that ends just before its digest is made is one that still runs.
+_ANSWERED = timedelta(seconds=30)
 _SORRY = "This digest comes late, sorry."
 
 
@@ -55,7 +57,7 @@ def digest(
     forgotten.
     """
     name = words.title(report.scope, organisation)
-    asked = _offers(report, reader) if reader else []
+    asked = _offers(report, reader, now) if reader else []
     if report.quiet:
         said = words.quiet(report)
         told = f"{name}: {said[:1].lower()}{said[1:]}"
@@ -108,6 +110,7 @@ def waited_for(
     most: int = _MOST_WAITING,
 ) -> str:
     """The other teams that have to act: how many cases, and since when."""
+    most = words.room(len(waiting), most)
     shown = [
         f"{wording.team(organisation, w.team)} ({w.cases}, oldest {age(w.oldest, now)})"
         for w in waiting[:most]
@@ -173,8 +176,9 @@ def _beside(
         lines.append(f"*More than usual about* {words.themes(report.themes[:few])}")
     if report.thanks:
         lines.append(f"*Thank you* {words.thanks(report.thanks[:few])}")
-    lines += [_note(note) for note in report.policy[-_MOST_NOTES:]]
-    if (more := len(report.policy) - _MOST_NOTES) > 0:
+    notes = words.room(len(report.policy), _MOST_NOTES)
+    lines += [_note(note) for note in report.policy[-notes:]]
+    if (more := len(report.policy) - notes) > 0:
         lines.append(f"and {more} more in the policy")
     blocks = sections([line for line in lines if line])
     if blocks and (menu := digest_cases.menu(report, organisation, few=few, most=most)):
@@ -231,13 +235,19 @@ def _dates(period: Period, zone: ZoneInfo) -> str:
     return f"{moment(period.since, zone, None)} to {clock(period.until, zone, None)}"
 
 
-def _offers(report: Report, reader: str) -> list[Block]:
-    ref = DigestRef(
+def reference(report: Report, now: datetime) -> str:
+    """What a button carries under a digest that was asked for at *now*."""
+    return DigestRef(
         report.scope,
         report.period.since,
         report.period.until,
         versus_previous=report.compared is not None and report.compared.before is not None,
+        runs=now - report.period.until < _ANSWERED,
     ).pack()
+
+
+def _offers(report: Report, reader: str, now: datetime) -> list[Block]:
+    ref = reference(report, now)
     buttons = []
     # What somebody else does all day is nobody's to show around with one press.
     if report.scope.person in {"", reader}:

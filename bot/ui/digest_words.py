@@ -234,8 +234,14 @@ def shares(
     return told
 
 
+def room(count: int, most: int) -> int:
+    """How many of *count* to name: *most*, and one more rather than "and 1 more"."""
+    return count if count == most + 1 else most
+
+
 def waits(found: Shared, organisation: Organisation, now: datetime, *, most: int) -> str:
     """Which team waits for which, longest first, at most so many; "" when none does."""
+    most = room(len(found.waits), most)
     shown = [
         f"{wording.team(organisation, w.waiting)} → {wording.team(organisation, w.on)}"
         f" ({w.cases}, oldest {age(w.oldest, now)})"

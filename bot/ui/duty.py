@@ -8,10 +8,11 @@ from bot.domain.organisation import Team
 from bot.ui.kit import clock, inline, person
 
 
-def duty_line(team: Team, current: Duty | None, following: Duty, now: datetime) -> str:
-    """Who is on duty for *team* and who comes next, in the team's time."""
+def duty_line(team: Team, current: Duty | None, following: Duty | None, now: datetime) -> str:
+    """Who is on duty for *team* and who comes next, if anybody else does, in the team's time."""
     on = _who(current, team) if current else "nobody at the moment"
-    return f"*{_name(team)}* — {on} · next {_next(following, team, team.zone, now)}"
+    after = f" · next {_next(following, team, team.zone, now)}" if following else ""
+    return f"*{_name(team)}* — {on}{after}"
 
 
 def _next(following: Duty, team: Team, zone: ZoneInfo, now: datetime) -> str:

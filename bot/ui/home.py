@@ -62,10 +62,10 @@ class HomeContent:
 
     Attributes:
         held: what they hold, due first; at most `ROWS_A_PAGE`, those of the page.
-        unclaimed: what their teams have free, oldest first; as many, of the same page.
+        unclaimed: what their teams have free, in the order in which it needs somebody; as many, of the same page.
         waiting: whom their teams wait for.
         facts: what others added to cases that they lead, with the cases' numbers, newest last.
-        duties: for each of their teams who is on duty now, if anybody is, and next.
+        duties: for each of their teams who is on duty now and who comes next, if anybody does.
         digests: those that come by themselves and that they may manage, the first few of them.
         person: whose tab it is.
         teams: the teams that they are in.
@@ -75,7 +75,7 @@ class HomeContent:
     unclaimed: Sequence[Line]
     waiting: Sequence[Waiting] = ()
     facts: Sequence[tuple[int, Fact]] = ()
-    duties: Sequence[tuple[Team, Duty | None, Duty]] = ()
+    duties: Sequence[tuple[Team, Duty | None, Duty | None]] = ()
     digests: Sequence[schedules.Standing] = ()
     more_digests: int = 0
     person: str = ""

@@ -8,11 +8,11 @@ from bot.domain.case import State
 from bot.domain.lines import Line
 from bot.domain.organisation import Organisation
 from bot.ui import ids, wording
+from bot.ui.clock import heard
 from bot.ui.ids import StakeRef
 from bot.ui.kit import (
     Block,
     Message,
-    age,
     button,
     clock,
     context,
@@ -147,7 +147,7 @@ def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:
 
 def _said(line: Line, now: datetime) -> str:
     author = inline(line.author, 60) or "Somebody"
-    who = f"{author} on {wording.platform(line.platform)}, {age(line.opened_at, now)} ago"
+    who = f"{author} on {wording.platform(line.platform)}, {heard(line.written_at, line.opened_at, now)}"
     if line.forgotten:
         return f"{who}: _{wording.forgotten(line.forgotten)}_"
     if line.deleted:

@@ -51,7 +51,7 @@ _HELP = (
             "*Resolve* says that your part is done",
             "*Hand off* passes it to another team",
             "*Not ours* says so, with a reason",
-            "*More…* has the rest: facts, invitations, waiting, priority, the timeline",
+            "*⋯* has invitations and the timeline; *More…* in it facts, waiting, priority",
             "👀 claims, ✅ resolves, 🙅 says not ours, 🚨 makes it urgent",
         ),
     ),
@@ -67,7 +67,10 @@ _HELP = (
         (
             "`/crosstalk duty` says who is on duty",
             "`/crosstalk away until Monday` has your team asked instead of you",
+            "`/crosstalk back` ends that",
+            "`/crosstalk route refund` says who would get such a comment",
             "`/crosstalk routing` shows leads what it has learned",
+            "`/crosstalk doctor` tells managers what is wrong",
         ),
     ),
 )
@@ -76,20 +79,21 @@ _HELP = (
 _MOST_FINDINGS = 40
 
 
-def help_text() -> Message:
-    """What Crosstalk does and how to ask for it."""
+def help_text(unknown: str = "") -> Message:
+    """What Crosstalk does and how to ask for it; *unknown* is what was asked for and is nothing."""
+    odd = f"I do not know “{inline(unknown, 80)}”. This is what I do know:" if unknown else ""
     about = (
         "Crosstalk brings each customer's comment to every team that has a part in it, and shows"
         " who has what. The thread under a card is your team's own talk; the customer"
         " never sees it."
     )
-    blocks = [header("Crosstalk"), section(about)]
+    blocks = [*([section(odd)] if odd else []), header("Crosstalk"), section(about)]
     blocks += [
         section("\n".join([f"*{title}*", *(f"• {line}" for line in lines)]))
         for title, lines in _HELP
     ]
     spoken = "; ".join(line for _, lines in _HELP[:2] for line in lines).replace("`", "")
-    return Message(f"Crosstalk: {spoken}", blocks)
+    return Message(odd or f"Crosstalk: {spoken}", blocks)
 
 
 def recorded(case: Case, teams: Sequence[Team], perhaps: str = "") -> Message:
@@ -160,8 +164,8 @@ def say_why(ref: StakeRef) -> Message:
 def examining() -> Message:
     """A look at the whole installation has begun."""
     return private(
-        "I am looking at everything, which may take some minutes; the result comes to you as a message."
-        " If nothing comes, ask again."
+        "I am looking at everything, which usually takes some seconds; what I find comes to you"
+        " as a direct message. If nothing comes, ask again."
     )
 
 

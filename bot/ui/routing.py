@@ -43,7 +43,7 @@ _TAUGHT = {
     Taught.DECLINED: "one team said that it is not theirs",
     Taught.INVITED: "a team was invited",
     Taught.HANDED_OFF: "handed off",
-    Taught.CONFIRMED: "rightly placed: finished there",
+    Taught.CONFIRMED: "rightly placed: one team finished its part",
     Taught.PRIORITISED: "its priority was changed",
 }
 

@@ -14,7 +14,7 @@ from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.domain.scope import Kind, Scope
 from bot.ui import wording
-from bot.ui.clock import clock, day
+from bot.ui.clock import clock, day, heard
 from bot.ui.differences import against, basis
 from bot.ui.digest_words import NEAR, arrivals
 
@@ -179,9 +179,8 @@ def due(line: Line, zone: ZoneInfo, now: datetime) -> str:
 
 def place(line: Line, now: datetime) -> str:
     """Where it was written, and when; who wrote it comes before."""
-    return (
-        f"on {wording.platform_label(line.platform)}, {durations.words(now - line.opened_at)} ago"
-    )
+    when = heard(line.written_at, line.opened_at, now)
+    return f"on {wording.platform_label(line.platform)}, {when}"
 
 
 def gone(line: Line) -> str:

@@ -88,8 +88,8 @@ def watched(
     return Message(told, [section(told, _button("Open", ids.OPEN, StakeRef(case.number, team)))])
 
 
-def duty(current: Duty | None, following: Duty, team: Team, now: datetime) -> Message:
-    """Who is on duty for *team*, now and next."""
+def duty(current: Duty | None, following: Duty | None, team: Team, now: datetime) -> Message:
+    """Who is on duty for *team*, now and, if it is another, next."""
     return _line(f"On duty: {duty_line(team, current, following, now)}")
 
 

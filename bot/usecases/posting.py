@@ -18,11 +18,15 @@ def owe_digest(
     asked_by: str,
     now: datetime,
     versus_previous: bool = False,
+    click: str = "",
 ) -> None:
-    """Have the digest of *scope* that somebody asked for posted to *channel*, once a period."""
+    """Have the digest of *scope* that somebody asked for posted to *channel*, once a period.
+
+    *click* names the period that was looked at, if another: a second click on the same must not post a second
+    time, though one that still runs is longer by then.
+    """
     dates = {"since": period.since.isoformat(), "until": period.until.isoformat()}
-    # Without the moment of the click: a second click must not post a second time.
-    key = ":".join(["digest", str(scope), asked_by, channel, *dates.values()])
+    key = ":".join(["digest", str(scope), asked_by, channel, click or ":".join(dates.values())])
     # Whoever asked chose the channel; it does not follow the team's.
     data = {**dates, "scope": str(scope), "asked": True, "versus_previous": versus_previous}
     team = scope.key if scope.kind is Kind.TEAM else ""

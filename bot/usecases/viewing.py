@@ -115,7 +115,7 @@ def held_by(session: Session, person: str) -> Sequence[Line]:
 
 
 def live(session: Session, teams: Sequence[Team]) -> Sequence[Line]:
-    """What *teams* still have to finish, oldest first."""
+    """What *teams* still have to finish, in the order in which it needs somebody."""
     return queries.live(session, [team.key for team in teams], limit=MANY)
 
 

@@ -78,7 +78,7 @@ def test_one_team_is_told_of_whole(shell: Shell) -> None:
     for part in (
         "1 came in 1 claimed 0 resolved",
         "To act on first #1 Service HK · with U0ANNA · due",
-        "Mei on an unnamed place, 0 s ago: a refund",
+        "Mei on an unnamed place, here for 0 s: a refund",
     ):
         assert part in said
 

@@ -39,6 +39,7 @@ def now_of(asked: Team, moment: datetime, *others: Team) -> tuple[str, str] | No
 def next_of(asked: Team, moment: datetime, *others: Team) -> tuple[str, str, datetime]:
     """The team and the person who come next, and when."""
     found = next_on_duty(asked, among(asked, *others), now=moment)
+    assert found
     return found.team.key, found.person, found.since
 
 
@@ -218,6 +219,16 @@ def test_one_who_is_always_on_duty_is_also_next_when_the_team_next_opens(
     assert next_of(alone, at("2026-01-07 19:00")) == ("service-uk", ANNA, at("2026-01-08 09:00"))
 
 
+@pytest.mark.parametrize("rota", [(), (ANNA,)])
+@pytest.mark.parametrize("asked", [OFFICE, ALWAYS])
+def test_nobody_comes_next_while_the_only_one_there_is_is_on_duty(
+    rota: tuple[str, ...], asked: Team
+) -> None:
+    alone = replace(asked, rota=rota, lead=ANNA)
+
+    assert next_on_duty(alone, among(alone), now=at("2026-01-07 12:00")) is None
+
+
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(  # noqa: DTZ001
     lambda moment: moment.replace(tzinfo=UTC)
 )
@@ -229,6 +240,7 @@ def test_whoever_is_next_comes_and_is_another_than_now(moment: datetime, asked: 
     current = on_duty(asked, everyone, now=moment)
     following = next_on_duty(asked, everyone, now=moment)
 
+    assert following
     assert moment < following.since < moment + timedelta(days=10)
     assert is_open(following.since, following.team.hours, following.team.zone)
     if current and len(asked.rota) > 1:

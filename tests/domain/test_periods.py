@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 
 from bot.domain.digest import Period
-from bot.domain.periods import before, days, earlier, weeks_before
+from bot.domain.periods import before, days, earlier, up_to, weeks_before
 
 LONDON, HK = ZoneInfo("Europe/London"), ZoneInfo("Asia/Hong_Kong")
 ZONES = st.sampled_from(
@@ -133,3 +133,20 @@ def test_days_are_compared_with_as_many_days_right_before_them(
     assume(first.day != 1)
     found = before(days(first, last, zone), zone)
     assert found == days(first - timedelta(days=number), first - timedelta(days=1), zone)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "since_then"),
+    [
+        ("2026-11-17 10:00", "2026-11-18 10:00", "2026-11-17 10:05"),
+        ("2026-11-18", "2026-11-18 10:00", "2026-11-18"),
+        ("2026-11-17 16:00", "2026-11-18 10:00", "2026-11-17 16:00"),
+    ],
+)
+def test_a_period_that_runs_begins_at_its_midnight_or_stays_as_long(
+    since: str, until: str, since_then: str
+) -> None:
+    now = local("2026-11-18 10:05").astimezone(UTC)
+    moved = up_to(now, span(since, until), {LONDON, HK})
+
+    assert moved == span(since_then, "2026-11-18 10:05")

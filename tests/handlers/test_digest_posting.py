@@ -58,6 +58,29 @@ def test_it_is_private_until_it_is_posted_and_then_stands_in_the_channel_once(
     assert len(desk.slack.messages(LOBBY)) == before + 1
 
 
+def test_all_that_is_posted_is_as_of_the_posting(desk: Desk) -> None:
+    desk.comment()
+    shown = digest(desk)
+    assert "*0* claimed" in shown.words
+    desk.clock.advance(minutes=5)
+    desk.press(desk.slack.cards(SERVICE_CHANNEL)[0], ids.CLAIM, by=ANNA)
+    desk.clock.advance(seconds=1)
+    post(desk, shown, ANNA)
+    posted = desk.slack.messages(LOBBY)[-1].words
+    assert "*1* claimed" in posted
+    assert "*0* unclaimed" in posted
+
+
+def test_a_day_that_is_over_is_posted_as_it_was_asked_for(desk: Desk) -> None:
+    desk.comment()
+    desk.clock.advance(hours=24)
+    shown = digest(desk, "yesterday")
+    desk.clock.advance(minutes=5)
+    desk.press(desk.slack.cards(SERVICE_CHANNEL)[0], ids.CLAIM, by=ANNA)
+    post(desk, shown, ANNA)
+    assert "*0* claimed" in desk.slack.messages(LOBBY)[-1].words
+
+
 @pytest.mark.parametrize(
     ("bot", "fault", "refused"),
     [

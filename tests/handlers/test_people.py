@@ -143,11 +143,18 @@ def test_duty_tells_of_one_team_to_anybody_and_of_one_s_own_without_a_name(desk:
     assert nobody.startswith("You are not in any team yet.")
 
 
+def test_what_crosstalk_does_not_know_it_says_before_it_helps(desk: Desk) -> None:
+    told = as_shown(desk.command("/crosstalk", "foo bar", by=ANNA)).words
+    assert told.startswith("I do not know “foo bar”.")
+    assert "`/crosstalk duty`" in told
+    assert "I do not know" not in as_shown(desk.command("/crosstalk", "help", by=ANNA)).words
+
+
 def test_the_doctor_answers_a_manager_in_a_message_of_their_own(desk: Desk) -> None:
     found = [("The clock has not ticked since 09:00.", "start `crosstalk run`"), ("Scopes.", "")]
     desk.finds(found)
     answer = as_shown(desk.command("/crosstalk", "doctor", by=MANAGER))
-    assert "comes to you as a message" in answer.text
+    assert "comes to you as a direct message" in answer.text
     desk.deliver()
     (told,) = desk.slack.messages(MANAGER)
     assert told.text == "1 to mend."

@@ -1,14 +1,16 @@
 """Lists of cases: their order, their limits, and finding words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.case import State
 from bot.domain.lines import Line
-from bot.domain.organisation import Priority
+from bot.domain.organisation import Priority, Promise
 from bot.store import queries
-from bot.usecases import escalating, owning
+from bot.usecases import escalating, owning, sharing
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
 from tests.usecases.office import Office, deleted, edited
@@ -45,7 +47,9 @@ def test_what_is_done_is_held_by_nobody(office: Office) -> None:
         assert queries.held_by(session, ANNA) == []
 
 
-def test_what_is_unclaimed_or_live_is_listed_oldest_first_up_to_a_limit(office: Office) -> None:
+def test_what_is_unclaimed_is_listed_due_first_and_before_what_is_held_up_to_a_limit(
+    office: Office,
+) -> None:
     office.clock.advance(hours=3)
     youngest = office.take_in().number
     office.clock.advance(hours=-3)
@@ -53,12 +57,24 @@ def test_what_is_unclaimed_or_live_is_listed_oldest_first_up_to_a_limit(office: 
     office.act(owning.claim, oldest, MOBILE, by=ANNA)
     with office.database.reading() as session:
         assert numbers(queries.unclaimed(session, [MOBILE], limit=9)) == [middle, youngest]
-        assert numbers(queries.live(session, [MOBILE], limit=9)) == [oldest, middle, youngest]
-        assert numbers(queries.live(session, [MOBILE], limit=2)) == [oldest, middle]
+        assert numbers(queries.live(session, [MOBILE], limit=9)) == [middle, youngest, oldest]
+        assert numbers(queries.live(session, [MOBILE], limit=2)) == [middle, youngest]
         assert numbers(queries.live(session, [MOBILE, SERVICE], limit=9)) == [
-            *(oldest, oldest, middle, middle, youngest, youngest)
+            *(middle, youngest, oldest, middle, youngest, oldest)
         ]
         assert queries.live(session, [], limit=9) == []
+
+
+def test_what_is_urgent_is_listed_before_what_is_older(office: Office) -> None:
+    soon = {Priority.URGENT: Promise(timedelta(minutes=10), timedelta(minutes=20))}
+    teams = [replace(team, promises=soon) for team in office.organisation.teams]
+    office = replace(office, organisation=replace(office.organisation, teams=tuple(teams)))
+    older = office.take_in("my phone").number
+    urgent = office.take_in("my phone").number
+    office.act(sharing.change_priority, urgent, to=Priority.URGENT, reason="", by=ANNA)
+    with office.database.reading() as session:
+        assert numbers(queries.unclaimed(session, [MOBILE], limit=9)) == [urgent, older]
+        assert numbers(queries.live(session, [MOBILE], limit=9)) == [urgent, older]
 
 
 def test_a_line_says_what_its_team_sees(office: Office) -> None:

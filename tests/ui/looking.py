@@ -175,7 +175,8 @@ def line(number: int = 1042, **over: Any) -> Line:
         text="The headphone jack gave up after three days.",
         team="service-hk",
         state=State.OPEN,
-        opened_at=make.NOW - timedelta(hours=5),
+        opened_at=make.NOW - timedelta(hours=4),
+        written_at=make.NOW - timedelta(hours=5),
         due=make.NOW + timedelta(hours=1),
     )
     return replace(made, **over)

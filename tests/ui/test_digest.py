@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.domain.case import State
-from bot.domain.digest import Period
+from bot.domain.digest import Period, Waiting
 from bot.domain.measures import Measures, Standing
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
@@ -93,7 +93,7 @@ def test_the_digest_reads_as_designed() -> None:
         "🔵 *#8* · with <@U0BEN> · due 19:00 HKT",
         "Mei Chan on Instagram, 5 h ago: “The headphone jack gave up after three days.”",
         "3 more: `/comment open`",
-        "*We wait for* Product Mobile (4, oldest 2 d) · and 1 more",
+        "*We wait for* Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)",
         "*Waiting for us:* Marketing HK (1, oldest 3 h)",
         "*More than usual about* “battery life” 9, usually 1.2 (#1042) · “發熱” about 40, new (#1044)",
         "*Thank you* <@U0ANNA> (6 resolved, 1 fact) · <@U0BEN> (2 facts)",
@@ -161,7 +161,9 @@ def test_a_private_digest_can_be_posted_and_scheduled_with_the_same_period() -> 
     (row,) = [b for b in message.blocks if b["type"] == "actions"]
     assert [b["action_id"] for b in row["elements"]] == [ids.DIGEST_POST, ids.SCHEDULE_NEW]
     for button in row["elements"]:
-        assert DigestRef.unpack(button["value"]) == DigestRef(SERVICE, DAY.since, DAY.until)
+        assert DigestRef.unpack(button["value"]) == DigestRef(
+            SERVICE, DAY.since, DAY.until, runs=True
+        )
 
 
 @pytest.mark.parametrize(
@@ -172,6 +174,15 @@ def test_only_their_own_digest_is_offered_to_be_posted_and_scheduled_not_another
 ) -> None:
     message = shown(report(scope=Scope(Kind.PERSON, "U0ANNA")), reader=reader)
     assert labels(message.blocks) == offered
+
+
+def test_one_more_is_named_and_not_counted() -> None:
+    def told(count: int) -> str:
+        waiting = [Waiting(team="service-hk", cases=n, oldest=make.NOW) for n in range(count)]
+        return digest.waited_for(waiting, ORGANISATION, make.NOW, most=1)
+
+    assert [told(n).count(" (") for n in (1, 2, 3)] == [1, 2, 1]
+    assert told(3).endswith(" · and 2 more")
 
 
 def side_by_side(*measures: Measures, **over: Any) -> Report:

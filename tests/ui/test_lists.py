@@ -1,7 +1,7 @@
 """Lists of cases, the roundup of a flood, and the answers to commands."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -119,7 +119,25 @@ def test_help_names_every_command_and_fits_a_screen() -> None:
     assert kit.check(message, "message") == []
     for command in ("/comment", "/digest", "Claim", "Release", "Hand off", "Not ours"):
         assert command in texts(message)
-    assert len(texts(message)) < 1200
+    for verb in ("route", "routing", "duty", "away", "back", "doctor"):
+        assert f"`/crosstalk {verb}" in texts(message)
+    assert len(texts(message)) < 1400
+
+
+def test_help_says_first_what_it_does_not_know() -> None:
+    message = replies.help_text("foo <!channel>")
+    assert kit.check(message, "message") == []
+    assert unsafe(message) == []
+    assert message.text.startswith("I do not know “foo ")
+    assert texts(message).startswith(message.text)
+
+
+def test_how_old_a_comment_is_counts_from_its_writing_where_that_is_known() -> None:
+    def said(written: datetime | None) -> str:
+        return lists.row_text(line(written_at=written), ORGANISATION, make.NOW, ZoneInfo("UTC"))
+
+    assert "on Instagram, 3 d ago" in said(make.NOW - timedelta(days=3))
+    assert "on Instagram, here for 4 h" in said(None)
 
 
 def test_a_recorded_comment_names_its_owners() -> None:

@@ -97,7 +97,7 @@ def test_no_words_break_what_is_said_of_a_schedule(text: str, kind: Kind) -> Non
     for message in (
         schedules.listing(found, organisation, viewer=ANNA),
         schedules.made(found[0], organisation, ANNA),
-        asking.several([report()], organisation, ["One line"], 3),
+        asking.several([report()], organisation, ["One line"], 3, make.NOW),
         asking.unclear(Unclear(word=text, nearest=(text,) * 3, other=text), ["`/digest me`"]),
     ):
         assert kit.check(message, "message") == []
@@ -191,11 +191,14 @@ def test_what_was_not_understood_is_repeated_harmlessly(word: str) -> None:
     unclear = Unclear(word=word[:80], why=Why.TWO_SCOPES, other=word[:80])
     message = asking.unclear(unclear, ["`/digest me`"])
     assert kit.check(message, "message") == []
-    assert kit.check(asking.usage(["`/digest me`", "`/digest all`"]), "message") == []
+    examples = ["`/digest me`", "`/digest all`"]
+    told = [asking.usage(examples, manager=manager) for manager in (False, True)]
+    assert [kit.check(message, "message") for message in told] == [[], []]
+    assert ["campaign" in texts(message) for message in told] == [False, True]
 
 
 def test_several_teams_are_a_line_and_a_button_each() -> None:
-    message = asking.several([report(), report()], ORGANISATION, ["A: 1", "B: 2"], 3)
+    message = asking.several([report(), report()], ORGANISATION, ["A: 1", "B: 2"], 3, make.NOW)
     assert message.text == "Your teams: A: 1; B: 2"
     read = [block["accessory"] for block in message.blocks[:2]]
     assert {button["action_id"] for button in read} == {ids.DIGEST_READ}

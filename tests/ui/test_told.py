@@ -219,6 +219,8 @@ def test_duty_is_told_now_and_next() -> None:
         "On duty: *Service HK* — <@U0ANNA> of Service UK · next <@U0BEN> from Thu 19 Nov 09:00 HKT"
     )
     assert "nobody at the moment" in told.duty(None, following, own, make.NOW).text
+    alone = good(told.duty(now, None, own, make.NOW)).text
+    assert alone == "On duty: *Service HK* — <@U0ANNA> of Service UK"
 
 
 def test_the_short_private_sentences() -> None:
