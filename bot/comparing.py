@@ -117,7 +117,7 @@ def _show(asked: _Asked, found: Comparison, total: int) -> None:
     console.print(f"{asked.file} against {asked.compared_with}", markup=False)
     console.print(_summary(found, total, asked.since))
     if found.changed:
-        console.print(_table(_teams(asked, found)))
+        console.print(_table(asked, _teams(asked, found)))
 
 
 def _summary(found: Comparison, total: int, since: datetime) -> str:
@@ -138,10 +138,11 @@ def _summary(found: Comparison, total: int, since: datetime) -> str:
     return " ".join(said)
 
 
-def _table(teams: Iterable[tuple[str, str, Moved]]) -> Table:
+def _table(asked: _Asked, teams: Iterable[tuple[str, str, Moved]]) -> Table:
     table = Table()
     table.add_column("Team")
-    for head in ("Then", "Now", "Gains", "Losses"):
+    files = asked.compared_with != _AS_THEY_CAME
+    for head in (*(("In use", "New") if files else ("Then", "Now")), "Gains", "Losses"):
         table.add_column(head, justify="right")
     table.add_column("Such as")
     for _, name, moved in teams:

@@ -57,7 +57,7 @@ def import_file(
         for batch in _batches(rows):
             for row, trouble in _take(reception, source, batch, summary):
                 summary.rejected += 1
-                rejects.write(row.original, trouble)
+                rejects.write(row.number, row.original, trouble)
             progress(rows.consumed)
         summary.rejects = rejects.path if summary.rejected else None
     return summary

@@ -60,7 +60,9 @@ def ask_hand_off(
     """Hand off: to whom, and why?"""
     ref = StakeRef.unpack(action.get("value"))
     acting_team(services, ref, str(context.user_id))
-    open_view(args, modals.handoff_form(ref, services.organisation.teams))
+    with services.database.reading() as session:
+        case = viewing.case(session, ref.case).case
+    open_view(args, modals.handoff_form(ref, services.organisation.teams, case))
     ack()
 
 

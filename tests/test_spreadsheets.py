@@ -69,6 +69,6 @@ def test_nor_does_what_another_country_s_spreadsheet_cuts_off(
 def test_the_names_of_columns_are_no_formulas_either(tmp_path: Path, column: str) -> None:
     file = tmp_path / "a.csv"
     with RejectedWriter(file, (column,)) as rejects:
-        rejects.write({column: "\u2003@x"}, "=why")
+        rejects.write(2, {column: "\u2003@x"}, "=why")
     with rejects.path.open(encoding="utf-8-sig", newline="") as written:
         assert not [cell for row in csv.reader(written) for cell in row if runs(cell)]

@@ -91,7 +91,7 @@ def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]
         return uncovered(orphans)
     if found:
         return ""
-    return "no rule names a team for it" if hits else "no rule matches"
+    return "a rule matches, but names no team" if hits else "no rule matches"
 
 
 def uncovered(orphans: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import IntakeRejected
 from bot.intake.lines import Lines, Record
-from bot.intake.rejects import LINE, REASON, unguarded
+from bot.intake.rejects import OURS, REASON, unguarded
 
 _DELIMITERS = (",", ";", "\t")
 _PARTS = ("author", "post")
@@ -38,7 +38,7 @@ class Header:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names that a comment's fields stand under."""
-        return tuple(name for name in self.names if name and name not in {REASON, LINE})
+        return tuple(name for name in self.names if name and name not in OURS)
 
 
 def header(first: Record | None) -> Header:

@@ -16,7 +16,7 @@ from bot.intake import cells
 from bot.intake.connector import refuse_future
 from bot.intake.lines import Line, Lines, Record, records
 from bot.intake.payload import read_object, storable
-from bot.intake.rejects import LINE, REASON, RejectedWriter
+from bot.intake.rejects import OURS, RejectedWriter
 from bot.intake.webhook import KINDS, change
 
 __all__ = ["Reader", "RejectedWriter", "Row", "read", "size"]
@@ -166,7 +166,7 @@ def _object(line: Line) -> dict[str, Any]:
     if not line.is_utf8:
         raise IntakeRejected(422, "Not UTF-8.")
     told = read_object(line.text.strip())
-    return {name: value for name, value in told.items() if name not in {REASON, LINE}}
+    return {name: value for name, value in told.items() if name not in OURS}
 
 
 def _reason(why: IntakeRejected) -> str:

@@ -10,7 +10,10 @@ from typing import IO, Any, Self
 from bot.domain.cells import SIGNS, UNSEEN
 
 REASON = "rejected_because"
+NUMBER = "rejected_at_line"
 LINE = "rejected_line"
+OURS = frozenset({REASON, NUMBER, LINE})
+"""The columns that are not the sender's: why, on which line, and that line where no cells were read."""
 
 # What spreadsheets would run as a formula; they look past blanks and marks that nobody sees.
 _FORMULA = re.compile(rf"{UNSEEN}*{SIGNS}|[\t\r]")
@@ -55,24 +58,24 @@ class RejectedWriter:
         if self._file is not None:
             self._file.close()
 
-    def write(self, original: str | Mapping[str, Any], reason: str) -> None:
-        """Keep one row, as it came, with why it was rejected."""
+    def write(self, number: int, original: str | Mapping[str, Any], reason: str) -> None:
+        """Keep the row that began on line *number*, as it came, with why it was rejected."""
         if self._file is None:
             self._file = self._begin()
         self.count += 1
         row = {LINE: original} if isinstance(original, str) else dict(original)
         if self._columns:
             self._write_cells([*(str(row.get(c, "")) for c in self._columns), reason,
-                               str(row.get(LINE, ""))])  # fmt: skip
+                               str(number), str(row.get(LINE, ""))])  # fmt: skip
         else:
-            self._file.write(json.dumps({**row, REASON: reason}) + "\n")
+            self._file.write(json.dumps({**row, REASON: reason, NUMBER: number}) + "\n")
 
     def _begin(self) -> IO[str]:
         # Spreadsheets take UTF-8 for what it is only behind a byte order mark.
         encoding = "utf-8-sig" if self._columns else "utf-8"
         self._file = self.path.open("w", encoding=encoding, errors="surrogateescape", newline="")
         if self._columns:
-            self._write_cells([*self._columns, REASON, LINE])
+            self._write_cells([*self._columns, REASON, NUMBER, LINE])
         return self._file
 
     def _write_cells(self, cells: Sequence[str]) -> None:

@@ -69,9 +69,10 @@ def _freed(session: Connection, one: Sent, lane: t.Row, pace: timedelta) -> dict
     # Slack lets us change what stands in some channels that it lets us post nothing to.
     if not taken.ts or not (lane["blocked"] and _posts_wait(session, taken.channel)):
         kept |= {"blocked": "", "blocked_since": None}
-    # One that was found may have been accepted a moment ago.
+    # One that was found may have been accepted a moment ago; another whose outcome is unknown still
+    # holds the channel for as long as it did.
     if not taken.ts or taken.sending_since is not None:
-        kept["next_at"] = one.at + pace
+        kept["next_at"] = max(lane["next_at"], one.at + pace)
     return {"lane": taken.channel, **{f"new_{name}": value for name, value in kept.items()}}
 
 

@@ -75,7 +75,8 @@ def _triage_status(case: Case) -> str:
     if case.triage == MORE:
         return "⚪ *Is it for another team too?*"
     if case.triage:
-        return f"⚪ *Needs a team* — {inline(case.triage, 200)}"
+        needs = "one more team" if any(s.state.live for s in case.stakes.values()) else "a team"
+        return f"⚪ *Needs {needs}* — {inline(case.triage, 200)}"
     if case.dismissed:
         return f"⚫ *Nobody needs to act*{wording.said_why(case.dismissed)}"
     if not case.stakes and case.deleted_at is None:

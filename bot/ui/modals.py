@@ -1,6 +1,6 @@
 """The forms that people fill in, and the small windows; `forms` reads what comes back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from bot.domain.case import Case
 from bot.domain.comment import Comment, fold
@@ -90,9 +90,15 @@ def resolve_form(ref: StakeRef) -> Block:
     return _form(f"Resolve #{ref.case}", fields, ids.RESOLVE_FORM, "Resolve", ref)
 
 
-def handoff_form(ref: StakeRef, teams: Sequence[Team]) -> Block:
-    """To which of *teams*, and why?"""
-    fields = [_one_team("Hand off to", _others(ref, teams)), _reason("Why is it theirs?")]
+def handoff_form(ref: StakeRef, teams: Sequence[Team], case: Case) -> Block:
+    """To which of *teams*, and why? Says which of them are at work on *case*, and who will lead."""
+    at_work = [key for key, stake in case.stakes.items() if stake.state.live]
+    fields = [
+        _one_team("Hand off to", _others(ref, teams), at_work=at_work),
+        _reason("Why is it theirs?"),
+    ]
+    if case.lead == ref.team:
+        fields.insert(0, section("Your team leads. The team that you choose takes the lead over."))
     return _form(f"Hand off #{ref.case}", fields, ids.HANDOFF_FORM, "Hand off", ref)
 
 
@@ -153,7 +159,7 @@ def record_form(
         input_field(forms.TEXT, "What did they say?", words),
         input_field(forms.AUTHOR, "Who said it?", name, optional=True),
         input_field(forms.LINK, "Where can it be seen?", link, optional=True),
-        *_menu(forms.PLATFORM, "Platform", platforms),
+        *_menu(forms.PLATFORM, "Platform", platforms, wording.platform_label),
         *_menu(forms.REGION, "Region", regions),
         *_menu(forms.UNIT, "Business unit", units),
     ]
@@ -197,14 +203,17 @@ def _others(ref: StakeRef, teams: Sequence[Team]) -> list[Team]:
     return [team for team in teams if team.key != ref.team]
 
 
-def _team(team: Team) -> Block:
-    return kit.option(team.name, team.key)
+def _team(team: Team, at_work: Collection[str] = ()) -> Block:
+    described = {"description": kit.plain("already has a part")} if team.key in at_work else {}
+    return kit.option(team.name, team.key) | described
 
 
-def _one_team(label: str, teams: Sequence[Team], *, optional: bool = False) -> Block:
+def _one_team(
+    label: str, teams: Sequence[Team], *, optional: bool = False, at_work: Collection[str] = ()
+) -> Block:
     if not 0 < len(teams) <= _MOST_OPTIONS:
         return input_field(forms.TEAM, label, _typed("external_select"), optional=optional)
-    options = [_team(team) for team in teams]
+    options = [_team(team, at_work) for team in teams]
     menu = kit.static_select(options, "Choose a team")
     return input_field(forms.TEAM, label, menu, optional=optional)
 
@@ -245,8 +254,10 @@ def _typed(kind: str) -> Block:
     }
 
 
-def _menu(name: str, label: str, values: Sequence[str]) -> list[Block]:
-    options = [kit.option(value, value) for value in values[:_MOST_OPTIONS]]
+def _menu(
+    name: str, label: str, values: Sequence[str], shown: Callable[[str], str] = str
+) -> list[Block]:
+    options = [kit.option(shown(value), value) for value in values[:_MOST_OPTIONS]]
     if not options:
         return []
     return [input_field(name, label, kit.static_select(options, "Choose"), optional=True)]

@@ -67,7 +67,8 @@ def _team(name: str, m: Measures, now: datetime) -> Html:
 
 def speeds(report: Report) -> Html:
     """How long things took, by the clock and in working time."""
-    found = list(spoken.speeds(report.measures))
+    every = spoken.speeds(report.measures)
+    found = [each for each in every if each.count or each.unanswered]
     if not found:
         return Html()
     columns = ("Time", "Half within", "9 in 10 within", "Count", "Unanswered")

@@ -81,6 +81,12 @@ def test_another_file_is_compared_with_the_one_in_use(shell: Shell, home: Path) 
     assert found(shell, "organisation.toml")["compared_with"] == "what they got when they came"
 
 
+def heads(out: str) -> list[str]:
+    """The names over the columns of the table in *out*."""
+    (row,) = (line for line in out.splitlines() if "Gains" in line)
+    return [cell.strip() for cell in row.strip("┃").split("┃")]
+
+
 @pytest.mark.usefixtures("busy")
 def test_people_get_a_sentence_and_a_table(shell: Shell, home: Path) -> None:
     (home / "new.toml").write_text(MORE + '[[urgency]]\nwords = "recipe"\npriority = "urgent"\n')
@@ -90,6 +96,7 @@ def test_people_get_a_sentence_and_a_table(shell: Shell, home: Path) -> None:
     assert title == "new.toml against organisation.toml"
     assert summary.startswith("6 comments since ")
     assert "3 would change. 2 would no longer go to triage. 1 would be more urgent." in summary
+    assert heads(out) == ["Team", "In use", "New", "Gains", "Losses", "Such as"]
     (row,) = (line for line in table if "Product Mobile" in line)
     assert [cell.strip() for cell in row.strip("│").split("│")] == [
         "Product Mobile", "0", "2", "2", "0", "+#6 +#3"]  # fmt: skip
@@ -151,6 +158,13 @@ def test_nothing_is_written(shell: Shell, home: Path, busy: Database) -> None:
     (home / "organisation.toml").write_text(MORE)
     assert found(shell)["changed"] == 2
     assert rows() == before
+
+
+@pytest.mark.usefixtures("busy")
+def test_the_file_in_use_stands_beside_what_they_got_then(shell: Shell, home: Path) -> None:
+    (home / "organisation.toml").write_text(MORE)
+    out = shell("org", "check", "--against", "30d")[1]
+    assert heads(out)[1:3] == ["Then", "Now"]
 
 
 def test_without_comments_it_says_so(shell: Shell, upgraded: Database) -> None:

@@ -235,7 +235,7 @@ def test_rules_that_match_but_name_no_team_lead_to_triage() -> None:
     decision = route(comment(), ruled(gives("only a tag", "repair", tags=("fault",))))
     assert (decision.tags, decision.triage) == (
         ("fault",),
-        "no rule names a team for it",
+        "a rule matches, but names no team",
     )
 
 

@@ -219,4 +219,4 @@ def test_no_file_breaks_the_reader(
     for row in rows(written(folder, f"a{kind}", head + content)):
         assert bool(row.change) != bool(row.rejected)
         with files.RejectedWriter(folder / f"a{kind}", ("id",) if head else ()) as rejected:
-            rejected.write(row.original, row.rejected)
+            rejected.write(row.number, row.original, row.rejected)

@@ -16,7 +16,7 @@ def all_rejected(path: Path) -> files.RejectedWriter:
     reader = files.read(path, source=SOURCE, now=NOW)
     with reader, files.RejectedWriter(path, reader.columns) as rejected:
         for row in reader:
-            rejected.write(row.original, row.rejected)
+            rejected.write(row.number, row.original, row.rejected)
     return rejected
 
 
@@ -27,10 +27,12 @@ def test_rejected_rows_can_be_mended_and_imported_again(tmp_path: Path) -> None:
     assert rejected.count == 3
     with rejected.path.open(encoding="utf-8-sig", newline="") as file:
         head, first, second, third = csv.reader(file)
-    assert head == ["id", "text", "author.handle", "rejected_because", "rejected_line"]
-    assert first == ["", "'=1+1", "'@ming", "id: Is required.", ""]
+    assert head[:3] == ["id", "text", "author.handle"]
+    assert head[3:] == ["rejected_because", "rejected_at_line", "rejected_line"]
+    assert first == ["", "'=1+1", "'@ming", "id: Is required.", "2", ""]
     assert second[0] == ""
-    assert second[4] == '"x" y,a,b'
+    assert second[4:] == ["3", '"x" y,a,b']
+    assert third[4] == "4"
     assert third[1:3] == ["''-)", "'-"]
     mended = written(
         tmp_path, "b.csv", rejected.path.read_text().replace("\n,'=", "\n1,'=").encode()
@@ -44,7 +46,11 @@ def test_rejected_json_lines_keep_their_shape(tmp_path: Path) -> None:
     path = written(tmp_path, "a.jsonl", b'{"text": "a"}\n{"id": \xff\n')
     rejected = all_rejected(path)
     first, second = rejected.path.read_bytes().splitlines()
-    assert json.loads(first) == {"text": "a", "rejected_because": "id: Is required."}
+    assert json.loads(first) == {
+        "text": "a",
+        "rejected_because": "id: Is required.",
+        "rejected_at_line": 1,
+    }
     assert json.loads(second)["rejected_because"] == "Not UTF-8."
     mended = written(tmp_path, "b.jsonl", first.replace(b'"text"', b'"id": "1", "text"'))
     (row,) = rows(mended)

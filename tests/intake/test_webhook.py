@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,10 @@ def told(type_: str = "comment.created", /, **data: Any) -> Change:
 
 
 def test_every_connector_keeps_the_contract() -> None:
+    for module in Path(__file__).parent.glob("test_*.py"):
+        import_module(f"tests.intake.{module.stem}")
     kept = {contract.connector.name for contract in ConnectorContract.__subclasses__()}
-    assert kept == set(CONNECTORS)
+    assert kept >= set(CONNECTORS)
 
 
 def test_the_official_library_accepts_our_signature() -> None:

@@ -6,7 +6,7 @@ from bot.store import pending, queue
 from bot.store.outbox import owe_cards
 from bot.ui.kit import plain_message
 from bot.usecases.recording import case_for
-from tests.fakes.faults import Drop
+from tests.fakes.faults import AcceptThenDrop, Drop, Http429
 from tests.slack.office import HK, REFUND, UK, Office
 
 
@@ -34,6 +34,18 @@ def test_a_card_that_cannot_be_changed_for_the_same_reason_holds_nobody(office: 
     office.comes_in(REFUND)
     office.work()
     assert (len(office.slack.cards(HK)), office.updates(HK)) == (2, 0)
+
+
+def test_an_open_question_holds_the_channel_though_another_is_answered_meanwhile(
+    office: Office,
+) -> None:
+    office.comes_in(REFUND, REFUND, REFUND)
+    office.slack.fail("chat.postMessage", AcceptThenDrop())
+    office.slack.fail("chat.postMessage", Drop())
+    # The first is found, cannot be changed for a while, and then can: that is when it is settled.
+    office.slack.fail("chat.update", Http429(20))
+    office.work_for(150)
+    assert (office.markers(HK), office.owed()) == (order(office), [])
 
 
 def test_a_token_that_works_again_lets_the_first_card_go_first(office: Office) -> None:

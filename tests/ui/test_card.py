@@ -220,7 +220,7 @@ def test_a_case_that_waits_in_triage_beside_its_teams_shows_both() -> None:
     told = texts(
         triage(make.case(make.stake(), triage="no product team covers this region and unit"))
     )
-    assert "no product team covers this region and unit" in told
+    assert "⚪ *Needs one more team* — no product team covers this region and unit" in told
     assert "*Service HK* — unclaimed" in told
 
 

@@ -29,8 +29,8 @@ def many(count: int) -> Organisation:
 
 FORMS: tuple[tuple[str, Block], ...] = (
     (ids.RESOLVE_FORM, modals.resolve_form(REF)),
-    (ids.HANDOFF_FORM, modals.handoff_form(REF, ORGANISATION.teams)),
-    (ids.HANDOFF_FORM, modals.handoff_form(REF, many(200).teams)),
+    (ids.HANDOFF_FORM, modals.handoff_form(REF, ORGANISATION.teams, make.case())),
+    (ids.HANDOFF_FORM, modals.handoff_form(REF, many(200).teams, make.case())),
     (ids.DECLINE_FORM, modals.decline_form(REF, ORGANISATION.teams)),
     (ids.DECLINE_FORM, modals.decline_form(REF, [])),
     (ids.INVITE_FORM, modals.invite_form(REF, ORGANISATION.teams)),
@@ -78,9 +78,33 @@ def test_many_teams_are_grouped_by_department() -> None:
 
 
 def test_a_team_cannot_hand_off_to_itself() -> None:
-    options = element(modals.handoff_form(REF, ORGANISATION.teams), "team")["options"]
+    options = element(modals.handoff_form(REF, ORGANISATION.teams, make.case()), "team")["options"]
     assert "service-hk" not in [option["value"] for option in options]
     assert len(options) == len(ORGANISATION.teams) - 1
+
+
+def test_handing_off_says_who_has_a_part_already() -> None:
+    over = make.stake("product-mobile", state=State.DECLINED)
+    case = make.case(make.stake(), make.stake("marketing-hk"), over)
+    options = element(modals.handoff_form(REF, ORGANISATION.teams, case), "team")["options"]
+    told = {o["value"]: o["description"]["text"] for o in options if "description" in o}
+    assert told == {"marketing-hk": "already has a part"}
+
+
+@pytest.mark.parametrize(("lead", "told"), [("service-hk", True), ("product-mobile", False)])
+def test_handing_off_the_lead_says_who_leads_then(lead: str, told: bool) -> None:
+    form = modals.handoff_form(REF, ORGANISATION.teams, make.case(make.stake(), lead=lead))
+    assert kit.check(form, "modal") == []
+    assert ("takes the lead over" in str(form)) is told
+
+
+def test_platforms_are_offered_as_cards_call_them() -> None:
+    sources = [Source(key="a", platform="facebook"), Source(key="b", platform="x")]
+    options = element(modals.record_form(sources, [], []), "platform")["options"]
+    assert [(o["text"]["text"], o["value"]) for o in options] == [
+        ("Facebook", "facebook"),
+        ("X", "x"),
+    ]
 
 
 def test_typing_finds_teams_by_name_or_key_whatever_the_case() -> None:
@@ -184,7 +208,7 @@ def test_an_empty_form_names_what_is_missing(
 def test_the_fields_that_a_reader_misses_are_fields_of_its_form() -> None:
     forms = (
         modals.resolve_form(REF),
-        modals.handoff_form(REF, ORGANISATION.teams),
+        modals.handoff_form(REF, ORGANISATION.teams, make.case()),
         modals.decline_form(REF, ORGANISATION.teams),
         modals.invite_form(REF, ORGANISATION.teams),
         modals.route_form(make.case(), make.comment(), ORGANISATION),

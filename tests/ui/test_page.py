@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from bot.domain.case import State
 from bot.domain.charts import ClaimTimes, TeamTime, Volume
 from bot.domain.events import Pause
-from bot.domain.measures import Measures
+from bot.domain.measures import Measures, Spread, Times
 from bot.domain.organisation import Organisation, PolicyNote, Priority
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
 from bot.domain.scope import Kind, Scope
@@ -263,6 +263,21 @@ def test_the_page_of_a_person_speaks_of_what_they_did() -> None:
     assert "12 claimed, 9 resolved" in text
     assert "held now 5" in re.sub(r"\s+", " ", text)
     assert "unclaimed" not in text.partition("Now")[2].partition("How long")[0]
+
+
+def test_what_neither_happened_nor_is_waited_for_has_no_row_of_dashes() -> None:
+    took = Times(count=1, clock=Spread(median=timedelta(hours=2), p90=timedelta(hours=3)))
+    quiet = replace(BUSY, time_to_claim=Times())
+    assert "How long it took" not in shown(report(measures=quiet)).text
+    later = shown(report(measures=replace(quiet, time_to_resolve=took))).text
+    table = later.partition("How long it took")[2]
+    assert "To resolve" in table
+    assert "To claim" not in table
+
+
+def test_what_is_still_waited_for_is_not_left_out() -> None:
+    waited = replace(BUSY, time_to_claim=Times(unanswered=2))
+    assert "To claim" in shown(report(measures=waited)).text.partition("How long it took")[2]
 
 
 def test_what_is_not_made_here_is_escaped() -> None:
