@@ -72,5 +72,5 @@ def test_lists_of_cases_are_asked_for_by_person_team_and_words(office: Office) -
     office.act(owning.claim, one, SERVICE.key, by=ANNA)
     with office.database.reading() as session:
         assert [line.number for line in viewing.held_by(session, ANNA)] == [one]
-        assert [line.number for line in viewing.live(session, [SERVICE, MOBILE])] == [one, two]
+        assert [line.number for line in viewing.live(session, [SERVICE, MOBILE])] == [two, one]
         assert [line.number for line in viewing.search(session, "PHONE")] == [two]
