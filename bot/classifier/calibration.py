@@ -4,12 +4,13 @@ All of it is learned from scores that a comment got from a model that had not se
 what would have been shown before the correction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier.logistic import loss, minimise, sigmoid
+from bot.classifier.logistic import loss, minimise, sigmoid, sigmoid_of_one
 
 Floats = NDArray[np.float64]
 
@@ -57,21 +58,27 @@ class Calibration:
         """How likely each department is concerned; one row per text, or one text."""
         return sigmoid(scores * self.slopes + self.shifts)
 
-    def decisions(self, probabilities: Floats) -> Floats:
-        """The probabilities moved so that 0.5 is the decision.
+    def likely(self, scores: Sequence[float]) -> list[float]:
+        """How likely each department is concerned by one text."""
+        parts = zip(scores, self.slopes.tolist(), self.shifts.tolist(), strict=True)
+        return [sigmoid_of_one(score * slope + shift) for score, slope, shift in parts]
+
+    def decisions(self, likely: Sequence[float]) -> list[float]:
+        """The probabilities of one text, moved so that 0.5 is the decision.
 
         Where comments seldom concern nobody, the likeliest department of a text with some
         evidence is decided for, however weak it is.
         """
-        cut = self.thresholds
-        below, above = 0.5 * probabilities / cut, 0.5 + 0.5 * (probabilities - cut) / (1 - cut)
-        moved = np.where(probabilities < cut, below, above)
-        if moved.shape[-1] < 2 or self.silent > 0.25:
+        moved = [
+            0.5 * share / cut if share < cut else 0.5 + 0.5 * (share - cut) / (1 - cut)
+            for share, cut in zip(likely, self.thresholds.tolist(), strict=True)
+        ]
+        if len(moved) < 2 or self.silent > 0.25:
             return moved
-        ranked = np.sort(moved, axis=-1)
-        first, second = ranked[..., -1:], ranked[..., -2:-1]
-        lifted = (moved == first) & (first < 0.5) & (first > _WORTH_A_GUESS) & (first > second)
-        return np.where(lifted, 0.5, moved)
+        second, first = sorted(moved)[-2:]
+        if _WORTH_A_GUESS < first < 0.5 and first > second:
+            moved[moved.index(first)] = 0.5
+        return moved
 
 
 def calibrate(scores: Floats, truth: Floats, weights: Floats) -> Calibration:

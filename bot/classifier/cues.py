@@ -6,11 +6,11 @@ Three kinds of evidence for each department: a rule that matches, a word that is
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.classifier.lexicon import USUAL, Group, Index
-from bot.classifier.text import Word, words
+from bot.classifier.text import Word, folded, words
 from bot.domain.comment import fold
 from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Rule
@@ -54,12 +54,14 @@ class Cues:
         self._groups = Index.of(said_of, whole=True)
         self.leans = leans(self.departments, terms, groups, self._groups)
 
-    def find(self, text: str, said: list[Word], lang: str) -> tuple[dict[str, Evidence], set[str]]:
+    def find(
+        self, text: str, said: Sequence[Word], lang: str
+    ) -> tuple[dict[str, Evidence], set[str]]:
         """The evidence in *text*, by department, and the lexicon's groups; *said* are its words."""
         found = {department: Evidence() for department in self.departments}
-        folded = fold(text[:_REACH])
+        plain, spoken = folded(text[:_REACH]), fold(lang)
         for rule in self._rules:
-            for word in _matched(rule, folded, text, lang):
+            for word in _matched(rule, plain, text, spoken):
                 for department in rule.departments:
                     found[department].exact.append(word)
         for department, word, _ in self._near.find(said):
@@ -67,7 +69,7 @@ class Cues:
                 found[department].near.append(word)
         return found, self._add_groups(found, said)
 
-    def _add_groups(self, found: dict[str, Evidence], said: list[Word]) -> set[str]:
+    def _add_groups(self, found: dict[str, Evidence], said: Sequence[Word]) -> set[str]:
         seen: set[str] = set()
         told: set[tuple[str, str]] = set()
         rules_have = {
@@ -151,14 +153,15 @@ def _asks_more(when: Condition) -> bool:
     return any(other) or bool(when.tag) or when.rating is not None
 
 
-def _matched(rule: _Compiled, folded: str, text: str, lang: str) -> Iterator[str]:
-    spoken = fold(lang)
+def _matched(rule: _Compiled, plain: str, text: str, spoken: str) -> Iterable[str]:
     if rule.languages and not any(speaks(spoken, one) for one in rule.languages):
-        return
-    hits = [term for term in rule.terms if term in folded and contains(folded, term)]
+        return ()
+    hits = [term for term in rule.terms if term in plain and contains(plain, term)]
+    if not hits and not rule.regexes:
+        return ()
     reach = text[:REGEX_REACH]
     hits += [m[0] for regex in rule.regexes if (m := regex.search(reach)) and m[0]]
-    if not hits or any(contains(folded, term) for term in rule.unless):
-        return
-    if not any(regex.search(reach) for regex in rule.unless_regexes):
-        yield from dict.fromkeys(hits)
+    if not hits or any(contains(plain, term) for term in rule.unless):
+        return ()
+    barred = any(regex.search(reach) for regex in rule.unless_regexes)
+    return () if barred else dict.fromkeys(hits)

@@ -1,6 +1,6 @@
 """Why a department: the words of the text, and how much each speaks for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +8,9 @@ import numpy as np
 from bot.classifier.cues import Evidence
 from bot.classifier.features import of_word
 from bot.classifier.model import Model
-from bot.classifier.reading import Reading
+from bot.classifier.reading import Reading, Said
 from bot.classifier.rows import Floats, factors
-from bot.classifier.text import Word
-from bot.domain.comment import fold
+from bot.classifier.text import Word, folded
 
 _MOST = 6
 _LEAST = 0.05
@@ -28,29 +27,29 @@ class Reason:
 
 
 def reasons(
-    model: Model, reading: Reading, said: list[Word], found: Mapping[str, Evidence], text: str
+    model: Model, reading: Reading, said: Said, text: str
 ) -> dict[str, list[Reason]]:
     """For each department, the words that speak for and against it, strongest first."""
-    folded = fold(text)
-    learned = _learned(model, reading, said)
+    plain = folded(text)
+    learned = {} if model.blank else _learned(model, reading, said.words)
     result: dict[str, list[Reason]] = {}
     for at, department in enumerate(model.departments):
         total: dict[str, float] = {}
         for word, shares in learned.items():
             total[word] = total.get(word, 0.0) + float(shares[at])
-        for word, worth in _given(found[department]):
+        for word, worth in _given(said.evidence[department]):
             total[word] = total.get(word, 0.0) + worth
-        named = [Reason(word, weight) for word, weight in total.items() if word and word in folded]
-        result[department] = _strongest(named, folded)
+        named = [Reason(word, weight) for word, weight in total.items() if word and word in plain]
+        result[department] = _strongest(named, plain)
     return result
 
 
-def _strongest(named: list[Reason], folded: str) -> list[Reason]:
+def _strongest(named: list[Reason], plain: str) -> list[Reason]:
     """Some that speak for it and some against; of equals, those that stand first in the text."""
 
     def place(one: Reason) -> tuple[float, int, str]:
         # Sums of the same parts in another order differ in the last digit.
-        return -round(abs(one.weight), 6), folded.find(one.word), one.word
+        return -round(abs(one.weight), 6), plain.find(one.word), one.word
 
     speak = sorted((one for one in named if one.weight >= _LEAST), key=place)[:_MOST]
     against = sorted((one for one in named if one.weight <= -_LEAST), key=place)[:_MOST]
@@ -64,7 +63,7 @@ def _given(own: Evidence) -> Iterator[tuple[str, float]]:
     yield from ((word, _GROUP) for word in set(own.grouped) - exact - set(own.near))
 
 
-def _learned(model: Model, reading: Reading, said: list[Word]) -> dict[str, Floats]:
+def _learned(model: Model, reading: Reading, said: Iterable[Word]) -> dict[str, Floats]:
     """What each word, or piece of a run, adds to every department."""
     plain, piece, _ = factors(reading.row, model.rarity)
     shares: dict[str, Floats] = {}

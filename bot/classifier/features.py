@@ -8,7 +8,7 @@ however many words customers know, and ``crc32`` is the same in every process.
 
 import itertools
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -47,7 +47,7 @@ def _char_bucket(piece: str) -> int:
     return 1 + WORD_BUCKETS + crc32(piece.encode("utf-8", "replace")) % CHAR_BUCKETS
 
 
-def row(found: list[Word], cues: Iterable[str] = ()) -> Row:
+def row(found: Sequence[Word], cues: Iterable[str] = ()) -> Row:
     """The features of a text's words, and of the *cues* that were found in it."""
     plain: set[int] = set()
     pieces: set[int] = set()
@@ -65,7 +65,7 @@ def _buckets(found: set[int]) -> Buckets:
     return buckets
 
 
-def pairs(found: list[Word]) -> Iterator[str]:
+def pairs(found: Sequence[Word]) -> Iterator[str]:
     """Neighbouring words, in scripts with spaces."""
     for left, right in itertools.pairwise(found):
         if left.kind == "word" and right.kind == "word":
@@ -86,3 +86,7 @@ def of_word(text: str, kind: str) -> "tuple[array[int], array[int]]":
         edged[i : i + n] for n in range(_SHORTEST, _LONGEST + 1) for i in range(len(edged) - n + 1)
     }
     return array("i", [word_bucket(text)]), array("i", map(_char_bucket, sorted(pieces)))
+
+
+NOTHING = row(())
+"""The features of a text that was not looked at for any."""

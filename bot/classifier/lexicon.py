@@ -5,7 +5,7 @@ department inherits a group when enough of its own rule words are in it: where a
 "waiter" and 店員 are near.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ USUAL = ("service", "marketing", "product")
 _LONGEST_RUN = 8
 _SHORTEST_STEM = 4
 _ENDING = 3
+_MOST_KNOWN = 8_192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,14 @@ class Index:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     begins: set[str] = field(default_factory=set)
     stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _alone: Callable[[str], tuple[tuple[str, str, bool], ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        # Customers mostly use the same words, which say the same each time.
+        remembered = lru_cache(maxsize=_MOST_KNOWN)(self._found_alone)
+        object.__setattr__(self, "_alone", remembered)
 
     @classmethod
     def of(cls, terms: Iterable[tuple[str, str]], *, whole: bool = False) -> "Index":
@@ -59,13 +68,19 @@ class Index:
                 _add(index.stems, stem, name)
         return index
 
-    def find(self, found: list[Word]) -> Iterator[tuple[str, str, bool]]:
+    def find(self, found: Sequence[Word]) -> Iterator[tuple[str, str, bool]]:
         """Each name that a text has a term of, with the text's own words, and whether exactly."""
         for at, word in enumerate(found):
             if word.kind == "run":
                 yield from self._in_run(word.text)
-            else:
+            elif word.text in self.begins:
                 yield from self._at(found, at)
+            else:
+                yield from self._alone(word.text)
+
+    def _found_alone(self, word: str) -> tuple[tuple[str, str, bool], ...]:
+        """The same for a word that begins none of several."""
+        return tuple(self._of_word(word, (word,)))
 
     def _in_run(self, run: str) -> Iterator[tuple[str, str, bool]]:
         for start in range(len(run)):
@@ -73,10 +88,15 @@ class Index:
                 for name in self.names.get(run[start:end], ()):
                     yield name, run[start:end], True
 
-    def _at(self, found: list[Word], at: int) -> Iterator[tuple[str, str, bool]]:
-        word = found[at].text
+    def _at(self, found: Sequence[Word], at: int) -> Iterator[tuple[str, str, bool]]:
+        """The same for a word that begins some of several."""
+        ends = range(at + 1, min(at + 3, len(found)) + 1)
+        keys = [" ".join(each.text for each in found[at:end]) for end in ends]
+        return self._of_word(found[at].text, keys)
+
+    def _of_word(self, word: str, keys: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
         whole: set[str] = set()
-        for key in self._keys(found, at):
+        for key in keys:
             for name in self.names.get(key, ()):
                 whole.add(name)
                 yield name, key, True
@@ -85,14 +105,6 @@ class Index:
             for name in stems.get(word[:end], ()):
                 if name not in whole:
                     yield name, word, False
-
-    def _keys(self, found: list[Word], at: int) -> Sequence[str]:
-        """What a term that begins at that word may be; most words begin none of several words."""
-        word = found[at].text
-        if word not in self.begins:
-            return (word,)
-        ends = range(at + 1, min(at + 3, len(found)) + 1)
-        return [" ".join(each.text for each in found[at:end]) for end in ends]
 
 
 # The shipped terms are read again whenever something was learned; organisations add some of theirs.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ _SPREAD = 0.3
 """How far one example alone may move a weight; a fit to all moves it further."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """What has been learned, up to a point.
 
@@ -47,10 +48,19 @@ class Model:
     examples: int = 0
     held: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
-    def score(self, reading: Reading) -> Floats:
+    @cached_property
+    def blank(self) -> bool:
+        """Whether nothing was learned, so that the organisation's words alone say all."""
+        return not (self.evidence.any() or self.sparse.any())
+
+    def score(self, reading: Reading) -> list[float]:
         """The log odds that each department is concerned."""
+        believed = prior.log_odds_of_one(reading.strength)
+        return believed if self.blank else self._learned(reading, np.array(believed)).tolist()
+
+    def _learned(self, reading: Reading, total: Floats) -> Floats:
         strength = reading.strength.astype(np.float64)
-        total: Floats = prior.log_odds(strength) + self.evidence @ evidence_of(strength[None])[0]
+        total += self.evidence @ evidence_of(strength[None])[0]
         row = reading.row
         for buckets, factor in zip(
             (row.words, row.chars, row.cues), factors(row, self.rarity), strict=True
@@ -59,9 +69,9 @@ class Model:
                 total += factor * self.sparse[:, buckets].sum(axis=1)
         return total
 
-    def probabilities(self, reading: Reading) -> Floats:
+    def likely(self, reading: Reading) -> list[float]:
         """How likely each department is concerned."""
-        return self.reading.probabilities(self.score(reading))
+        return self.reading.likely(self.score(reading))
 
     def least(self, precision: float) -> float:
         """The probability from which on stakes are right so often; above 1 where none is."""
@@ -83,7 +93,7 @@ class Model:
         """The model one step on: what one more example teaches at once."""
         sparse, evidence = self.sparse.copy(), self.evidence.copy()
         told = evidence_of(reading.strength.astype(np.float64)[None])[0]
-        likely = sigmoid(self.score(reading))
+        likely = sigmoid(np.array(self.score(reading)))
         row, rarity = reading.row, np.where(self.rarity > 0, self.rarity, 1.0)
         steps = list(zip((row.words, row.chars, row.cues), factors(row, rarity), strict=True))
         size = told @ told + sum(float(f * f * (rarity[b] ** 2).sum()) for b, f in steps)

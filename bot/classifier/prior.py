@@ -1,6 +1,7 @@
 """What the rules' words are worth before anybody has corrected anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +21,29 @@ _NOTHING, _EXACT, _NEAR, _GROUP, _OTHER = -1.25, 2.6, 1.4, 2.0, 0.15
 _SHORT, _FADING = 18, 40
 
 
-def strengths(found: Mapping[str, Evidence], departments: Sequence[str], length: int) -> Floats:
+def strengths(
+    found: Mapping[str, Evidence],
+    departments: Sequence[str],
+    length: int,
+    ruled: Collection[str] = (),
+) -> NDArray[np.float32]:
     """How strong each kind of evidence is for each department, 0 to 1; more words, more.
 
     Args:
         found: the evidence.
         departments: the order of the answer.
         length: how many words the text has.
+        ruled: departments that rules about more than the text decided for.
     """
     share = 1.0 / (1.0 + max(0, length - _SHORT) / _FADING)
-    return np.array([_strength(found[department], share) for department in departments])
+    rows = [_strength(found[one], share, one in ruled) for one in departments]
+    return np.array(rows, dtype=np.float32)
 
 
-def _strength(own: Evidence, share: float) -> tuple[float, float, float]:
+def _strength(own: Evidence, share: float, ruled: bool) -> tuple[float, float, float]:  # noqa: FBT001
     exact = set(own.exact)
+    if ruled and not exact:
+        exact.add("")
     return (
         1.0 - 0.5 ** len(exact),
         1.0 - 0.5 ** (len(set(own.near) - exact) * share),
@@ -41,10 +51,25 @@ def _strength(own: Evidence, share: float) -> tuple[float, float, float]:
     )
 
 
+Number = TypeVar("Number", float, Floats)
+
+
+def _worth(exact: Number, near: Number, group: Number) -> Number:
+    return _EXACT * exact + _NEAR * near * (1.0 - exact) + _GROUP * group * (1.0 - 0.5 * exact)
+
+
+def _beside(own: Number, most: Number) -> Number:
+    return _NOTHING + own - _OTHER * (most - own)
+
+
 def log_odds(strength: Floats) -> Floats:
     """The log odds that each department is concerned; *strength* is texts, departments, kinds."""
-    exact, near, group = strength[..., 0], strength[..., 1], strength[..., 2]
-    own = _EXACT * exact + _NEAR * near * (1.0 - exact) + _GROUP * group * (1.0 - 0.5 * exact)
-    most = own.max(axis=-1, keepdims=True, initial=0.0)
-    total: Floats = _NOTHING + own - _OTHER * (most - own)
-    return total
+    own = _worth(strength[..., 0], strength[..., 1], strength[..., 2])
+    return _beside(own, own.max(axis=-1, keepdims=True, initial=0.0))
+
+
+def log_odds_of_one(strength: NDArray[np.float32]) -> list[float]:
+    """The same for one text: for a few departments, numpy takes longer to begin than to compute."""
+    own = [_worth(*kinds) for kinds in strength.tolist()]
+    most = max(own, default=0.0)
+    return [_beside(one, max(most, 0.0)) for one in own]

@@ -1,14 +1,15 @@
 """A text as everything that the model wants to know of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.classifier import prior
 from bot.classifier.cues import Cues, Evidence
-from bot.classifier.features import Row, row
+from bot.classifier.features import NOTHING, Row, row
 from bot.classifier.text import Word, read
 
 
@@ -26,14 +27,40 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a text says to an organisation.
+
+    Attributes:
+        words: all of them.
+        evidence: what speaks for each department.
+        groups: those of the lexicon that it has a word of.
+    """
+
+    words: Sequence[Word]
+    evidence: Mapping[str, Evidence]
+    groups: Collection[str]
+
+
 class Reader:
     """Reads texts for one organisation."""
 
-    cues: Cues
+    def __init__(self, cues: Cues) -> None:
+        self.cues = cues
+        # Whoever judges a text is asked for the reasons next.
+        self.said = lru_cache(maxsize=2)(self._said)
 
-    def read(self, text: str, lang: str = "", ruled: Collection[str] = ()) -> Reading:
-        """Read one text; *ruled* are departments that rules about more than text decided for."""
-        return self.closely(text, lang, ruled)[0]
+    def read(
+        self, text: str, lang: str = "", ruled: Collection[str] = (), *, plainly: bool = False
+    ) -> Reading:
+        """Read one text; *ruled* are departments that rules about more than text decided for.
+
+        Read *plainly*, it has no features: they cost most, and tell only whoever has learned.
+        """
+        said = self.said(text, lang)
+        strength = prior.strengths(said.evidence, self.cues.departments, len(said.words), ruled)
+        return Reading(
+            NOTHING if plainly else row(said.words, _names(said, lang, ruled)), strength
+        )
 
     def hints(self) -> tuple[list[Reading], list[set[str]]]:
         """The rules' own words as texts, and whose they are; what they are evidence of is left out."""
@@ -43,16 +70,15 @@ class Reader:
         plain = [replace(one, strength=0 * one.strength) for one in map(self.read, owners)]
         return plain, list(owners.values())
 
-    def closely(
-        self, text: str, lang: str = "", ruled: Collection[str] = ()
-    ) -> tuple[Reading, list[Word], dict[str, Evidence]]:
-        """The same, with the words and the evidence that it came from."""
-        said = list(read(text))
-        found, groups = self.cues.find(text, said, lang)
-        for department in ruled:
-            if department in found and not found[department].exact:
-                found[department].exact.append("")
-        names = {f"term {word}" for own in found.values() for word in own.exact}
-        names |= {f"group {group}" for group in groups} | {f"lang {lang}"}
-        strength = prior.strengths(found, self.cues.departments, len(said)).astype(np.float32)
-        return Reading(row(said, names), strength), said, found
+    def _said(self, text: str, lang: str) -> Said:
+        words = read(text)
+        return Said(words, *self.cues.find(text, words, lang))
+
+
+def _names(said: Said, lang: str, ruled: Collection[str]) -> Iterator[str]:
+    yield f"lang {lang}"
+    yield from (f"group {group}" for group in said.groups)
+    for department, own in said.evidence.items():
+        yield from (f"term {word}" for word in own.exact)
+        if department in ruled and not own.exact:
+            yield "term "

@@ -97,18 +97,18 @@ class Router:
         what the organisation's ``wrong_at_most`` leaves.
         """
         live = self._live
-        likely = live.probabilities(self._read(text, lang, ruled))
+        likely = live.likely(self._reader.read(text, lang or "", ruled, plainly=live.blank))
         moved = live.reading.decisions(likely)
         least = live.least(self._precision if precision is None else precision)
         pairs = list(zip(self.departments, likely, moved, strict=True))
         return Judgement(
-            probabilities={department: float(said) for department, _, said in pairs},
+            probabilities={department: said for department, _, said in pairs},
             certain=tuple(department for department, share, _ in pairs if share >= least),
-            shares={department: float(share) for department, share, _ in pairs},
+            shares={department: share for department, share, _ in pairs},
         )
 
-    def _read(self, text: str, lang: str | None, ruled: Collection[str] = ()) -> Reading:
-        return self._reader.read(text, lang or "", ruled)
+    def _read(self, text: str, lang: str | None) -> Reading:
+        return self._reader.read(text, lang or "")
 
     def learn(
         self,
@@ -211,8 +211,9 @@ class Router:
 
     def explain(self, text: str, lang: str | None = None) -> dict[str, list[Reason]]:
         """For each department, the words of *text* that speak for and against it, strongest first."""
-        reading, said, found = self._reader.closely(text, lang or "")
-        return reasons(self._live, reading, said, found, text)
+        live, said = self._live, self._reader.said(text, lang or "")
+        reading = self._reader.read(text, lang or "", plainly=live.blank)
+        return reasons(live, reading, said, text)
 
 
 def _place(example: Example) -> tuple[datetime, int, str, str]:

@@ -7,8 +7,8 @@ whose work it is. Scripts that put no spaces between words come out as whole run
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.comment import clean, fold
 
@@ -37,6 +37,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _MENTION = re.compile(r"(?<!\w)@[\w.\-]+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}", re.DOTALL)
+_PLAIN_WORDS = re.compile(
+    r"(?P<word>\w+(?:'\w+)*)|(?P<sign>[!?]|[^\w\s!-~\x1c-\x1f])", re.ASCII
+)
 _WORDS = re.compile(
     rf"(?P<run>[{_UNSPACED}]+)"
     rf"|(?P<word>(?:(?![{_UNSPACED}])[{_LETTERS}])+(?:['’](?:(?![{_UNSPACED}])[{_LETTERS}])+)*)"
@@ -44,8 +47,7 @@ _WORDS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word, a run of letters of an unspaced script, or an emoji or mark."""
 
     text: str
@@ -55,8 +57,9 @@ class Word:
 def normalise(text: str) -> str:
     """*text* folded, with addresses, mentions and numbers made alike; at most `LONGEST` long."""
     folded = fold(clean(text[: 2 * LONGEST]))[:LONGEST]
-    plain = _MENTION.sub(" ", _ADDRESS.sub(" ⓤ ", folded))
-    return _DRAWN_OUT.sub(r"\1\1", _NUMBER.sub("0", plain))
+    if "@" in folded or "://" in folded or "www." in folded:
+        folded = _MENTION.sub(" ", _ADDRESS.sub(" ⓤ ", folded))
+    return _DRAWN_OUT.sub(r"\1\1", _NUMBER.sub("0", folded))
 
 
 def read(text: str) -> tuple[Word, ...]:
@@ -64,11 +67,22 @@ def read(text: str) -> tuple[Word, ...]:
     return _read(text) if len(text) <= _SHORT else tuple(words(normalise(text)))
 
 
-@lru_cache(maxsize=32)
+# As many as may be taken in together, and a few more.
+@lru_cache(maxsize=128)
 def _read(text: str) -> tuple[Word, ...]:
     return tuple(words(normalise(text)))
 
 
+def folded(text: str) -> str:
+    """*text* folded, however many look for something in it."""
+    return _folded(text) if len(text) <= _SHORT else fold(text)
+
+
+_folded = lru_cache(maxsize=32)(fold)
+
+
 def words(normal: str) -> list[Word]:
     """The words, runs and signs of a text that `normalise` gave, in their order."""
-    return [Word(found[0], found.lastgroup or "") for found in _WORDS.finditer(normal)]
+    # What is said of other scripts need not be asked of each letter where there is none of them.
+    every = _PLAIN_WORDS if normal.isascii() else _WORDS
+    return [Word(found[0], found.lastgroup or "") for found in every.finditer(normal)]

@@ -38,6 +38,8 @@ _HALF = np.uint64(32)
 def pieces(text: str) -> frozenset[int]:
     """The overlapping pieces of a text; empty for one too short to be recognised by."""
     plain = " ".join(word.text for word in read(text) if word.kind != "sign")
+    if plain.isascii():
+        return _of_ascii(plain.encode())
     weight = sum(2 if ord(char) > 0x2E7F else 1 for char in plain)
     if weight < _SHORTEST:
         return frozenset()
@@ -45,6 +47,15 @@ def pieces(text: str) -> frozenset[int]:
     found = {plain[at : at + piece] for at in range(len(plain) - piece + 1)}
     few = sorted(found)[:_MOST_PIECES] if len(found) > _MOST_PIECES else found
     return frozenset(crc32(piece.encode()) for piece in few)
+
+
+def _of_ascii(plain: bytes) -> frozenset[int]:
+    """The same for a text whose letters are bytes, which need not be made of each piece."""
+    if len(plain) < _SHORTEST:
+        return frozenset()
+    found = {plain[at : at + _PIECE] for at in range(len(plain) - _PIECE + 1)}
+    few = sorted(found)[:_MOST_PIECES] if len(found) > _MOST_PIECES else found
+    return frozenset(map(crc32, few))
 
 
 def alike(one: frozenset[int], other: frozenset[int]) -> float:
@@ -86,6 +97,7 @@ def may_be_alike(one: int, other: int, shared: int) -> bool:
 def _least(own: frozenset[int]) -> NDArray[np.uint64]:
     numbers = np.fromiter(own, dtype=np.uint64, count=len(own))
     # What does not fit 64 bits falls away, and the upper half is what is well mixed.
-    hashed: NDArray[np.uint64] = (numbers[:, None] * _FACTORS + _SHIFTS) >> _HALF
-    least: NDArray[np.uint64] = hashed.min(axis=0)
+    hashed: NDArray[np.uint64] = numbers[:, None] * _FACTORS
+    hashed += _SHIFTS
+    least: NDArray[np.uint64] = hashed.min(axis=0) >> _HALF
     return least

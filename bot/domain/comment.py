@@ -21,6 +21,8 @@ def clean(text: str) -> str:
     Lone surrogates become U+FFFD; NUL, control characters and bidirectional overrides go; line
     ends become ``\\n``. Applying it twice changes nothing.
     """
+    if text.isascii() and text.isprintable():
+        return text
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return whole.replace("\r\n", "\n").replace("\r", "\n").translate(_STRIP)
 
@@ -30,6 +32,8 @@ def fold(text: str) -> str:
 
     Selectors that only choose between a coloured and a plain glyph go: ❤️ is ❤.
     """
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", text).translate(_GLYPH_SELECTORS).casefold()
 
 

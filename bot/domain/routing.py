@@ -5,7 +5,7 @@ specific team for the comment's unit, region and language; what no rule and no t
 triage, where a person decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -110,36 +110,50 @@ def _hit(rule: Rule, comment: Comment, text: str) -> _Hit | None:
 
 def _matches(condition: Condition, comment: Comment, text: str) -> tuple[str, ...] | None:
     """The words and values that fulfil every part of *condition*; None when one fails."""
-    parts = [part for part in _parts(condition, comment, text) if part is not None]
-    if not all(parts):
-        return None
-    return tuple(dict.fromkeys(word for part in parts for word in part))
+    found: list[str] = []
+    for part in _parts(condition, comment, text):
+        if part is not None:
+            if not part:
+                return None
+            found += part
+    return tuple(dict.fromkeys(found))
 
 
 def _matches_any(condition: Condition, comment: Comment, text: str) -> bool:
     return any(part for part in _parts(condition, comment, text) if part is not None)
 
 
-def _parts(condition: Condition, comment: Comment, text: str) -> tuple[tuple[str, ...] | None, ...]:
-    """For each kind of condition what matched; None where the kind is not asked about."""
-    return (
-        _text_part(condition, comment, text),
-        _field(condition.platform, comment.platform),
-        _field(condition.language, comment.language, prefix=True),
-        _field(condition.region, comment.region),
-        _field(condition.unit, comment.unit),
-        _field(condition.account, comment.account),
-        _field(condition.author, comment.author.id, comment.author.handle, comment.author.name),
-        _field(condition.campaign, comment.campaign),
-        _field(condition.tag, *comment.tags),
-        _rating_part(condition, comment),
-    )
+def _parts(
+    condition: Condition, comment: Comment, text: str
+) -> Iterator[tuple[str, ...] | None]:
+    """For each kind of condition what matched; None where the kind is not asked about.
+
+    Words come first: they decide about most rules, and nobody asks for the rest then.
+    """
+    yield _text_part(condition, comment, text)
+    yield _field(condition.platform, comment.platform)
+    yield _field(condition.language, comment.language, prefix=True)
+    yield _field(condition.region, comment.region)
+    yield _field(condition.unit, comment.unit)
+    yield _field(condition.account, comment.account)
+    author = comment.author
+    yield _field(condition.author, author.id, author.handle, author.name)
+    yield _field(condition.campaign, comment.campaign)
+    yield _field(condition.tag, *comment.tags)
+    yield _rating_part(condition, comment)
 
 
 def _text_part(condition: Condition, comment: Comment, text: str) -> tuple[str, ...] | None:
     if not condition.text and not condition.regex:
         return None
-    words = [term for term in condition.text if contains(text, fold_own(term))]
+    # Hundreds of words are looked for in each text, which has two or three of them.
+    words = [
+        term
+        for term in condition.text
+        if (own := fold_own(term)) in text and contains(text, own)
+    ]
+    if not condition.regex:
+        return tuple(words)
     reach = comment.text[:REGEX_REACH]
     found = [m[0] for pattern in condition.regex if (m := pattern.search(reach)) and m[0]]
     return (*words, *found)
@@ -194,10 +208,9 @@ def best_team(
     A team that names a unit, region or language covers only what it names. Of several, the one
     that names the region wins, then the unit, then the language, then the file's order.
     """
+    place = fold(unit), fold(region), fold(language)
     covering = [
-        team
-        for team in organisation.teams
-        if team.department == department and _covers(team, unit, region, language)
+        team for team in organisation.teams if team.department == department and _covers(team, *place)
     ]
     return max(
         covering,
@@ -207,9 +220,9 @@ def best_team(
 
 
 def _covers(team: Team, unit: str, region: str, language: str) -> bool:
-    spoken = fold(language)
+    """Whether *team* is one for that place; all of it is folded."""
     return (
-        (not team.units or fold(unit) in map(fold_own, team.units))
-        and (not team.regions or fold(region) in map(fold_own, team.regions))
-        and (not team.languages or any(speaks(spoken, fold_own(own)) for own in team.languages))
+        (not team.units or unit in map(fold_own, team.units))
+        and (not team.regions or region in map(fold_own, team.regions))
+        and (not team.languages or any(speaks(language, fold_own(own)) for own in team.languages))
     )
