@@ -114,7 +114,7 @@ def _of_case(
         place = {"case_number": number, "team": team, "position": position}
         yield "stakes", {**place, **_stake_row(stake)}
     for recorded, _ in life.told:
-        yield "journal", _journal_row(number, recorded.event, recorded.by, recorded.at)
+        yield "journal", _journal_row(number, recorded)
     for row in rounds_of(number, life.told):
         yield "rounds", row
 

@@ -1,6 +1,8 @@
 """`crosstalk import`: a file of comments, of any size, safe to run again."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -18,6 +20,7 @@ from bot.usecases import receiving
 from bot.usecases.gathering import Delivery
 
 _BATCH = 100
+_SELDOM = 20_000
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ def import_file(
     summary = Summary()
     reception = Reception(database, organisation, lambda: now, adviser)
     with (
+        _uncollected(),
         files.read(path, source=source, now=now) as rows,
         RejectedWriter(path, rows.columns) as rejects,
     ):
@@ -61,6 +65,23 @@ def import_file(
             progress(rows.consumed)
         summary.rejects = rejects.path if summary.rejected else None
     return summary
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage collector look seldom, and at nothing that was there before the first row.
+
+    Nothing of it goes away meanwhile. To look at all of it again and again takes a fifth of the
+    time, and nearly all that a row leaves behind goes without being looked for.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

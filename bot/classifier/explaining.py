@@ -26,9 +26,7 @@ class Reason:
     weight: float
 
 
-def reasons(
-    model: Model, reading: Reading, said: Said, text: str
-) -> dict[str, list[Reason]]:
+def reasons(model: Model, reading: Reading, said: Said, text: str) -> dict[str, list[Reason]]:
     """For each department, the words that speak for and against it, strongest first."""
     plain = folded(text)
     learned = {} if model.blank else _learned(model, reading, said.words)

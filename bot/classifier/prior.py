@@ -40,7 +40,7 @@ def strengths(
     return np.array(rows, dtype=np.float32)
 
 
-def _strength(own: Evidence, share: float, ruled: bool) -> tuple[float, float, float]:  # noqa: FBT001
+def _strength(own: Evidence, share: float, ruled: bool) -> tuple[float, float, float]:
     exact = set(own.exact)
     if ruled and not exact:
         exact.add("")

@@ -58,9 +58,7 @@ class Reader:
         """
         said = self.said(text, lang)
         strength = prior.strengths(said.evidence, self.cues.departments, len(said.words), ruled)
-        return Reading(
-            NOTHING if plainly else row(said.words, _names(said, lang, ruled)), strength
-        )
+        return Reading(NOTHING if plainly else row(said.words, _names(said, lang, ruled)), strength)
 
     def hints(self) -> tuple[list[Reading], list[set[str]]]:
         """The rules' own words as texts, and whose they are; what they are evidence of is left out."""

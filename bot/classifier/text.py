@@ -37,9 +37,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _MENTION = re.compile(r"(?<!\w)@[\w.\-]+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}", re.DOTALL)
-_PLAIN_WORDS = re.compile(
-    r"(?P<word>\w+(?:'\w+)*)|(?P<sign>[!?]|[^\w\s!-~\x1c-\x1f])", re.ASCII
-)
+_PLAIN_WORDS = re.compile(r"(?P<word>\w+(?:'\w+)*)|(?P<sign>[!?]|[^\w\s!-~\x1c-\x1f])", re.ASCII)
 _WORDS = re.compile(
     rf"(?P<run>[{_UNSPACED}]+)"
     rf"|(?P<word>(?:(?![{_UNSPACED}])[{_LETTERS}])+(?:['’](?:(?![{_UNSPACED}])[{_LETTERS}])+)*)"

@@ -1,7 +1,7 @@
 """What one customer wrote in one place, and what happened to it there afterwards."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -44,6 +44,12 @@ def fold_own(word: str) -> str:
     What customers write has no place here: it would stay in memory.
     """
     return fold(word)
+
+
+@lru_cache(maxsize=4_096)
+def fold_all(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The same for all that a rule names."""
+    return tuple(map(fold_own, words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +134,20 @@ class Change:
         return self.at, self.kind is not ChangeKind.CREATED, repr(sorted(self.facts.items()))
 
 
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """*changes* as every process folds them."""
+    listed = list(changes)
+    # Of one, which is all that most comments have, nobody need know the place.
+    return listed if len(listed) < 2 else sorted(listed, key=lambda change: change.order)
+
+
 def merge(changes: list[Change]) -> dict[str, Any]:
     """The newest word on every field, whatever order *changes* arrived in.
 
     The author and the post are told in parts, so an edit that names only one part keeps the rest.
     """
     facts: dict[str, Any] = {}
-    for change in sorted(changes, key=lambda change: change.order):
+    for change in in_order(changes):
         for name, value in change.facts.items():
             facts[name] = _joined(facts.get(name), value)
     return facts

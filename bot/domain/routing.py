@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from bot.domain.comment import Comment, fold, fold_own
+from bot.domain.comment import Comment, fold, fold_all, fold_own
 from bot.domain.events import Reason, Suggestion
 from bot.domain.matching import REGEX_REACH, contains, speaks
-from bot.domain.organisation import Condition, Organisation, Priority, Rule, Team
+from bot.domain.organisation import Condition, Organisation, Priority, Rating, Rule, Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,64 +112,61 @@ def _matches(condition: Condition, comment: Comment, text: str) -> tuple[str, ..
     """The words and values that fulfil every part of *condition*; None when one fails."""
     found: list[str] = []
     for part in _parts(condition, comment, text):
-        if part is not None:
-            if not part:
-                return None
-            found += part
+        if not part:
+            return None
+        found += part
     return tuple(dict.fromkeys(found))
 
 
 def _matches_any(condition: Condition, comment: Comment, text: str) -> bool:
-    return any(part for part in _parts(condition, comment, text) if part is not None)
+    return any(_parts(condition, comment, text))
 
 
-def _parts(
-    condition: Condition, comment: Comment, text: str
-) -> Iterator[tuple[str, ...] | None]:
-    """For each kind of condition what matched; None where the kind is not asked about.
+def _parts(condition: Condition, comment: Comment, text: str) -> Iterator[tuple[str, ...]]:
+    """For each kind of condition that is asked about, what matched.
 
     Words come first: they decide about most rules, and nobody asks for the rest then.
     """
-    yield _text_part(condition, comment, text)
-    yield _field(condition.platform, comment.platform)
-    yield _field(condition.language, comment.language, prefix=True)
-    yield _field(condition.region, comment.region)
-    yield _field(condition.unit, comment.unit)
-    yield _field(condition.account, comment.account)
-    author = comment.author
-    yield _field(condition.author, author.id, author.handle, author.name)
-    yield _field(condition.campaign, comment.campaign)
-    yield _field(condition.tag, *comment.tags)
-    yield _rating_part(condition, comment)
+    if condition.text or condition.regex:
+        yield _words(condition, comment, text)
+    if condition.platform:
+        yield _field(condition.platform, comment.platform)
+    if condition.language:
+        yield _field(condition.language, comment.language, prefix=True)
+    if condition.region:
+        yield _field(condition.region, comment.region)
+    if condition.unit:
+        yield _field(condition.unit, comment.unit)
+    if condition.account:
+        yield _field(condition.account, comment.account)
+    if condition.author:
+        author = comment.author
+        yield _field(condition.author, author.id, author.handle, author.name)
+    if condition.campaign:
+        yield _field(condition.campaign, comment.campaign)
+    if condition.tag:
+        yield _field(condition.tag, *comment.tags)
+    if condition.rating is not None:
+        yield _stars(condition.rating, comment)
 
 
-def _text_part(condition: Condition, comment: Comment, text: str) -> tuple[str, ...] | None:
-    if not condition.text and not condition.regex:
-        return None
+def _words(condition: Condition, comment: Comment, text: str) -> tuple[str, ...]:
     # Hundreds of words are looked for in each text, which has two or three of them.
-    words = [
-        term
-        for term in condition.text
-        if (own := fold_own(term)) in text and contains(text, own)
-    ]
+    own = zip(condition.text, fold_all(condition.text), strict=True)
+    words = tuple(term for term, plain in own if plain in text and contains(text, plain))
     if not condition.regex:
-        return tuple(words)
+        return words
     reach = comment.text[:REGEX_REACH]
     found = [m[0] for pattern in condition.regex if (m := pattern.search(reach)) and m[0]]
     return (*words, *found)
 
 
-def _rating_part(condition: Condition, comment: Comment) -> tuple[str, ...] | None:
-    rating = condition.rating
-    if rating is None:
-        return None
+def _stars(rating: Rating, comment: Comment) -> tuple[str, ...]:
     stars = "star" if comment.rating == 1 else "stars"
     return (f"{comment.rating:g} {stars}",) if rating.holds(comment.rating) else ()
 
 
-def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple[str, ...] | None:
-    if not wanted:
-        return None
+def _field(wanted: tuple[str, ...], *values: str, prefix: bool = False) -> tuple[str, ...]:
     folded = [fold(value) for value in values if value]
     return tuple(
         want
@@ -210,7 +207,9 @@ def best_team(
     """
     place = fold(unit), fold(region), fold(language)
     covering = [
-        team for team in organisation.teams if team.department == department and _covers(team, *place)
+        team
+        for team in organisation.teams
+        if team.department == department and _covers(team, *place)
     ]
     return max(
         covering,

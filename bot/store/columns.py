@@ -1,6 +1,8 @@
 """The kinds of columns that the tables are made of, the same in both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -29,20 +31,35 @@ metadata = MetaData(
 """What all tables belong to."""
 
 
+# What is written in one transaction has few different moments.
+@lru_cache(maxsize=512)
+def written(moment: datetime) -> str:
+    """*moment*, which is in UTC, as SQLite keeps it: without a zone."""
+    return moment.isoformat(" ", "microseconds")[:26]
+
+
+def _itself(moment: datetime) -> datetime:
+    return moment
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime in both databases; a naive one is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the database")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Store UTC; in one step, since a comment leaves some forty of them."""
+        shaped = written if dialect.name == "sqlite" else _itself
+
+        def stored(value: datetime | None) -> Any:
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                raise ValueError("a naive datetime has no place in the database")
+            return shaped(value.astimezone(UTC))
+
+        return stored
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Read UTC."""

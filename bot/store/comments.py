@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.comment import Change, ChangeKind, Comment, fold, merge
+from bot.domain.comment import Change, ChangeKind, Comment, fold, in_order, merge
 from bot.domain.organisation import Source
 from bot.store import tables as t
 from bot.store.given import given
@@ -39,7 +39,7 @@ _OF_CASE = (
     .order_by(t.comments.c.id)
     .limit(1)
 )
-_REFRESH, _ATTACH = (update(t.comments).where(t.comments.c.id == bindparam("which")) for _ in "ab")
+_KEEP, _ATTACH = (update(t.comments).where(t.comments.c.id == bindparam("which")) for _ in "ab")
 
 
 def remember(session: Connection, change: Change, *, first: bool, now: datetime) -> Change | None:
@@ -169,20 +169,26 @@ def lock(session: Connection, named: Iterable[Name], *, now: datetime) -> dict[N
     return found
 
 
-def attach(session: Connection, comment_id: int, number: int) -> None:
-    """The comment belongs to that case."""
-    put(session, _ATTACH, {"which": comment_id, "case_number": number})
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """A comment as the newest word has it, and how that is kept."""
+
+    comment: Comment
+    _row: dict[str, Any]
+
+    def keep(self, session: Connection, comment_id: int, *, case: int | None = None) -> None:
+        """Bring the comment to it; from now on it belongs to *case*, where there is one."""
+        row = {"which": comment_id, **self._row}
+        if case is None:
+            put(session, _KEEP, row)
+        else:
+            put(session, _ATTACH, {**row, "case_number": case})
 
 
-def refresh(
-    session: Connection,
-    comment_id: int,
-    changes: Sequence[Change],
-    source: Source,
-    *,
-    heard: Callable[[Comment], Comment],
-) -> Comment:
-    """Bring the comment to the newest word of *changes*, and what *source* adds; return it.
+def newest(
+    changes: Sequence[Change], source: Source, *, heard: Callable[[Comment], Comment]
+) -> Newest:
+    """The newest word of *changes*, and what *source* adds.
 
     *heard* gives it the language that its words are in, where nobody has said which.
     """
@@ -192,13 +198,12 @@ def refresh(
     comment = heard(_comment(first.source, first.external_id, facts))
     others = {name: value for name, value in facts.items() if name != "language"}
     language = {"language": comment.language} if comment.language else {}
-    values = {
+    row = {
         "facts": {**others, **language},
         "folded": fold(f"{comment.text} {comment.author.name} {comment.author.handle}"),
         "author_id": comment.author.id,
     }
-    put(session, _REFRESH, {"which": comment_id, **values})
-    return comment
+    return Newest(comment, row)
 
 
 def versions(
@@ -208,8 +213,7 @@ def versions(
 
     A change says only what is new; the rest is as the changes before it have told.
     """
-    told = [change for change in changes if change.kind is not ChangeKind.DELETED]
-    told.sort(key=lambda change: change.order)
+    told = in_order(change for change in changes if change.kind is not ChangeKind.DELETED)
     return [
         _comment(last.source, last.external_id, _with_defaults(merge(told[:count]), source))
         for count, last in enumerate(told, 1)

@@ -1,6 +1,7 @@
 """How connections to each database are opened, kept and checked."""
 
 import sqlite3
+from json import JSONEncoder
 from time import monotonic, sleep
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.store.bounded import BoundedConnection
 
 BUSY_MS = 5_000
+_ENCODER = JSONEncoder()
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
 # A small server is back some fifty milliseconds after a crash.
@@ -36,7 +38,7 @@ def opened(url: URL, most: int, *, patient: bool = False) -> Engine:
     A *patient* one waits for PostgreSQL as long as it takes.
     """
     if url.drivername.startswith("sqlite"):
-        engine = _pooled(url, most)
+        engine = _pooled(url, most, json_serializer=_in_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -61,6 +63,13 @@ def _pooled(url: URL, most: int, **more: Any) -> Engine:
         hide_parameters=True,
         **more,
     )
+
+
+def _in_json(value: Any) -> str:
+    # Of what a comment leaves, most is empty.
+    if not value and isinstance(value, list | dict):
+        return "{}" if isinstance(value, dict) else "[]"
+    return _ENCODER.encode(value)
 
 
 def _for_session(url: URL) -> dict[str, Any]:

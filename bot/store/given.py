@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import FromClause, bindparam, column, func, select
 from sqlalchemy.types import TypeEngine
 
-from bot.store.columns import json
+from bot.store.columns import json, written
 
 Kind = type[TypeEngine[Any]]
 
@@ -33,6 +33,6 @@ def given(dialect: str, name: str, **kinds: Kind) -> FromClause:
 
 def moment(dialect: str, at: datetime) -> str:
     """*at* as it stands in such a row, which can hold texts and numbers only."""
-    written = at.astimezone(UTC).isoformat(" ", "microseconds")
+    utc = at.astimezone(UTC)
     # SQLite compares what is written, and keeps no zone.
-    return written if dialect == "postgresql" else written[:26]
+    return utc.isoformat(" ", "microseconds") if dialect == "postgresql" else written(utc)

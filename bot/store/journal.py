@@ -30,7 +30,7 @@ _SUGGESTED = TypeAdapter(tuple[e.Suggestion, ...])
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
 
-_BEGIN, _BEGIN_AS = insert(t.cases).returning(t.cases.c.number), insert(t.cases)
+_BEGIN = insert(t.cases)
 _NEXT = func.nextval(func.pg_get_serial_sequence("cases", "number"))
 _LAST = select(func.coalesce(func.max(t.cases.c.number), 0))
 _NUMBERS = select(_NEXT).select_from(func.generate_series(1, bindparam("count")))
@@ -70,13 +70,8 @@ def numbers(session: Connection, count: int) -> list[int]:
 
 
 def begin(session: Connection, *, now: datetime, number: int | None = None) -> Case:
-    """A new case with a number, that one or the next, and nothing else."""
-    values = {"opened_at": now, "units": [], "regions": [], "tags": [], "priority": "normal"}
-    if number is None:
-        number = session.execute(_BEGIN, values).scalar_one()
-    else:
-        put(session, _BEGIN_AS, {"number": number, **values})
-    return Case(number=number, opened_at=now)
+    """A new case with a number, that one or the next; it is written when its first facts are."""
+    return Case(number=number or numbers(session, 1)[0], opened_at=now)
 
 
 def load(session: Connection, number: int, *, lock: bool = True) -> Case | None:
@@ -104,15 +99,17 @@ def record(
     Raises:
         Refused: a stake changed since *case* was loaded.
     """
-    told = _fold(session, case, facts, by=by, at=at)
+    told = _fold(case, facts, by=by, at=at)
     for _ in range(_ROUNDS):
         after = told[-1][1] if told else case
         following = consequences(after, organisation, now=at)
         if not following:
             break
-        told += _fold(session, after, following, by="", at=at)
+        told += _fold(after, following, by="", at=at)
     after = told[-1][1] if told else case
-    _write(session, case, after)
+    _write(session, case, after, new=not case.comment_id)
+    if told:
+        put(session, _APPEND, *(_journal_row(case.number, recorded) for recorded, _ in told))
     marked = rounds.follow(session, case, told)
     if case.comment_id and not marked and not rounds.has_any(session, case.number):
         # A release that did not know of rounds began this case, and nothing has filled it yet.
@@ -165,11 +162,7 @@ def rewrite(session: Connection, number: int, change: Callable[[e.Event], e.Even
     return changed
 
 
-def _fold(
-    session: Connection, case: Case, facts: tuple[e.Event, ...], *, by: str, at: datetime
-) -> list[rounds.Told]:
-    if facts:
-        put(session, _APPEND, *(_journal_row(case.number, fact, by, at) for fact in facts))
+def _fold(case: Case, facts: tuple[e.Event, ...], *, by: str, at: datetime) -> list[rounds.Told]:
     told: list[rounds.Told] = []
     for fact in facts:
         recorded = e.Recorded(event=fact, at=at, by=by)
@@ -178,21 +171,23 @@ def _fold(
     return told
 
 
-def _journal_row(number: int, fact: e.Event, by: str, at: datetime) -> dict[str, Any]:
-    kind = type(fact).__name__
+def _journal_row(number: int, recorded: e.Recorded) -> dict[str, Any]:
+    fact, kind = recorded.event, type(recorded.event).__name__
     return {
         "case_number": number,
-        "at": at,
-        "by": by,
+        "at": recorded.at,
+        "by": recorded.by,
         "kind": kind,
         "team": getattr(fact, "team", ""),
         "data": _ADAPTERS[kind].dump_python(fact, mode="json"),
     }
 
 
-def _write(session: Connection, before: Case, after: Case) -> None:
+def _write(session: Connection, before: Case, after: Case, *, new: bool = False) -> None:
     row = _case_row(after)
-    if _case_row(before) != row:
+    if new:
+        put(session, _BEGIN, {"number": after.number, **row})
+    elif _case_row(before) != row:
         put(session, _CHANGE_CASE, {"which": after.number, **row})
     for position, (team, stake) in enumerate(after.stakes.items()):
         old = before.stakes.get(team)

@@ -119,10 +119,11 @@ def near(
     """For each of *sights*, the comments that share the most of its bands, at most *most*."""
     dialect, found = session.dialect.name, defaultdict[int, list[Near]](list)
     asked = [
-        {"comment_id": each.comment_id, "band": band,
-         "since": moment(dialect, each.since), "until": moment(dialect, each.until)}
-        for each in sights for band in each.bands
-    ]  # fmt: skip
+        {"comment_id": each.comment_id, "band": band, "since": since, "until": until}
+        for each in sights
+        for since, until in [(moment(dialect, each.since), moment(dialect, each.until))]
+        for band in each.bands
+    ]
     if not asked:
         return found
     for row in session.execute(_looking(dialect), {"asked": asked, "most": most}):

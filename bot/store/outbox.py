@@ -28,7 +28,7 @@ from sqlalchemy import (
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority
 from bot.store import tables as t
-from bot.store.pending import Write, put
+from bot.store.pending import Write, put, put_once
 from bot.store.upsert import prepared, unless_there
 
 _EXISTS = select(exists().where(t.notices.c.key == bindparam("which")))
@@ -81,7 +81,7 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
     dialect = session.dialect.name
     for notice in sorted(notices, key=lambda notice: notice.key):
         lane = {"name": notice.channel, "next_at": LONG_AGO, "lease_until": LONG_AGO}
-        put(session, unless_there(dialect, t.lanes), lane)
+        put_once(session, unless_there(dialect, t.lanes), lane)
         put(session, _owing(dialect), {**notice.row, "next_at": now, "created_at": now})
 
 

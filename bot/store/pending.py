@@ -8,12 +8,13 @@ transaction, and before it commits, all that waits is written; only a statement 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Update, event
+from sqlalchemy import Connection, Dialect, Engine, Insert, Update, event
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import tables as t
@@ -44,6 +45,13 @@ def put(session: Connection, statement: Write, *rows: dict[str, Any]) -> None:
         waiting[statement] += rows
 
 
+def put_once(session: Connection, statement: Write, row: dict[str, Any]) -> None:
+    """The same for a *row* that would change nothing a second time."""
+    waiting = session.get_execution_options().get(_WAITING)
+    if waiting is None or row not in waiting[statement]:
+        put(session, statement, row)
+
+
 def write(session: Connection) -> None:
     """Write what waits."""
     waiting = session.get_execution_options().get(_WAITING)
@@ -53,13 +61,54 @@ def write(session: Connection) -> None:
     waiting.clear()
     with _one_journey(session):
         for statement, rows in ready:
-            session.execute(_unanswered(statement), rows, execution_options=ASIDE)
+            made = _made(statement, session.dialect, tuple(rows[0]))
+            session.exec_driver_sql(made.text, made.told(rows))
 
 
-@cache
-def _unanswered(statement: Write) -> Write:
-    """*statement*, of which not even the key of a new row is wanted to be known."""
-    return statement.inline() if isinstance(statement, Insert) else statement
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A statement as the driver takes it.
+
+    SQLAlchemy makes and remembers it too, but goes through every value of every row in steps of
+    its own: most of the time that such rows take.
+
+    Attributes:
+        names: of the values, in order, each with what makes the driver's own of it.
+        own: values of the statement's own, which no row brings.
+        ordered: whether the driver takes them by their order.
+    """
+
+    text: str
+    names: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    own: Mapping[str, Any]
+    ordered: bool
+
+    def told(self, rows: Iterable[dict[str, Any]]) -> list[Any]:
+        """*rows*, as the driver takes them."""
+        values = (
+            [shaped(row[name]) if shaped else row[name] for name, shaped in self.names]
+            for row in (({**self.own, **row} for row in rows) if self.own else rows)
+        )
+        if self.ordered:
+            return [tuple(each) for each in values]
+        names = [name for name, _ in self.names]
+        return [dict(zip(names, each, strict=True)) for each in values]
+
+
+@lru_cache(maxsize=256)
+def _made(statement: Write, dialect: Dialect, columns: tuple[str, ...]) -> _Made:
+    """*statement* for rows of *columns*; not even the key of a new row is wanted to be known."""
+    unanswered = statement.inline() if isinstance(statement, Insert) else statement
+    compiled: Any = unanswered.compile(dialect=dialect, column_keys=columns)
+    binds = compiled.binds
+    shapes = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
+    names = compiled.positiontup or list(binds)
+    return _Made(
+        text=str(compiled),
+        names=tuple((name, shapes[name].bind_processor(dialect)) for name in names),
+        own={name: binds[name].value for name in binds if name not in columns},
+        ordered=bool(compiled.positiontup),
+    )
 
 
 def _driver(session: Connection) -> Any:

@@ -11,6 +11,7 @@ from bot.domain.organisation import Organisation, Source
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import SILENT, Adviser, advised
 from bot.store import comments, deliveries, journal, waves
+from bot.store.comments import Newest
 from bot.store.session import Session
 from bot.store.waves import Joined
 from bot.usecases import rerouting, waving
@@ -101,9 +102,10 @@ class _Taker:
         said = [*before, fresh]
         if all(each.kind is ChangeKind.DELETED for each in said):
             return Received(status=KNOWN)
-        comment = comments.refresh(session, comment_id, said, self.source, heard=self._heard)
+        newest = comments.newest(said, self.source, heard=self._heard)
         if number is None:
-            return Received(status=NEW, case=self._begin(comment_id, comment, said).number)
+            return Received(status=NEW, case=self._begin(comment_id, newest, said).number)
+        newest.keep(session, comment_id)
         case = case_for(session, number)
         news = _news(joined or case, said, comment_id if joined else 0)
         if news:
@@ -122,28 +124,33 @@ class _Taker:
         found = self.adviser.language(replace(comment, language=usual))
         return replace(comment, language=found or usual)
 
-    def _begin(self, comment_id: int, comment: Comment, said: list[Change]) -> Case:
+    def _begin(self, comment_id: int, newest: Newest, said: list[Change]) -> Case:
         """The case of a comment that was not known: its own, or that of the wave it is part of.
 
         One that its author has deleted already gets no stakes: there is nobody to answer.
         """
         if any(change.kind is ChangeKind.DELETED for change in said):
-            return self._own(comment_id, said, ())
-        glanced = self.gathered.glanced
+            return self._own(comment_id, newest, said, ())
+        comment, glanced = newest.comment, self.gathered.glanced
         seen = waving.look(self.session, comment_id, comment, glanced, now=self.now)
         case = case_for(self.session, seen.case) if seen.case else None
         # Somebody may have settled it in this very moment.
         if case is not None and case.settled_at is None:
+            newest.keep(self.session, comment_id)
             return self._join(case, seen, comment, said)
         ruled = route(comment, self.organisation)
         decision = advised(ruled, comment, self.organisation, self.adviser)
-        return self._own(comment_id, said, _routed(decision, self.organisation, now=self.now))
+        routed = _routed(decision, self.organisation, now=self.now)
+        return self._own(comment_id, newest, said, routed)
 
-    def _own(self, comment_id: int, said: list[Change], routed: tuple[e.Event, ...]) -> Case:
+    def _own(
+        self, comment_id: int, newest: Newest, said: list[Change], routed: tuple[e.Event, ...]
+    ) -> Case:
         case = journal.begin(self.session, now=self.now, number=self.gathered.number())
-        comments.attach(self.session, comment_id, case.number)
         received = e.CommentReceived(comment_id=comment_id)
-        return self._record(case, (received, *_news(case, said), *routed))
+        case = self._record(case, (received, *_news(case, said), *routed))
+        newest.keep(self.session, comment_id, case=case.number)
+        return case
 
     def _join(self, case: Case, seen: Look, comment: Comment, said: list[Change]) -> Case:
         """Answer the comment in *case*, together with any team that it alone concerns."""

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import StatementError
 
 from bot.domain import events as e
 from bot.domain.case import Case, State
 from bot.domain.organisation import Phase, Priority, Tell
 from bot.errors import Refused
-from bot.store import journal
+from bot.store import journal, tables as t
 from bot.usecases import owning
 from tests.domain.factories import ANNA, BEN
 from tests.usecases.office import ORGANISATION, Office
@@ -207,15 +207,18 @@ def test_a_change_to_another_stake_is_nobodys_conflict(office: Office) -> None:
     assert holders == {TEAM: ANNA, "product-mobile": BEN}
 
 
-def test_a_case_gets_the_next_number_and_begins_with_nothing(office: Office) -> None:
+def test_a_case_gets_the_next_number_and_is_written_with_its_first_facts(office: Office) -> None:
     with office.database.transaction() as session:
-        one, two = (journal.begin(session, now=office.clock.now()) for _ in range(2))
-        assert two.number == one.number + 1
-        assert load(session, one.number) == one == Case(number=1, opened_at=office.clock.now())
+        one = journal.begin(session, now=office.clock.now())
+        assert one == Case(number=1, opened_at=office.clock.now())
+        assert journal.load(session, one.number) is None
+        after = record(session, one, e.CaseRouted(lead="", tags=("vip",)), by="")
+        assert load(session, one.number) == after
+        assert journal.begin(session, now=office.clock.now()).number == one.number + 1
 
 
 def test_an_instant_without_a_zone_is_refused(case: Case, session: Connection) -> None:
     naive = datetime(2026, 12, 1, 9, 30)  # noqa: DTZ001, that is the point
     with pytest.raises(StatementError, match="a naive datetime has no place"):
-        journal.begin(session, now=naive)
+        session.execute(insert(t.places), {"id": "C0ONE", "refreshed_at": naive})
     assert case.stakes

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from bot.domain import events as e
+from bot.domain.case import Case
 from bot.domain.lessons import Lesson, Taught
 from bot.store import comments, journal, lessons, tables as t
 from bot.store.database import Database
 from bot.store.lessons import Seen
 from bot.store.session import Session
 from tests.domain.factories import ANNA, NOW
+from tests.usecases.office import ORGANISATION
 
 
 def lesson(minutes: int = 0) -> Lesson:
@@ -29,12 +32,23 @@ def locked(session: Session, name: str) -> int:
 
 def case(session: Session, text: str = "the jack is loose") -> int:
     """A case with its comment."""
-    number = journal.begin(session, now=NOW).number
+    (number,) = journal.numbers(session, 1)
     comment_id = locked(session, f"x{number}")
-    comments.attach(session, comment_id, number)
+    journal.record(
+        session,
+        Case(number=number, opened_at=NOW),
+        (e.CommentReceived(comment_id=comment_id),),
+        by="",
+        at=NOW,
+        organisation=ORGANISATION,
+    )
     facts = {"text": text, "language": "en", "platform": "facebook"}
-    session.execute(t.comments.update().where(t.comments.c.id == comment_id).values(facts=facts))
+    change(session, comment_id, case_number=number, facts=facts)
     return number
+
+
+def change(session: Session, comment_id: int, **values: object) -> None:
+    session.execute(t.comments.update().where(t.comments.c.id == comment_id).values(**values))
 
 
 def test_a_lesson_comes_back_as_it_was_with_its_comment(database: Database) -> None:
@@ -60,7 +74,7 @@ def test_a_second_comment_of_a_case_makes_no_second_lesson(database: Database) -
     with database.transaction() as session:
         number = case(session)
         joined = locked(session, "joined")
-        comments.attach(session, joined, number)
+        change(session, joined, case_number=number)
         lessons.note(session, number, lesson())
         (known,) = lessons.newest(session, limit=9)
     assert known.comment.text == "the jack is loose"
