@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.classifier.lexicon import USUAL, Group, Index
+from bot.classifier.lexicon import USUAL, Group, Index, index_of, shipped, shipped_index
 from bot.classifier.text import Word, folded, words
 from bot.domain.comment import fold
 from bot.domain.matching import REGEX_REACH, contains, speaks
@@ -49,9 +49,7 @@ class Cues:
         terms = [(t, d) for rule in self._rules for t in rule.terms for d in rule.departments]
         self._near = Index.of(terms)
         self.terms = terms
-        said_of = ((term, group.name) for group in groups for term in group.terms)
-        # The lexicon has the forms of its words; another ending is another word too often.
-        self._groups = Index.of(said_of, whole=True)
+        self._groups = shipped_index() if groups is shipped() else index_of(groups)
         self.leans = leans(self.departments, terms, groups, self._groups)
 
     def find(

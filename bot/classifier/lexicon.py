@@ -5,7 +5,7 @@ department inherits a group when enough of its own rule words are in it: where a
 "waiter" and 店員 are near.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +17,9 @@ _LONGEST_RUN = 8
 _SHORTEST_STEM = 4
 _ENDING = 3
 _MOST_KNOWN = 8_192
+
+
+Said = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +46,10 @@ class Index:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     begins: set[str] = field(default_factory=set)
     stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _alone: Callable[[str], tuple[tuple[str, str, bool], ...]] = field(
-        init=False, repr=False, compare=False
+    # Customers mostly use the same words, which say the same each time.
+    _known: dict[str, tuple[Said, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
     )
-
-    def __post_init__(self) -> None:
-        # Customers mostly use the same words, which say the same each time.
-        remembered = lru_cache(maxsize=_MOST_KNOWN)(self._found_alone)
-        object.__setattr__(self, "_alone", remembered)
 
     @classmethod
     def of(cls, terms: Iterable[tuple[str, str]], *, whole: bool = False) -> "Index":
@@ -68,33 +67,33 @@ class Index:
                 _add(index.stems, stem, name)
         return index
 
-    def find(self, found: Sequence[Word]) -> Iterator[tuple[str, str, bool]]:
+    def find(self, found: Sequence[Word]) -> list[Said]:
         """Each name that a text has a term of, with the text's own words, and whether exactly."""
+        told: list[Said] = []
         for at, word in enumerate(found):
-            if word.kind == "run":
-                yield from self._in_run(word.text)
-            elif word.text in self.begins:
-                yield from self._at(found, at)
-            else:
-                yield from self._alone(word.text)
+            said = self._known.get(word.text)
+            told += self._looked_for(found, at) if said is None else said
+        return told
 
-    def _found_alone(self, word: str) -> tuple[tuple[str, str, bool], ...]:
-        """The same for a word that begins none of several."""
-        return tuple(self._of_word(word, (word,)))
+    def _looked_for(self, found: Sequence[Word], at: int) -> Iterable[Said]:
+        word = found[at].text
+        if found[at].kind == "run":
+            return self._in_run(word)
+        if word in self.begins:
+            ends = range(at + 1, min(at + 3, len(found)) + 1)
+            keys = [" ".join(each.text for each in found[at:end]) for end in ends]
+            return self._of_word(word, keys)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        return self._known.setdefault(word, tuple(self._of_word(word, (word,))))
 
-    def _in_run(self, run: str) -> Iterator[tuple[str, str, bool]]:
+    def _in_run(self, run: str) -> Iterator[Said]:
         for start in range(len(run)):
             for end in range(start + 1, min(start + _LONGEST_RUN, len(run)) + 1):
                 for name in self.names.get(run[start:end], ()):
                     yield name, run[start:end], True
 
-    def _at(self, found: Sequence[Word], at: int) -> Iterator[tuple[str, str, bool]]:
-        """The same for a word that begins some of several."""
-        ends = range(at + 1, min(at + 3, len(found)) + 1)
-        keys = [" ".join(each.text for each in found[at:end]) for end in ends]
-        return self._of_word(found[at].text, keys)
-
-    def _of_word(self, word: str, keys: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
+    def _of_word(self, word: str, keys: Iterable[str]) -> Iterator[Said]:
         whole: set[str] = set()
         for key in keys:
             for name in self.names.get(key, ()):
@@ -139,6 +138,19 @@ def shipped() -> tuple[Group, ...]:
     """The groups that come with Crosstalk."""
     text = files("bot.classifier").joinpath("lexicon.txt").read_text(encoding="utf-8")
     return tuple(parse(text))
+
+
+@lru_cache(maxsize=1)
+def shipped_index() -> Index:
+    """Finds the words of the shipped groups; made once, which takes most of a router's time."""
+    return index_of(shipped())
+
+
+def index_of(groups: Iterable[Group]) -> Index:
+    """Finds the words of *groups*."""
+    said_of = ((term, group.name) for group in groups for term in group.terms)
+    # The lexicon has the forms of its words; another ending is another word too often.
+    return Index.of(said_of, whole=True)
 
 
 def extended(words: Mapping[str, Iterable[str]]) -> tuple[Group, ...]:

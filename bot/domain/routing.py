@@ -153,9 +153,9 @@ def _parts(condition: Condition, comment: Comment, text: str) -> Iterator[tuple[
 def _words(condition: Condition, comment: Comment, text: str) -> tuple[str, ...]:
     # Hundreds of words are looked for in each text, which has two or three of them.
     own = zip(condition.text, fold_all(condition.text), strict=True)
-    words = tuple(term for term, plain in own if plain in text and contains(text, plain))
+    words = [term for term, plain in own if plain in text and contains(text, plain)]
     if not condition.regex:
-        return words
+        return tuple(words)
     reach = comment.text[:REGEX_REACH]
     found = [m[0] for pattern in condition.regex if (m := pattern.search(reach)) and m[0]]
     return (*words, *found)

@@ -140,6 +140,8 @@ def intervals(week: WorkWeek, zone: ZoneInfo, since: datetime) -> Iterator[Inter
                 yield opens, closes
 
 
+# What is taken in together is promised from the same moment, by few teams.
+@lru_cache(maxsize=1_024)
 def add(start: datetime, amount: timedelta, week: WorkWeek, zone: ZoneInfo) -> datetime:
     """The instant at which *amount* of working time has passed since *start*.
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -31,6 +31,7 @@ from bot.store.upsert import insert_new, prepared
 
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
+_SORTED = json.JSONEncoder(sort_keys=True)
 _FORGOTTEN = "forgotten:"
 # Made once: it is asked for each card.
 _OF_CASE = (
@@ -62,12 +63,18 @@ def remember(session: Connection, change: Change, *, first: bool, now: datetime)
         put(session, prepared(session.dialect.name, t.changes), row)
     elif not insert_new(session, t.changes, **row):
         return None
-    return replace(change, at=change.at.astimezone(UTC), facts=facts, raw={})
+    return Change(
+        kind=change.kind,
+        source=change.source,
+        external_id=change.external_id,
+        at=change.at.astimezone(UTC),
+        facts=facts,
+    )
 
 
 def _fingerprint(change: Change, facts: dict[str, Any]) -> str:
     said = [change.kind.value, change.at.isoformat(), facts]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_SORTED.encode(said).encode()).hexdigest()
 
 
 def changes_of(session: Connection, source: str, external_id: str) -> list[Change]:
