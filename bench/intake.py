@@ -27,7 +27,7 @@ from bot.usecases.learning import Guide
 SENDERS = 8
 EACH = 40
 PASSES = 3
-IMPORTED = 300
+IMPORTED = 2_000
 _BATCH = 100
 _PATTERNS = 40
 _SOURCE = "facebook-uk"

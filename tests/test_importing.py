@@ -1,6 +1,7 @@
 """Files of comments become cases: as they are read, every row accounted for, safe to run again."""
 
 import csv
+import gc
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -216,3 +217,18 @@ def test_edits_and_deletions_in_a_file_are_applied_to_what_is_known(
         case = session.execute(select(t.cases)).mappings().one()
     assert case["edited_at"] is not None
     assert case["deleted_at"] is not None
+
+
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_the_garbage_collector_is_left_as_it_was(
+    ends: str, take: Callable[..., Summary], database: Database, tmp_path: Path
+) -> None:
+    before = gc.get_threshold()
+    path = lines(tmp_path / "some.jsonl", comment(1))
+    if ends == "badly":
+        path = lines(tmp_path / "some.csv", "no columns, none of them of use")
+        with pytest.raises(IntakeRejected):
+            take(path)
+    else:
+        assert take(path).new == stored(database) == 1
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)

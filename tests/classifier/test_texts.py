@@ -66,3 +66,19 @@ def test_a_lexicon_is_read_as_it_is_written() -> None:
 def test_terms_are_found_as_words_phrases_runs_and_by_their_stem(text: str, exact: bool) -> None:
     index = Index.of([("queue", "wait"), ("in line", "wait"), ("排队", "wait")])
     assert [(name, whole) for name, _, whole in index.find(words(text))] == [("wait", exact)]
+
+
+def test_what_a_word_says_is_the_same_however_many_were_read_before() -> None:
+    index = Index.of([("refund", "money"), ("battery life", "power")])
+    seen = "refund me, the refunded battery life"
+    first = index.find(words(seen))
+    for number in range(9_000):
+        index.find(words(f"word{number}"))
+    assert index.find(words(seen)) == first
+    assert ("power", "battery life", True) in first
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_plain_texts_are_cut_as_all_others_are(text: str) -> None:
+    """A letter of another script at the end makes no difference to what stands before it."""
+    assert words(f"{text} é")[:-1] == words(text)

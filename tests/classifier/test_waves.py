@@ -1,10 +1,12 @@
 """Waves: which texts count as the same, however somebody has changed them a little."""
 
 from itertools import combinations
+from zlib import crc32
 
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.classifier.text import read
 from bot.classifier.waves import alike, pieces
 from bot.domain.waves import LIKENESS
 
@@ -45,3 +47,11 @@ def test_likeness_is_the_same_both_ways_and_whole_with_itself(one: str, other: s
     first, second = pieces(one), pieces(other)
     assert alike(first, second) == alike(second, first)
     assert alike(first, first) in {0.0, 1.0}
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_the_pieces_of_plain_texts_are_found_as_those_of_all_others(text: str) -> None:
+    """What is recognised is kept for days: releases must agree about it."""
+    plain = " ".join(word.text for word in read(text) if word.kind != "sign")
+    expected = {crc32(plain[at : at + 3].encode()) for at in range(len(plain) - 2)}
+    assert pieces(text) == (expected if len(plain) >= 12 else set())

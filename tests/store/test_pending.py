@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Connection, event, func, insert, select, update
+from sqlalchemy import Connection, bindparam, event, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store import pending, tables as t
 from bot.store.database import Database
+from bot.store.upsert import unless_there
 from tests.domain.factories import NOW
 
 _PLACE, _MEMBER = insert(t.places), insert(t.members)
@@ -124,3 +125,32 @@ def test_rows_are_written_after_what_they_refer_to(database: Database) -> None:
     with database.transaction() as session:
         pending.put(session, insert(t.stakes), stake)
         pending.put(session, insert(t.cases), case)
+
+
+def test_a_row_that_changes_nothing_a_second_time_is_sent_once(database: Database) -> None:
+    once = unless_there(database.engine.dialect.name, t.places)
+    many: list[int] = []
+
+    def count_rows(_session: object, _cursor: object, _sql: str, rows: object, *_: object) -> None:
+        many.append(len(rows) if isinstance(rows, list) else 1)
+
+    with database.transaction() as session:
+        for name in ("C0ONE", "C0TWO", "C0ONE"):
+            pending.put_once(session, once, place(name))
+        event.listen(database.engine, "before_cursor_execute", count_rows)
+        pending.write(session)
+        event.remove(database.engine, "before_cursor_execute", count_rows)
+        assert count(session) == 2
+    assert many == [2]
+
+
+def test_a_statement_keeps_the_values_that_are_its_own(database: Database) -> None:
+    renamed = update(t.places).where(t.places.c.id == bindparam("which"), t.places.c.name != "x")
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"), place("C0TWO") | {"name": "x"})
+        pending.put(
+            session, renamed, *({"which": id_, "name": "new"} for id_ in ("C0ONE", "C0TWO"))
+        )
+    with database.reading() as session:
+        rows = session.execute(select(t.places.c.id, t.places.c.name, t.places.c.refreshed_at))
+        assert {tuple(row) for row in rows} == {("C0ONE", "new", NOW), ("C0TWO", "x", NOW)}

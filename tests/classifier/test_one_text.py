@@ -1,0 +1,76 @@
+"""One text is judged with Python's own numbers, many with numpy's: both say the same."""
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.classifier import prior
+from bot.classifier.calibration import Calibration
+from bot.classifier.logistic import sigmoid, sigmoid_of_one
+from bot.classifier.reading import Reader
+from tests.classifier.offices import organisation, taught
+
+_SHARE = st.floats(0, 1, width=32)
+_KINDS = st.lists(st.tuples(_SHARE, _SHARE, _SHARE), min_size=1, max_size=6)
+
+
+@given(_KINDS)
+def test_the_log_odds_of_one_text_are_those_of_many(kinds: list[tuple[float, ...]]) -> None:
+    strength = np.array(kinds, dtype=np.float32)
+    many = prior.log_odds(strength.astype(np.float64)[None])[0]
+    assert prior.log_odds_of_one(strength) == many.tolist()
+
+
+@given(st.floats(-1e6, 1e6))
+def test_a_score_is_the_same_probability_alone(score: float) -> None:
+    assert sigmoid_of_one(score) == pytest.approx(float(sigmoid(np.array(score))), abs=1e-12)
+
+
+@given(st.lists(st.floats(-40, 40), min_size=1, max_size=5), st.floats(0.1, 3))
+def test_the_probabilities_of_one_text_are_those_of_many(scores: list[float], slope: float) -> None:
+    reading = Calibration.untaught(len(scores))
+    reading = Calibration(
+        slopes=reading.slopes * slope,
+        shifts=reading.shifts + 0.3,
+        thresholds=reading.thresholds,
+        silent=reading.silent,
+    )
+    many = reading.probabilities(np.array(scores)).tolist()
+    assert reading.likely(scores) == pytest.approx(many, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("likely", "decided"),
+    [
+        ([0.42, 0.1], [0.5, 0.119]),
+        # Nothing reaches the threshold: the likeliest is decided for where it stands out.
+        ([0.3, 0.1], [0.5, 0.119]),
+        ([0.3, 0.3], [0.357, 0.357]),
+        ([0.2, 0.1], [0.238, 0.119]),
+        ([1.0, 0.71], [1.0, 0.75]),
+        ([0.3], [0.357]),
+    ],
+)
+def test_decisions_lie_on_both_sides_of_a_half(likely: list[float], decided: list[float]) -> None:
+    found = Calibration.untaught(len(likely)).decisions(likely)
+    assert found == pytest.approx(decided, abs=1e-3)
+
+
+def test_whoever_has_learned_nothing_needs_no_features() -> None:
+    learned = taught()
+    model, reader = learned.model, Reader(learned.cues)
+    assert not model.blank
+    plain = type(learned)(organisation()).model
+    assert plain.blank
+    for text in ("I want a refund, the battery died", "我要退款", ""):
+        whole, plainly = reader.read(text, "en"), reader.read(text, "en", plainly=True)
+        assert plain.likely(plainly) == plain.likely(whole)
+
+
+def test_what_rules_about_more_than_the_text_decide_is_evidence_each_time() -> None:
+    """What was found in a text is kept for whoever asks next, and must stay as it was."""
+    reader = Reader(taught().cues)
+    before = reader.read("lovely", "en").strength.tolist()
+    ruled = reader.read("lovely", "en", ["service"]).strength.tolist()
+    assert ruled != before
+    assert reader.read("lovely", "en").strength.tolist() == before
