@@ -5,18 +5,17 @@ Three kinds of evidence for each department: a rule that matches, a word that is
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.classifier.lexicon import USUAL, Group, Index, index_of, shipped, shipped_index
-from bot.classifier.text import Word, folded, words
+from bot.classifier.leaning import leans
+from bot.classifier.lexicon import Group, Index, index_of, shipped, shipped_index
+from bot.classifier.text import Word, folded
 from bot.domain.comment import fold
 from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Rule
 
 _REACH = 20_000
-_LEAST_LEAN = 0.55
 
 
 @dataclass(slots=True)
@@ -96,35 +95,6 @@ def departments_of(organisation: Organisation) -> tuple[str, ...]:
     ruled = {d for rule in organisation.rules for d in _outcome(rule, organisation)}
     known = teamed | ruled
     return tuple(d for d in organisation.departments if d in known) or organisation.departments
-
-
-def leans(
-    departments: Sequence[str],
-    terms: Sequence[tuple[str, str]],
-    groups: Sequence[Group],
-    index: Index,
-) -> dict[str, Mapping[str, float]]:
-    """How far each of *groups*, whose terms *index* finds, speaks for each department, 0 to 1."""
-    counts: dict[str, Counter[str]] = {group.name: Counter() for group in groups}
-    named = [(name, name) for name in departments for _ in range(3)]
-    for term, department in (*terms, *named):
-        for group in {name for name, _, exact in index.find(words(fold(term))) if exact}:
-            counts[group][department] += 1
-    usual = set(departments) <= set(USUAL) and len(departments) > 1
-    return {group.name: _lean(group, counts[group.name], departments, usual) for group in groups}
-
-
-def _lean(
-    group: Group, count: Counter[str], departments: Sequence[str], usual: bool
-) -> dict[str, float]:
-    if group.own:
-        return {one: share for one, share in group.lean.items() if one in departments}
-    prior = {d: (2.0 * group.lean.get(d, 0.0) if usual else 0.0) for d in departments}
-    total = sum(count.values()) + sum(prior.values())
-    mass = {d: count[d] + prior[d] for d in departments}
-    found = {d: m / total * min(1.0, m / 2.0) for d, m in mass.items() if m > 0}
-    # One word of a rule, or a group that departments share, is too little to go by.
-    return found if usual else {d: lean for d, lean in found.items() if lean >= _LEAST_LEAN}
 
 
 def _outcome(rule: Rule, organisation: Organisation) -> tuple[str, ...]:

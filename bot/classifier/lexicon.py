@@ -16,6 +16,7 @@ USUAL = ("service", "marketing", "product")
 _LONGEST_RUN = 8
 _SHORTEST_STEM = 4
 _ENDING = 3
+_ENDINGS = frozenset("aeiouyáéíóúâêîôûàèìòùäëïöüsrd")
 _MOST_KNOWN = 8_192
 
 
@@ -124,8 +125,11 @@ def stem_of(term: str) -> str:
         return term if len(term) >= 2 else ""
     if len(term) < _SHORTEST_STEM:
         return ""
-    cut = 2 if len(term) > 7 else 1 if len(term) > 4 else 0
-    return term[: len(term) - cut]
+    most = 2 if len(term) > 7 else 1 if len(term) > 4 else 0
+    # Only what looks like an ending is cut: "beacon" is no form of "beach".
+    while most and term[-1] in _ENDINGS:
+        term, most = term[:-1], most - 1
+    return term
 
 
 def _is_extended(term: str) -> bool:

@@ -13,7 +13,7 @@ from bot.classifier.features import SIZE
 from bot.classifier.logistic import sigmoid
 from bot.classifier.reading import Reading
 from bot.classifier.rows import Floats, factors
-from bot.classifier.training import Lesson, evidence_of, fit, held_out
+from bot.classifier.training import Lesson, evidence_of, fit, held_out, unnamed_in
 
 Weights = NDArray[np.float32]
 
@@ -33,6 +33,7 @@ class Model:
         rarity: how telling each bucket is.
         sparse: every department's weights of the buckets.
         evidence: every department's weights of each kind of evidence for each department.
+        unnamed: what it says for each department that no rule names it.
         reading: how scores become probabilities and decisions.
         certain: for each precision, the probability from which on a stake is given by itself.
         examples: how many it was fitted to.
@@ -43,6 +44,7 @@ class Model:
     rarity: Weights
     sparse: Weights
     evidence: Floats
+    unnamed: Floats
     reading: Calibration
     certain: Mapping[float, float] = field(default_factory=dict)
     examples: int = 0
@@ -51,7 +53,7 @@ class Model:
     @cached_property
     def blank(self) -> bool:
         """Whether nothing was learned, so that the organisation's words alone say all."""
-        return not (self.evidence.any() or self.sparse.any())
+        return not (self.evidence.any() or self.unnamed.any() or self.sparse.any())
 
     def score(self, reading: Reading) -> list[float]:
         """The log odds that each department is concerned."""
@@ -61,6 +63,7 @@ class Model:
     def _learned(self, reading: Reading, total: Floats) -> Floats:
         strength = reading.strength.astype(np.float64)
         total += self.evidence @ evidence_of(strength[None])[0]
+        total += self.unnamed * unnamed_in(strength)
         row = reading.row
         for buckets, factor in zip(
             (row.words, row.chars, row.cues), factors(row, self.rarity), strict=True
@@ -119,6 +122,7 @@ class Model:
         cuts = fresh.reading.thresholds
         for new, old in pairs:
             sparse[new], evidence[new, 0] = self.sparse[old], self.evidence[old, 0]
+            fresh.unnamed[new] = self.unnamed[old]
             slopes[new], shifts[new] = self.reading.slopes[old], self.reading.shifts[old]
             cuts[new] = self.reading.thresholds[old]
             for to, start in pairs:
@@ -140,6 +144,7 @@ def untaught(departments: Sequence[str]) -> Model:
         rarity=np.zeros(SIZE, dtype=np.float32),
         sparse=np.zeros((count, SIZE), dtype=np.float32),
         evidence=np.zeros((count, 1 + count * prior.KINDS)),
+        unnamed=np.zeros(count),
         reading=Calibration.untaught(count),
     )
 
@@ -158,6 +163,7 @@ def taught(departments: Sequence[str], lesson: Lesson, keys: Sequence[str]) -> M
         rarity=weights.rarity.astype(np.float32),
         sparse=sparse,
         evidence=weights.evidence,
+        unnamed=weights.unnamed,
         reading=reading,
         certain={one: certain_at(likely, lesson.truth, one) for one in PRECISIONS},
         examples=len(keys),

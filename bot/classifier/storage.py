@@ -18,7 +18,7 @@ from bot.classifier.model import Model
 from bot.classifier.prior import KINDS
 from bot.errors import ModelUnreadable
 
-VERSION = 2
+VERSION = 3
 """Changes with the features, the prior or the form of the file."""
 
 _MAGIC = b"crosstalk routing model\n"
@@ -41,6 +41,7 @@ def dump(model: Model) -> bytes:
         "silent": model.reading.silent,
         "certain": {str(precision): cut for precision, cut in model.certain.items()},
         "evidence": model.evidence.tolist(),
+        "unnamed": model.unnamed.tolist(),
         "held": model.held,
     }
     body: bytes = json.dumps(head, ensure_ascii=False).encode() + b"\n" + kept.tobytes()
@@ -110,6 +111,7 @@ def _model(head: Mapping[str, Any], rest: bytes) -> Model:
         rarity=rarity,
         sparse=sparse,
         evidence=_array(head["evidence"]).reshape(len(departments), 1 + KINDS * len(departments)),
+        unnamed=_array(head["unnamed"]),
         reading=Calibration(
             slopes=_array(head["slopes"]),
             shifts=_array(head["shifts"]),

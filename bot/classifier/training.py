@@ -70,12 +70,19 @@ class Weights:
     buckets: NDArray[np.int64]
     sparse: Floats
     evidence: Floats
+    unnamed: Floats
 
 
 def evidence_of(strength: Floats) -> Floats:
     """The evidence of texts as features: always 1, then every kind for every department."""
     flat = strength.reshape(len(strength), -1)
     return np.concatenate([np.ones((len(flat), 1)), flat], axis=1)
+
+
+def unnamed_in(strength: Floats) -> Floats:
+    """1 for each department that no rule names in a text."""
+    unnamed: Floats = (strength[..., 0] == 0).astype(np.float64)
+    return unnamed
 
 
 def strengths_of(readings: Sequence[Reading]) -> Floats:
@@ -85,21 +92,34 @@ def strengths_of(readings: Sequence[Reading]) -> Floats:
 
 def fit(lesson: Lesson, rounds: int = _ROUNDS) -> Weights:
     """The weights under which what was corrected is least surprising."""
-    lesson = lesson.whole()
+    told, lesson = len(lesson.readings), lesson.whole()
     rows = [reading.row for reading in lesson.readings]
     rarity = rarities(rows)
     sparse = Sparse(rows, rarity)
     strength = strengths_of(lesson.readings)
     evidence, believed = evidence_of(strength), prior.log_odds(strength)
+    # The rules' own words are texts in which no rule speaks, and tell nothing of those where one does.
+    evidence[told:, 0] = 0.0
+    unnamed = unnamed_in(strength)
     found = [
-        _one(lesson, sparse, rarity[sparse.known], evidence, believed[:, at], at, rounds)
+        _one(
+            lesson,
+            sparse,
+            rarity[sparse.known],
+            np.column_stack([evidence, unnamed[:, at]]),
+            believed[:, at],
+            at,
+            rounds,
+        )
         for at in range(lesson.truth.shape[1])
     ]
+    learned = np.array([own for _, own in found])
     return Weights(
         rarity=rarity,
         buckets=sparse.known,
         sparse=np.array([own for own, _ in found]),
-        evidence=np.array([own for _, own in found]),
+        evidence=learned[:, :-1],
+        unnamed=learned[:, -1],
     )
 
 
@@ -118,7 +138,7 @@ def _one(
     split = evidence.shape[1]
     hold = np.full(split + len(scale), _HOLD)
     hold[:split] = _HOLD_EVIDENCE
-    hold[0] = _HOLD_BASE
+    hold[[0, split - 1]] = _HOLD_BASE
 
     def objective(point: Floats) -> tuple[float, Floats]:
         scores = believed + evidence @ point[:split] + sparse.times(point[split:] * scale)
@@ -152,6 +172,7 @@ def scores(weights: Weights, readings: Sequence[Reading]) -> Floats:
     """The log odds of every department for each text."""
     strength = strengths_of(readings)
     total: Floats = prior.log_odds(strength) + evidence_of(strength) @ weights.evidence.T
+    total += unnamed_in(strength) * weights.unnamed
     sparse = Sparse([reading.row for reading in readings], weights.rarity)
     full = np.zeros(len(weights.rarity))
     for at in range(total.shape[1]):
