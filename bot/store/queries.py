@@ -236,13 +236,13 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
 
 
 # Made once: it is asked at each claim. Whose comment it is stands apart, to be found first: a
-# database that joins both may read every comment there is.
+# database that joins both, or that orders by the bare key, may read every comment there is.
 _MINE = t.comments.alias()
 
 
 def _own(column: str) -> Any:
     mine = (_MINE.c.case_number == bindparam("which"), _MINE.c.author_id != "")
-    return select(_MINE.c[column]).where(*mine).order_by(_MINE.c.id).limit(1).scalar_subquery()
+    return select(_MINE.c[column]).where(*mine).order_by(_MINE.c.id + 0).limit(1).scalar_subquery()
 
 
 _TALKING = (

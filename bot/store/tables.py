@@ -74,6 +74,7 @@ comments = Table(
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("source", "external_id"),
     Index("ix_comments_received_at", "received_at"),
+    Index("ix_comments_author", "author_id", "source"),
 )
 """What customers wrote, by the newest word of each field; `changes` has how it came to be so.
 
