@@ -188,6 +188,9 @@ def _zone(services: Services, team: str) -> ZoneInfo:
 
 def _checkup(services: Services, session: Session, notice: Taken) -> Message | None:
     del services, session
+    if "asked_at" in notice.data:
+        # What was found stands in its place, so whoever looked has not come to an end.
+        return replies.cut_off()
     # One that an earlier release owed has none: it looked only when it was shown.
     found = [(what, mend) for what, mend in notice.data.get("findings", [])]
     return replies.checkup(found) if found else None

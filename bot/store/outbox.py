@@ -179,7 +179,7 @@ def relayed(session: Connection, channel: str, ts: str, *, to: Iterable[str]) ->
     """The notices by which the message at *ts* in *channel* was relayed to threads in *to*."""
     keys = [relay_key(channel, ts, other) for other in to]
     rows = session.execute(select(t.notices).where(t.notices.c.key.in_(keys))).mappings()
-    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    return [_owed(row) for row in rows]
 
 
 def never_shown(session: Connection) -> list[Owed]:
@@ -189,8 +189,20 @@ def never_shown(session: Connection) -> list[Owed]:
     """
     query = select(t.notices).where(_never_shown(), t.notices.c.kind.in_(["card", "digest"]))
     rows = session.execute(query.order_by(t.notices.c.key)).mappings()
-    found = [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    found = [_owed(row) for row in rows]
     return [notice for notice in found if not notice.data.get("asked")]
+
+
+def owed_of(session: Connection, kind: str) -> list[Owed]:
+    """The notices of that kind which are owed, locked until the transaction ends."""
+    c = t.notices.c
+    query = select(t.notices).where(c.wanted > c.shown, c.kind == kind)
+    rows = session.execute(query.order_by(c.key).with_for_update()).mappings()
+    return [_owed(row) for row in rows]
+
+
+def _owed(row: t.Row) -> Owed:
+    return Owed(**{name: row[name] for name in Owed.__dataclass_fields__})
 
 
 def _never_shown() -> ColumnElement[bool]:

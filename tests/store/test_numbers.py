@@ -211,7 +211,9 @@ def test_who_is_waited_for_knows_it(office: Office) -> None:
 
 
 @pytest.mark.parametrize("way", ["hand off", "not ours"])
-def test_what_went_to_a_team_that_had_a_part_already_is_waited_for(office: Office, way: str) -> None:
+def test_what_went_to_a_team_that_had_a_part_already_is_waited_for(
+    office: Office, way: str
+) -> None:
     number = office.take_in("refund").number
     office.act(owning.invite, number, team=AUDIO, by_team="", note="", by=BEN)
     office.clock.advance(hours=1)
