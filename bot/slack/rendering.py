@@ -74,7 +74,10 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
         return None
     org, now, period = services.organisation, services.now(), posting.period_of(notice.data)
     versus = bool(notice.data.get("versus_previous"))
-    found = reporting.report(session, org, scope, period, now=now, versus_previous=versus)
+    rows = [(int(number), str(team)) for number, team in notice.data.get("rows", [])]
+    found = reporting.report(
+        session, org, scope, period, now=now, versus_previous=versus, rows=rows
+    )
     redrawn = bool(notice.data.get("redrawn"))
     if redrawn:
         found = replace(found, lines=())
@@ -96,7 +99,9 @@ def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
     # Its notice says that it is late, unless the release before this one owed it.
     by_itself = "schedule" in notice.data or "scope" not in notice.data
     owed_late = by_itself and notice.created_at - until > LATE
-    return bool(notice.data.get("late")) or owed_late or now - notice.created_at > LATE
+    # One that stands there already is shown again, and did not come any later for that.
+    waited = not notice.ts and now - notice.created_at > LATE
+    return bool(notice.data.get("late")) or owed_late or waited
 
 
 def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:

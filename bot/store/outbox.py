@@ -6,7 +6,7 @@ meanwhile it goes out once. A channel is a lane: one message under way at a time
 `queue` is the other side: how workers take notices out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -191,6 +191,14 @@ def never_shown(session: Connection) -> list[Owed]:
     rows = session.execute(query.order_by(t.notices.c.key)).mappings()
     found = [_owed(row) for row in rows]
     return [notice for notice in found if not notice.data.get("asked")]
+
+
+def digest_at(session: Connection, channels: Collection[str], ts: str) -> Owed | None:
+    """The digest at *ts* in one of *channels*; None for others, and for one that quotes nobody."""
+    c = t.notices.c
+    found = and_(c.channel.in_(channels), c.ts == ts, c.kind == "digest")
+    row = session.execute(select(t.notices).where(found).with_for_update()).mappings().first()
+    return _owed(row) if row and not row["data"].get("redrawn") else None
 
 
 def owed_of(session: Connection, kind: str) -> list[Owed]:

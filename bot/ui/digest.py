@@ -10,7 +10,6 @@ from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.report import Report, TeamRow, length
 from bot.ui import charts, differences, digest_cases, digest_words as words, ids, wording
 from bot.ui.clock import day
-from bot.ui.ids import DigestRef
 from bot.ui.kit import (
     Block,
     Message,
@@ -34,8 +33,6 @@ _MOST_NOTES = 2
 _REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
 _WEEKLY = timedelta(days=5)
-# A period that ends just before its digest is made is one that still runs.
-_ANSWERED = timedelta(seconds=30)
 _SORRY = "This digest comes late, sorry."
 
 
@@ -237,13 +234,7 @@ def _dates(period: Period, zone: ZoneInfo) -> str:
 
 def reference(report: Report, now: datetime) -> str:
     """What a button carries under a digest that was asked for at *now*."""
-    return DigestRef(
-        report.scope,
-        report.period.since,
-        report.period.until,
-        versus_previous=report.compared is not None and report.compared.before is not None,
-        runs=now - report.period.until < _ANSWERED,
-    ).pack()
+    return digest_cases.reference(report, now).pack()
 
 
 def _offers(report: Report, reader: str, now: datetime) -> list[Block]:

@@ -1,12 +1,13 @@
 """Digests and check-ups that somebody has asked for, owed to a channel or a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
-from bot.store.outbox import Owed, Urgency, owe, owed_of
+from bot.store.outbox import Owed, Urgency, digest_at, owe, owed_of
 from bot.store.session import Session
 
 _NEVER = datetime.max.replace(tzinfo=UTC).isoformat()
@@ -37,6 +38,23 @@ def owe_digest(
         key=key, kind="digest", channel=channel, urgency=Urgency.DIGEST, team=team, data=data
     )
     owe(session, [notice], now=now)
+
+
+def show_rows(
+    session: Session,
+    channels: Collection[str],
+    ts: str,
+    rows: Sequence[tuple[int, str]],
+    *,
+    now: datetime,
+) -> bool:
+    """Have the digest at *ts* shown anew, with the same *rows*; whether there is one."""
+    notice = digest_at(session, channels, ts)
+    if notice is None:
+        return False
+    data = {**notice.data, "rows": [list(row) for row in rows]}
+    owe(session, [replace(notice, data=data)], now=now)
+    return True
 
 
 def ask_for_checkup(session: Session, person: str, *, cut_off_at: datetime, now: datetime) -> str:
