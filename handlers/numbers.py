@@ -21,10 +21,10 @@ def shown(
     period: Period,
     *,
     previous: bool = False,
-    private: bool = True,
+    preview: bool = False,
     rows: Sequence[tuple[int, str]] = (),
 ) -> Message:
-    """The digest of *scope*; *private* offers to post and to schedule it, *rows* are kept.
+    """The digest of *scope*; to post and to schedule unless it is a *preview*; *rows* are kept.
 
     Raises:
         Refused: they may not see it.
@@ -35,7 +35,8 @@ def shown(
         report = reporting.report(
             session, organisation, scope, period, now=now, versus_previous=previous, rows=rows
         )
-    return digest_ui.digest(organisation, report, now=now, reader=seen.person if private else "")
+    reader = "" if preview else seen.person
+    return digest_ui.digest(organisation, report, now=now, reader=reader, preview=preview)
 
 
 def as_of(services: Services, ref: DigestRef) -> Period:

@@ -140,8 +140,15 @@ def _beside_the_case(args: Args, services: Services, ref: StakeRef) -> None:
 
 def _made_again(services: Services, seen: Sight, named: RowsRef) -> Message:
     digest = named.digest
-    period, versus = as_of(services, digest), digest.versus_previous
-    return shown(services, seen, digest.scope, period, previous=versus, rows=named.rows)
+    return shown(
+        services,
+        seen,
+        digest.scope,
+        as_of(services, digest),
+        previous=digest.versus_previous,
+        preview=digest.preview,
+        rows=named.rows,
+    )
 
 
 def _owed_again(args: Args, services: Services, named: RowsRef) -> bool:

@@ -45,9 +45,11 @@ def digest(
     reader: str = "",
     native_charts: bool = False,
     redrawn: bool = False,
+    preview: bool = False,
 ) -> Message:
     """What *report* tells.
 
+    *preview* says of one that comes by itself that it is only looked at.
     *late* says that it comes after its time. *reader* is who has asked for it and alone sees it:
     they are offered to post it and to have it every day. *native_charts* draws Slack's own charts
     where there are numbers for them. *redrawn* says why it quotes nobody: somebody was to be
@@ -59,20 +61,28 @@ def digest(
         said = words.quiet(report)
         told = f"{name}: {said[:1].lower()}{said[1:]}"
         sorry = [context(_SORRY)] if late else []
-        return Message(told, [section(f"☀️ {told}"), *sorry, *asked])
+        shown = Message(told, [section(f"☀️ {told}"), *sorry, *asked])
+        return _previewed(shown, report) if preview else shown
     told = f"{name}: {words.headline(report, now)}"
     full = bool(reader) or length(report.period) >= _WEEKLY
     blocks = [
         section(f"*{told}*"),
         section(words.numbers(report, now, full=full)),
         *_teams(report, now),
-        *digest_cases.rows(organisation, report, now),
+        *digest_cases.rows(organisation, report, now, preview=preview),
         *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late, redrawn=redrawn)),
         *asked,
     ]
-    return Message(told, blocks)
+    shown = Message(told, blocks)
+    return _previewed(shown, report) if preview else shown
+
+
+def _previewed(shown: Message, report: Report) -> Message:
+    up_to = clock(report.period.until, report.zone, None)
+    said = f"A preview: up to {up_to}, as it would have been posted. Only you see it."
+    return Message(f"{said} {shown.text}", [context(said), *shown.blocks])
 
 
 def public_line(report: Report) -> Message:

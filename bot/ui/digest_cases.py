@@ -23,12 +23,15 @@ _MOST_ENTRIES = 5
 _ANSWERED = timedelta(seconds=30)
 
 
-def rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
+def rows(
+    organisation: Organisation, report: Report, now: datetime, *, preview: bool = False
+) -> list[Block]:
     """Up to five, each with *Claim* or *Open*, and how many more there are."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     most = _FEWER_ROWS if report.teams else _MOST_ROWS
     lines = report.lines[:most]
-    name = RowsRef(reference(report, now), tuple(StakeRef(x.number, x.team) for x in lines))
+    told = reference(report, now)._replace(preview=preview)
+    name = RowsRef(told, tuple(StakeRef(x.number, x.team) for x in lines))
     blocks = [
         row(
             replace(line, text=cut(line.text, _SAID)),

@@ -14,6 +14,7 @@ from tests.fakes.workspace import Message
 from tests.handlers.desk import SERVICE, SERVICE_CHANNEL, Desk
 from tests.handlers.test_digest_command import digest
 from tests.handlers.test_digest_posting import seen_by_one
+from tests.handlers.test_schedules import listed, press
 
 
 def rows(message: Message) -> list[str]:
@@ -76,6 +77,16 @@ def test_a_private_digest_s_line_says_who_has_claimed_it_where_it_stood(any_desk
     claim(desk, again)
     states = [row.split(" · ")[1] for row in rows(desk.slack.ephemerals(ANNA)[-1])]
     assert states == [f"with <@{ANNA}>", f"with <@{ANNA}>", "unclaimed"]
+
+
+def test_a_preview_stays_one(desk: Desk) -> None:
+    open_cases(desk)
+    press(desk, listed(desk), ids.SCHEDULE_PREVIEW, SERVICE)
+    claim(desk, desk.slack.ephemerals(ANNA)[-1])
+    again = desk.slack.ephemerals(ANNA)[-1]
+    assert again.text.startswith("A preview: up to Mon 23 Nov 09:00 HKT, as it would have been")
+    assert rows(again)[0].startswith(f"🔵 *#1* · with <@{ANNA}>")
+    assert ids.DIGEST_POST not in again.buttons
 
 
 def test_who_may_not_see_the_digest_any_more_sees_the_case_below_it(desk: Desk) -> None:
