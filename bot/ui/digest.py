@@ -7,8 +7,16 @@ from zoneinfo import ZoneInfo
 from bot.domain.digest import Period, Waiting
 from bot.domain.measures import Times
 from bot.domain.organisation import Organisation, PolicyNote
-from bot.domain.report import Report, TeamRow, length
-from bot.ui import charts, differences, digest_cases, digest_words as words, ids, wording
+from bot.domain.report import Report, length
+from bot.ui import (
+    charts,
+    differences,
+    digest_cases,
+    digest_teams,
+    digest_words as words,
+    ids,
+    wording,
+)
 from bot.ui.clock import day
 from bot.ui.kit import (
     Block,
@@ -28,11 +36,12 @@ _FOR_TEAMS = "What is in them is for their teams."
 _MOST_WAITING = 4
 # A day's digest that comes by itself is read in a quarter of a minute, and has fewer of each.
 _FEWER = 2
-_MOST_TEAMS = 3
 _MOST_NOTES = 2
 _REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
 _WEEKLY = timedelta(days=5)
+_FIRST_ROWS = 1
+_BELOW = "More in the thread."
 _SORRY = "This digest comes late, sorry."
 
 
@@ -68,7 +77,7 @@ def digest(
     blocks = [
         section(f"*{told}*"),
         section(words.numbers(report, now, full=full)),
-        *_teams(report, now),
+        *digest_teams.beside(report, now),
         *digest_cases.rows(organisation, report, now, preview=preview),
         *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
@@ -77,6 +86,42 @@ def digest(
     ]
     shown = Message(told, blocks)
     return _previewed(shown, report) if preview else shown
+
+
+def opening(
+    organisation: Organisation,
+    report: Report,
+    *,
+    now: datetime,
+    late: bool = False,
+    redrawn: bool = False,
+) -> Message:
+    """What *report* of several teams tells first: what needs somebody, in a quarter of a minute."""
+    whole = digest(organisation, report, now=now, late=late, redrawn=redrawn)
+    if report.quiet:
+        return whole
+    warned = list(_warned(report))
+    up_to = f"Up to {clock(report.period.until, report.zone, None)}"
+    blocks = [
+        section(f"*{whole.text}*"),
+        section(words.stands(report)),
+        *digest_teams.in_need(report, now),
+        *digest_cases.some(organisation, report, now, most=_FIRST_ROWS),
+        *([section(warned[0])] if warned else []),
+        context(f"{_excuse(late=late, redrawn=redrawn)}{up_to}. {_BELOW}"),
+    ]
+    return Message(whole.text, blocks)
+
+
+def rest(
+    organisation: Organisation, report: Report, *, now: datetime, redrawn: bool = False
+) -> Message | None:
+    """What its thread tells after that: all of it but the sentence; None where that was all."""
+    if report.quiet:
+        return None
+    whole = digest(organisation, report, now=now, redrawn=redrawn)
+    name = words.title(report.scope, organisation)
+    return Message(f"{name}: the numbers behind it", whole.blocks[1:])
 
 
 def _previewed(shown: Message, report: Report) -> Message:
@@ -126,50 +171,6 @@ def waited_for(
     return " · ".join(shown) + (f" · and {more} more" if more > 0 else "")
 
 
-def _teams(report: Report, now: datetime) -> list[Block]:
-    """Several teams side by side, the one in most need first."""
-    ordered = sorted(report.teams, key=lambda row: _need(row, now), reverse=True)
-    notable = [row for row in ordered if not row.measures.quiet][:_MOST_TEAMS]
-    lines = [_team_line(row, now) for row in notable]
-    blocks = sections(lines)
-    if others := [row for row in ordered if row not in notable]:
-        blocks.append(context(_others(others)))
-    return blocks
-
-
-def _others(rows: Sequence[TeamRow]) -> str:
-    """What to say of teams that have no line: how many, and how many of them are in need."""
-    count = len(rows)
-    late = sum(1 for row in rows if row.measures.standing.past_target)
-    if not late:
-        return "and 1 quieter team" if count == 1 else f"and {count} quieter teams"
-    if count == 1:
-        return "and 1 more team, past target too"
-    return f"and {count} more teams, {'all' if late == count else late} past target"
-
-
-def _team_line(row: TeamRow, now: datetime) -> str:
-    standing, m = row.measures.standing, row.measures
-    dot = wording.LATE if standing.past_target else wording.DONE
-    if standing.unclaimed and not standing.past_target:
-        dot = wording.UNCLAIMED
-    parts = []
-    if standing.past_target:
-        parts.append(f"{standing.past_target} past target")
-    if standing.unclaimed and standing.oldest_unclaimed:
-        since = age(standing.oldest_unclaimed, now)
-        parts.append(f"{standing.unclaimed} unclaimed (oldest {since})")
-    parts.append(f"{m.came_in} in, {m.resolved} resolved")
-    return f"{dot} *{inline(row.team.name, 60)}* — {' · '.join(parts)}"
-
-
-def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
-    standing = row.measures.standing
-    since = standing.oldest_unclaimed
-    waited = (now - since).total_seconds() if since else 0.0
-    return standing.past_target, standing.unclaimed, waited, standing.open
-
-
 def _beside(
     organisation: Organisation, report: Report, now: datetime, *, full: bool
 ) -> list[Block]:
@@ -211,7 +212,11 @@ def _shared(organisation: Organisation, report: Report, *, full: bool) -> Iterat
     warned = words.warning(report.shared)
     if report.shared.departments and (full or not warned):
         yield f"*Shared:* {words.shares(report.shared, report.measures, organisation)}"
-    if warned:
+    yield from _warned(report)
+
+
+def _warned(report: Report) -> Iterator[str]:
+    if report.shared is not None and (warned := words.warning(report.shared)):
         yield f"⚠️ {warned[0]} {inline(warned[1], 30)}."
 
 
@@ -231,11 +236,15 @@ def _charts(organisation: Organisation, report: Report) -> list[Block]:
 
 
 def _span(report: Report, *, late: bool, redrawn: bool) -> str:
-    sorry = f"{_SORRY} " if late else ""
-    if redrawn:
-        sorry = f"{_REDRAWN} "
+    sorry = _excuse(late=late, redrawn=redrawn)
     told = differences.basis(report, _dates, brief=True)
     return f"{sorry}{' '.join((f'{_dates(report.period, report.zone)}.', *told))}"
+
+
+def _excuse(*, late: bool, redrawn: bool) -> str:
+    if redrawn:
+        return f"{_REDRAWN} "
+    return f"{_SORRY} " if late else ""
 
 
 def _dates(period: Period, zone: ZoneInfo) -> str:

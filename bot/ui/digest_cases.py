@@ -24,15 +24,42 @@ _ANSWERED = timedelta(seconds=30)
 
 
 def rows(
-    organisation: Organisation, report: Report, now: datetime, *, preview: bool = False
+    organisation: Organisation,
+    report: Report,
+    now: datetime,
+    *,
+    preview: bool = False,
 ) -> list[Block]:
     """Up to five, each with *Claim* or *Open*, and how many more there are."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     most = _FEWER_ROWS if report.teams else _MOST_ROWS
+    blocks = some(organisation, report, now, most=most, preview=preview)
+    more = report.measures.standing.open - len(blocks)
+    if blocks and more > 0:
+        # The command lists what the reader's own teams have, which is this for one team alone.
+        rest = (
+            f"{more} more: `/comment open`"
+            if own
+            else f"{more} more {'is' if more == 1 else 'are'} open."
+        )
+        blocks.append(context(rest))
+    return blocks
+
+
+def some(
+    organisation: Organisation,
+    report: Report,
+    now: datetime,
+    *,
+    most: int,
+    preview: bool = False,
+) -> list[Block]:
+    """The first ones, at most so many."""
+    own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     lines = report.lines[:most]
     told = reference(report, now)._replace(preview=preview)
-    name = RowsRef(told, tuple(StakeRef(x.number, x.team) for x in lines))
-    blocks = [
+    name = RowsRef(told, tuple(StakeRef(line.number, line.team) for line in lines))
+    return [
         row(
             replace(line, text=cut(line.text, _SAID)),
             organisation,
@@ -44,16 +71,6 @@ def rows(
         | {"block_id": name.pack(place)}
         for place, line in enumerate(lines)
     ]
-    more = report.measures.standing.open - len(blocks)
-    if blocks and more > 0:
-        # The command lists what the reader's own teams have, which is this for one team alone.
-        rest = (
-            f"{more} more: `/comment open`"
-            if own
-            else f"{more} more {'is' if more == 1 else 'are'} open."
-        )
-        blocks.append(context(rest))
-    return blocks
 
 
 def reference(report: Report, now: datetime) -> DigestRef:
