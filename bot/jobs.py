@@ -78,7 +78,8 @@ def owe_digests(services: Services) -> None:
 
 
 def learn(services: Services) -> None:
-    """Learn from what people have done since the last time."""
+    """Learn from what people have done since the last time, and without what was forgotten."""
+    erasing.finish(services.database, services.organisation, now=services.now())
     version = fitting.teach(services.database, services.organisation, now=services.now())
     if version:
         log.info("learned", version=version)
