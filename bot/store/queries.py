@@ -186,6 +186,16 @@ def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line
     return _lines(session, _stake_lines().join(first, these).order_by(*_BY_NEED))
 
 
+def of_stakes(
+    session: Connection, stakes: Sequence[tuple[int, str]], chosen: Selection
+) -> list[Line]:
+    """These of *chosen*, by their cases and teams and in this order, whatever has become of them."""
+    named = or_(*(and_(_s.case_number == number, _s.team == team) for number, team in stakes))
+    mine = and_(_s.team.in_(chosen.teams), *chosen.about(session, _s.case_number))
+    found = {(x.number, x.team): x for x in _lines(session, _stake_lines().where(named, mine))}
+    return [found[number, team] for number, team in stakes if (number, team) in found]
+
+
 def first_case(session: Connection) -> datetime | None:
     """When the first case ever began; None when there is none."""
     return session.execute(select(func.min(_c.opened_at))).scalar()

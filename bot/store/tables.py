@@ -81,6 +81,8 @@ comments = Table(
 A row without a case has joined another comment's (`wave_comments`), or is the mark that a deletion
 leaves when it arrives before its comment."""
 
+Index("ix_comments_campaign", comments.c.facts["campaign"].as_string())
+
 changes = Table(
     "changes",
     metadata,
