@@ -9,6 +9,8 @@ from bot.domain.comment import fold
 _LEAST_LEAN = 0.55
 _NAMED = 2
 """What the name of a department counts for beside its rules' words."""
+_SHIPPED = 2.0
+"""What the lexicon's own word for whose a group is counts for beside rules' words."""
 _ENOUGH = 3.0
 """So many different words after the first make a group wholly a department's."""
 
@@ -69,15 +71,24 @@ def _lean(
 ) -> dict[str, float]:
     if group.own:
         return {one: share for one, share in group.lean.items() if one in departments}
-    mass = {
-        one: counts.get((group.name, one), 0) + (2.0 * group.lean.get(one, 0.0) if usual else 0.0)
-        for one in departments
-    }
+    mass = {one: float(counts.get((group.name, one), 0)) for one in departments}
+    if usual:
+        return _of_usual(group, mass)
     total = sum(mass.values())
-    found = {
-        one: said / total * min(1.0, max(0.0, said - 1.0) / _ENOUGH)
-        for one, said in mass.items()
-        if said > 0
+    found = {one: said / total * _sure(said) for one, said in mass.items() if said > 1}
+    # A group that departments share is too little to go by.
+    return {one: lean for one, lean in found.items() if lean >= _LEAST_LEAN}
+
+
+def _sure(said: float) -> float:
+    """How far so many words of rules prove a group to be a department's; one proves nothing."""
+    return min(1.0, (said - 1.0) / _ENOUGH)
+
+
+def _of_usual(group: Group, mass: Mapping[str, float]) -> dict[str, float]:
+    """Of the usual departments the lexicon itself says what is whose; rules say it as well."""
+    whole = {one: said + _SHIPPED * group.lean.get(one, 0.0) for one, said in mass.items()}
+    total = sum(whole.values())
+    return {
+        one: said / total * min(1.0, said / _SHIPPED) for one, said in whole.items() if said > 0
     }
-    # One word of a rule, or a group that departments share, is too little to go by.
-    return found if usual else {one: lean for one, lean in found.items() if lean >= _LEAST_LEAN}
