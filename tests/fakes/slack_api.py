@@ -240,7 +240,7 @@ class FakeSlack:
             self._keep_pace(_channel(args))
         answer: Payload = {"ok": True} | carry_out(self.workspace, args)
         if method in POSTS:
-            self._last_post[_channel(args)] = self._now()
+            self._last_post[_channel(args)] = _accepted(answer) or self._now()
         return answer
 
     def _check_token(self, method: str, token: str) -> None:
@@ -274,6 +274,11 @@ class FakeSlack:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _accepted(answer: Payload) -> datetime | None:
+    """The moment that a post's ``ts`` tells, from which its second counts."""
+    return datetime.fromtimestamp(float(answer["ts"]), UTC) if "ts" in answer else None
 
 
 def _channel(args: dict[str, Any]) -> str:
