@@ -24,10 +24,10 @@ SENDERS = 64
 """How many messages one worker has under way at once, at most."""
 
 _IDLE_SECONDS = 0.25
-# Channels that may go on at nearly the same moment are asked about together, and a little before
-# that moment, so that the questions do not count against the pace.
-_TOGETHER_SECONDS = 0.01
-_AHEAD = timedelta(milliseconds=40)
+# What is answered at nearly the same moment is noted together, and channels that may then go on are
+# asked about together, and so long before that moment that none of it counts against the pace.
+_TOGETHER_SECONDS = 0.02
+_AHEAD = timedelta(milliseconds=80)
 _AWAY_SECONDS = 2.0
 _LOOK_SECONDS = 5.0
 
@@ -99,11 +99,12 @@ class Worker:
         return min(_IDLE_SECONDS, max(_TOGETHER_SECONDS, self._due[0] - now))
 
     def _gather(self, seconds: float) -> None:
-        """Wait for an answer, and take in all that are there."""
+        """Wait for an answer, and take in those that come soon after it."""
         try:
             self._take_in(self._answers.get(timeout=seconds))
-            while True:
-                self._take_in(self._answers.get_nowait())
+            end = monotonic() + _TOGETHER_SECONDS
+            while self._under_way:
+                self._take_in(self._answers.get(timeout=max(0.0, end - monotonic())))
         except Empty:
             return
 
