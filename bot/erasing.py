@@ -12,7 +12,7 @@ import structlog
 from bot.domain.forgetting import Gone, Why
 from bot.domain.organisation import MANUAL_SOURCE, Organisation
 from bot.errors import DatabaseAway, Refused
-from bot.store import forgetting as store
+from bot.store import forgetting as store, lessons
 from bot.store.database import Database
 from bot.usecases import fitting, forgetting
 from bot.usecases.forgetting import Erased, Person
@@ -24,6 +24,9 @@ BATCH = 100
 
 # A delivery may have been on its way while its author was being forgotten.
 _MOST_PASSES = 5
+
+# A forgetting says when it began; to forget a great deal takes some minutes.
+_STILL_AT_IT = timedelta(minutes=10)
 
 
 def forget_person(
@@ -115,6 +118,18 @@ def retain(database: Database, org: Organisation, *, now: datetime, batches: int
         log.info("forgotten", comments=total.comments, cases=len(total.cases))
         _sweep(database)
     return total
+
+
+def finish(database: Database, org: Organisation, *, now: datetime) -> bool:
+    """Learn anew where whoever forgot somebody has ended before they did; whether they had."""
+    with database.reading() as session:
+        since = lessons.forgetting_since(session)
+    if since is None or now - since < _STILL_AT_IT:
+        return False
+    fitting.learn_anew(database, org, now=now)
+    log.info("forgetting_finished")
+    _sweep(database)
+    return True
 
 
 def _sweep(database: Database) -> None:

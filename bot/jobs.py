@@ -17,7 +17,7 @@ import structlog
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import erasing, metrics
+from bot import checkups, erasing, metrics
 from bot.domain import events as e
 from bot.errors import CrosstalkError, DatabaseAway
 from bot.services import Services
@@ -78,7 +78,8 @@ def owe_digests(services: Services) -> None:
 
 
 def learn(services: Services) -> None:
-    """Learn from what people have done since the last time."""
+    """Learn from what people have done since the last time, and without what was forgotten."""
+    erasing.finish(services.database, services.organisation, now=services.now())
     version = fitting.teach(services.database, services.organisation, now=services.now())
     if version:
         log.info("learned", version=version)
@@ -116,6 +117,11 @@ def refresh_members(services: Services) -> None:
     services.directory.refresh()
 
 
+def finish_checkups(services: Services) -> None:
+    """Look at everything for those in Slack whose process ended while it looked."""
+    checkups.take_up(services)
+
+
 JOBS: tuple[Job, ...] = (
     Job("stakes", 20, tick_stakes),
     Job("digests", 20, owe_digests),
@@ -123,6 +129,7 @@ JOBS: tuple[Job, ...] = (
     Job("heartbeat", 20, beat),
     Job("members", 60, refresh_members),
     Job("deliveries", 3600, forget_deliveries),
+    Job("checkups", 20, finish_checkups),
     Job("signed", 60, forget_acts),
     Job("retention", 3600, retain),
 )

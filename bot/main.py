@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 import structlog
 
@@ -19,7 +18,6 @@ from bot.beacon import Beacon, until_it_fits
 from bot.config import Settings
 from bot.ending import Ending, asked
 from bot.entries import Entry
-from bot.errands import Errands
 from bot.errors import Misconfigured
 from bot.services import Services
 from bot.slack.delivery import Delivery
@@ -77,7 +75,6 @@ def build(settings: Settings, *, now: Callable[[], datetime] | None = None) -> B
         now=now,
         adviser=Guide(database, resolved),
         checkup=lambda: doctor.findings(settings, now=now()),
-        at_length=partial(Errands(lines=1).run, ""),
         replica=replica.opened(settings.reports_database_url, database, now),
     )
     return Bot(services=services, gateway=gateway)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -139,10 +140,13 @@ class _Server(uvicorn.Server):
 
 def serve(services: Services, gateway: Gateway, stop: Ending) -> None:
     """Answer Slack and the sources until *stop* is set; who has been answered gets what is left."""
-    errands = Errands()
-    _serve_until(replace(services, afterwards=errands.run), gateway, stop)
-    if not errands.finish(stop.left(_ERRAND_SECONDS)):
-        log.warning("errands_left")
+    errands, looks = Errands(), Errands(lines=1)
+    at_length = partial(looks.run, "")
+    _serve_until(replace(services, afterwards=errands.run, at_length=at_length), gateway, stop)
+    # What takes minutes is given the moment as well: mostly it takes seconds.
+    for each in (errands, looks):
+        if not each.finish(stop.left(_ERRAND_SECONDS)):
+            log.warning("errands_left")
 
 
 def _serve_until(services: Services, gateway: Gateway, stop: Ending) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Table, select
 
@@ -11,6 +11,7 @@ from bot.domain.organisation import Organisation
 from bot.organisation import load
 from bot.store import tables as t
 from bot.store.database import Database
+from bot.store.session import Session
 from chaos.history import History, Refusal
 from chaos.plan import Plan
 from chaos.slack import ChaosSlack, Post, marker_of
@@ -23,6 +24,7 @@ WRONGS: tuple[Wrong, ...] = (
     "lost", "doubled", "reordered", "too early", "orphaned", "replay", "stale", "crashed",
 )  # fmt: skip
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,20 @@ class Evidence:
     refusals: list[Refusal] = field(default_factory=list)
 
 
+# Each with the name that it has in the evidence.
+_TABLES = {
+    "comments": t.comments,
+    "changes": t.changes,
+    "cases": t.cases,
+    "stakes": t.stakes,
+    "journal": t.journal,
+    "notices": t.notices,
+    "lanes": t.lanes,
+    "runs": t.digest_runs,
+    "heartbeats": t.heartbeats,
+}
+
+
 def gather(
     plan: Plan,
     history: History,
@@ -74,31 +90,29 @@ def gather(
 ) -> Evidence:
     """Read everything."""
     with database.reading() as session:
+        rows = {name: _rows(session, table) for name, table in _TABLES.items()}
+    return Evidence(
+        plan=plan,
+        history=history,
+        slack=slack,
+        database=database,
+        organisation=load(organisation),
+        standing=_by_marker(
+            (marker_of(m.blocks), m) for m in slack.standing() if m.user == BOT_USER
+        ),
+        posts=_by_marker((post.marker, post) for post in slack.posts),
+        refusals=list(refusals),
+        **rows,
+    )
 
-        def rows(table: Table) -> list[Row]:
-            found = session.execute(select(table).order_by(*table.primary_key)).mappings()
-            return [dict(row) for row in found]
 
-        evidence = Evidence(
-            plan=plan,
-            history=history,
-            slack=slack,
-            database=database,
-            organisation=load(organisation),
-            comments=rows(t.comments),
-            changes=rows(t.changes),
-            cases=rows(t.cases),
-            stakes=rows(t.stakes),
-            journal=rows(t.journal),
-            notices=rows(t.notices),
-            lanes=rows(t.lanes),
-            runs=rows(t.digest_runs),
-            heartbeats=rows(t.heartbeats),
-            refusals=list(refusals),
-        )
-    for message in slack.standing():
-        if message.user == BOT_USER:
-            evidence.standing.setdefault(marker_of(message.blocks), []).append(message)
-    for post in slack.posts:
-        evidence.posts.setdefault(post.marker, []).append(post)
-    return evidence
+def _rows(session: Session, table: Table) -> list[Row]:
+    found = session.execute(select(table).order_by(*table.primary_key)).mappings()
+    return [dict(row) for row in found]
+
+
+def _by_marker(shown: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for marker, each in shown:
+        found.setdefault(marker, []).append(each)
+    return found

@@ -61,34 +61,47 @@ class Measured:
 def measure(plan: Plan, folder: Path) -> list[Measured]:
     """Kill a worker before and after a post and a clock before a digest, then end politely."""
     with ExitStack() as stack:
-        server = None
-        if plan.kind == "PostgreSQL":
-            server = stack.enter_context(PostgresServer(find_binaries(os.environ)))
-            server.execute("CREATE DATABASE chaos")
-        url = server.url("chaos") if server else f"sqlite:///{folder / 'real.db'}"
-        migrations.upgrade(url)
-        slack = stack.enter_context(FakeSlack())
-        furnish(slack, 1)
-        file = folder / "organisation.toml"
-        file.write_text(organisation_file(datetime.now(UTC) + _START, 1), "utf-8")
-        database = Database(url)
-        stack.callback(database.close)
-        port = free_port(plan.first_port)
-        stage = _Stage(plan, folder, slack, database, f"http://127.0.0.1:{port}")
-        stack.callback(stage.clear)
-        stage.environ = {
-            "DATABASE_URL": url,
-            "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_APP_TOKEN": "",
-            "SLACK_API_URL": slack.client_url,
-            "INTAKE_SECRETS": SECRET,
-            "CROSSTALK_ORG": str(file),
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "NO_PROXY": "*",
-        }
-        return list(_story(stage))
+        return list(_story(_set(plan, folder, stack)))
+
+
+def _set(plan: Plan, folder: Path, stack: ExitStack) -> "_Stage":
+    """A stage on which nothing runs yet; *stack* clears it."""
+    url = _url(plan, folder, stack)
+    migrations.upgrade(url)
+    slack = stack.enter_context(FakeSlack())
+    furnish(slack, 1)
+    file = folder / "organisation.toml"
+    file.write_text(organisation_file(datetime.now(UTC) + _START, 1), "utf-8")
+    database = Database(url)
+    stack.callback(database.close)
+    port = free_port(plan.first_port)
+    stage = _Stage(plan, folder, slack, database, f"http://127.0.0.1:{port}")
+    stack.callback(stage.clear)
+    stage.environ = _environ(slack, url, file, port)
+    return stage
+
+
+def _url(plan: Plan, folder: Path, stack: ExitStack) -> str:
+    if plan.kind != "PostgreSQL":
+        return f"sqlite:///{folder / 'real.db'}"
+    server = stack.enter_context(PostgresServer(find_binaries(os.environ)))
+    server.execute("CREATE DATABASE chaos")
+    return server.url("chaos")
+
+
+def _environ(slack: FakeSlack, url: str, file: Path, port: int) -> dict[str, str]:
+    return {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_APP_TOKEN": "",
+        "SLACK_API_URL": slack.client_url,
+        "INTAKE_SECRETS": SECRET,
+        "CROSSTALK_ORG": str(file),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "NO_PROXY": "*",
+    }
 
 
 class _Stage:

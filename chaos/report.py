@@ -14,6 +14,9 @@ from chaos.run import Result
 
 _SHOWN = 5
 
+# When something was, and what.
+Moment = tuple[float, object]
+
 
 def tell(console: Console, results: list[Result]) -> None:
     """Print everything that is worth knowing about *results*."""
@@ -82,27 +85,36 @@ def history_of(evidence: Evidence, finding: Finding) -> Iterator[str]:
     comments = {name for name, number in numbers.items() if case and number == case}
     comments.add(finding.comment)
     lines = [
-        *((told.began, told) for told in evidence.history.told if told.external_id in comments),
-        *((p.began, p) for p in evidence.history.pressed if p.case == case),
-        *((each.began, each) for each in evidence.history.replays if each.of.case == case),
-        *((each.at, each) for each in evidence.refusals if f"#{case} " in f"{each.text} "),
-        *((trouble.began, trouble) for trouble in evidence.history.troubles),
-        *(
-            (post.asked_at, post)
-            for row in evidence.notices
-            if row["case_number"] == case
-            for post in evidence.posts.get(str(row["id"]), [])
-        ),
-        *(
-            (row["at"].timestamp(), f"journal: {row['kind']} {row['team']} by {row['by'] or '-'}")
-            for row in evidence.journal
-            if row["case_number"] == case
-        ),
-        *(
-            (row["created_at"].timestamp(), f"notice {row['id']}: {row['key']}")
-            for row in evidence.notices
-            if row["case_number"] == case
-        ),
+        *_done(evidence, case, comments),
+        *_posted(evidence, case),
+        *_kept(evidence, case),
     ]
     for at, line in sorted(lines, key=lambda one: one[0]):
         yield f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f} {line}"
+
+
+def _done(evidence: Evidence, case: int | None, comments: set[str]) -> Iterator[Moment]:
+    """What everybody did about it, and what went wrong meanwhile."""
+    history = evidence.history
+    yield from ((told.began, told) for told in history.told if told.external_id in comments)
+    yield from ((pressed.began, pressed) for pressed in history.pressed if pressed.case == case)
+    yield from ((each.began, each) for each in history.replays if each.of.case == case)
+    yield from ((e.at, e) for e in evidence.refusals if f"#{case} " in f"{e.text} ")
+    yield from ((trouble.began, trouble) for trouble in history.troubles)
+
+
+def _posted(evidence: Evidence, case: int | None) -> Iterator[Moment]:
+    for row in evidence.notices:
+        if row["case_number"] == case:
+            yield from ((p.asked_at, p) for p in evidence.posts.get(str(row["id"]), []))
+
+
+def _kept(evidence: Evidence, case: int | None) -> Iterator[Moment]:
+    """What stands of it in the database."""
+    for row in evidence.journal:
+        if row["case_number"] == case:
+            who = f"{row['team']} by {row['by'] or '-'}"
+            yield row["at"].timestamp(), f"journal: {row['kind']} {who}"
+    for row in evidence.notices:
+        if row["case_number"] == case:
+            yield row["created_at"].timestamp(), f"notice {row['id']}: {row['key']}"

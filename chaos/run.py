@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from bot.store.database import Database
 from chaos.checks import find
 from chaos.evidence import Evidence, Finding, gather
 from chaos.history import History
+from chaos.logs import Logs
 from chaos.people import Crowd
 from chaos.places import SECRET, SIGNING_SECRET, furnish, organisation_file
 from chaos.plan import Plan
@@ -51,43 +52,58 @@ class Result:
 
 def run(plan: Plan, folder: Path) -> Result:
     """Do what *plan* says, with every log in *folder*."""
-    history = History()
     with ExitStack() as stack:
-        server = _server(stack) if plan.kind == "PostgreSQL" else None
-        local = None if server else folder / "chaos.db"
-        url = server.url("chaos") if server else f"sqlite:///{local}"
-        migrations.upgrade(url)
-        slack = stack.enter_context(ChaosSlack(plan.dice("slack"), plan.faulty))
-        furnish(slack, _CROWDS)
-        file = folder / "organisation.toml"
-        file.write_text(organisation_file(datetime.now(UTC), plan.seconds), "utf-8")
-        processes = stack.enter_context(Processes(folder, history, plan.seed, plan.deadly))
-        webs = _start(plan, processes, _environ(plan, slack, url, file))
-        database = Database(url)
-        stack.callback(database.close)
-        acting = _Acting(plan, slack, processes, history, webs, server, local, database)
+        acting = _put_together(plan, folder, stack)
         acting.go_on()
-        settled = settle(processes, database)
-        logs = processes.logs()
-        evidence = gather(plan, history, slack, database, file, logs.refusals())
-        findings = find(evidence)
-        findings += [Finding(wrong="crashed", what=what) for what in processes.wrong]
-        findings += [Finding(wrong="crashed", what=what) for what in logs.surprises()]
-        if plan.complete:
-            findings += [
-                Finding(wrong="crashed", what=f"nobody ever went {point}: is it called otherwise?")
-                for point in logs.never_passed()
-            ]
-        deaths = sum(seat.lives - 1 for seat in processes.seats)
+        settled = settle(acting.processes, acting.database)
+        return _looked_at(acting, folder, settled)
+
+
+def _put_together(plan: Plan, folder: Path, stack: ExitStack) -> "_Acting":
+    """Everything there is, running; *stack* ends it."""
+    history = History()
+    server = _server(stack) if plan.kind == "PostgreSQL" else None
+    local = None if server else folder / "chaos.db"
+    url = server.url("chaos") if server else f"sqlite:///{local}"
+    migrations.upgrade(url)
+    slack = stack.enter_context(ChaosSlack(plan.dice("slack"), plan.faulty))
+    furnish(slack, _CROWDS)
+    file = _organisation_of(folder)
+    file.write_text(organisation_file(datetime.now(UTC), plan.seconds), "utf-8")
+    processes = stack.enter_context(Processes(folder, history, plan.seed, plan.deadly))
+    webs = _start(plan, processes, _environ(plan, slack, url, file))
+    database = Database(url)
+    stack.callback(database.close)
+    return _Acting(plan, slack, processes, history, webs, server, local, database)
+
+
+def _organisation_of(folder: Path) -> Path:
+    return folder / "organisation.toml"
+
+
+def _looked_at(acting: "_Acting", folder: Path, settled: float) -> Result:
+    """What came of it, while everything is still there."""
+    plan, processes, logs = acting.plan, acting.processes, acting.processes.logs()
+    file = _organisation_of(folder)
+    evidence = gather(plan, acting.history, acting.slack, acting.database, file, logs.refusals())
     return Result(
         plan=plan,
         evidence=evidence,
-        findings=findings,
+        findings=[*find(evidence), *_crashes(plan, processes, logs)],
         settled_after=settled,
-        deaths=deaths,
+        deaths=sum(seat.lives - 1 for seat in processes.seats),
         at_failpoints=sum(logs.deaths().values()),
         folder=folder,
     )
+
+
+def _crashes(plan: Plan, processes: Processes, logs: Logs) -> Iterator[Finding]:
+    """What the processes themselves show, and which failpoints none of them came to."""
+    for what in (*processes.wrong, *logs.surprises()):
+        yield Finding(wrong="crashed", what=what)
+    for point in logs.never_passed() if plan.complete else ():
+        what = f"nobody ever went {point}: is it called otherwise?"
+        yield Finding(wrong="crashed", what=what)
 
 
 def _server(stack: ExitStack) -> PostgresServer:
@@ -114,18 +130,23 @@ def _environ(plan: Plan, slack: ChaosSlack, url: str, file: Path) -> dict[str, s
 
 
 def _start(plan: Plan, processes: Processes, environ: dict[str, str]) -> list[str]:
+    """Have the whole crew at work; the addresses of its webs."""
     webs, port = [], plan.first_port
-    for sort, count in plan.crew.items():
-        for number in range(count):
-            # Machines' clocks differ by more than a lease; on SQLite there is one machine.
-            skew = plan.dice(f"clock of {sort} {number}").uniform(-20, 20)
-            own = {"CHAOS_SKEW": str(skew if plan.kind == "PostgreSQL" else 0)}
-            if sort == "web":
-                port = free_port(port + 1)
-                own["PORT"] = str(port)
-                webs.append(f"http://127.0.0.1:{port}")
-            processes.add(sort, number, environ | own)
+    for sort, number in ((sort, n) for sort, count in plan.crew.items() for n in range(count)):
+        own = {"CHAOS_SKEW": _skew(plan, sort, number)}
+        if sort == "web":
+            port = free_port(port + 1)
+            own["PORT"] = str(port)
+            webs.append(f"http://127.0.0.1:{port}")
+        processes.add(sort, number, environ | own)
     return webs
+
+
+def _skew(plan: Plan, sort: str, number: int) -> str:
+    """How far the clock of one is off: machines' differ by more than a lease."""
+    skew = plan.dice(f"clock of {sort} {number}").uniform(-20, 20)
+    # On SQLite there is one machine.
+    return str(skew if plan.kind == "PostgreSQL" else 0)
 
 
 @dataclass(slots=True)
@@ -144,19 +165,21 @@ class _Acting:
     def go_on(self) -> None:
         """Let everybody act while the run lasts, then mend everything."""
         stop, give_up = threading.Event(), threading.Event()
-        threads = self._actors(stop, give_up)
-        for thread in threads:
+        weather, *others = self._actors(stop, give_up)
+        for thread in (weather, *others):
             thread.start()
         time.sleep(self.plan.seconds)
         self._until_all_was_tried()
         stop.set()
-        weather, *others = threads
         weather.join()
-        self.slack.faulty = 0.0
-        self.processes.spare()
+        self._mend()
         for thread in others:
             thread.join(_PATIENCE_SECONDS)
         give_up.set()
+
+    def _mend(self) -> None:
+        self.slack.faulty = 0.0
+        self.processes.spare()
 
     def _until_all_was_tried(self) -> None:
         """Go on for a while where a slow machine has not come to every failpoint yet."""
@@ -174,23 +197,23 @@ class _Acting:
             return False
 
     def _actors(self, stop: threading.Event, give_up: threading.Event) -> list[threading.Thread]:
-        dice = self.plan.dice
-        weather = Weather(
-            self.slack, self.processes, self.history, dice("weather"), self.server, self.local
-        )
-        senders = [
-            Sender(
-                f"s{n}", self.webs, self.history, dice(f"sender {n}"), _SENDING_EVERY, self._crowded
-            )
-            for n in range(_SENDERS)
-        ]
-        crowds = [
-            Crowd(n, self.slack, self.webs, self.history, dice(f"crowd {n}"), _PRESSING_EVERY)
-            for n in range(_CROWDS)
-        ]
         acts: list[Callable[[], None]] = [
-            partial(weather.run, stop),
-            *(partial(sender.run, stop, give_up) for sender in senders),
-            *(partial(crowd.run, stop) for crowd in crowds),
+            partial(self._weather().run, stop),
+            *(partial(sender.run, stop, give_up) for sender in self._senders()),
+            *(partial(crowd.run, stop) for crowd in self._crowds()),
         ]
         return [threading.Thread(target=act, daemon=True) for act in acts]
+
+    def _weather(self) -> Weather:
+        dice = self.plan.dice("weather")
+        return Weather(self.slack, self.processes, self.history, dice, self.server, self.local)
+
+    def _senders(self) -> Iterator[Sender]:
+        for n in range(_SENDERS):
+            dice = self.plan.dice(f"sender {n}")
+            yield Sender(f"s{n}", self.webs, self.history, dice, _SENDING_EVERY, self._crowded)
+
+    def _crowds(self) -> Iterator[Crowd]:
+        for n in range(_CROWDS):
+            dice = self.plan.dice(f"crowd {n}")
+            yield Crowd(n, self.slack, self.webs, self.history, dice, _PRESSING_EVERY)

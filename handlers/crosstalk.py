@@ -1,31 +1,27 @@
 """`/crosstalk`: what it is, who is on duty, being away, how things are."""
 
 from dataclasses import replace
-from time import sleep
 
-import structlog
 from slack_bolt import Ack, BoltContext
 
+from bot import checkups
 from bot.domain import absence
 from bot.domain.comment import Comment
 from bot.domain.duty import next_on_duty, on_duty
 from bot.domain.organisation import MANUAL_SOURCE, Team
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import advised
-from bot.errors import CrosstalkError, DatabaseAway, Misconfigured, Refused
+from bot.errors import Refused
 from bot.services import Services
 from bot.ui import replies, told
 from bot.ui.decision import decision_message
 from bot.ui.kit import Message
-from bot.usecases import hinting, posting
+from bot.usecases import hinting
 from handlers import routing
 from handlers.commands import answer, typed
 from handlers.listener import listener
 from handlers.visibility import visible_teams
 
-log = structlog.get_logger()
-
-_UNTIL_IT_IS_BACK = 30.0
 _AWAY_HELP = "Say until when: `/crosstalk away until Monday`, `… until 24 Dec`, `… until 15:00`."
 
 
@@ -53,9 +49,9 @@ def crosstalk(ack: Ack, command: dict[str, str], context: BoltContext, services:
             answer(ack, told.back())
         case "doctor":
             _require_manager(services, person)
-            _mark(services)
+            key = checkups.ask(services, person)
             answer(ack, replies.examining())
-            services.at_length(lambda: _examine(services, person))
+            services.at_length(lambda: checkups.answer(services, key, person))
         case "" | "help":
             answer(ack, replies.help_text())
         case _:
@@ -96,41 +92,6 @@ def _go_away(services: Services, person: str, text: str) -> Message:
     return told.away(until, zone)
 
 
-def _mark(services: Services) -> None:
-    """Note that this request is carried out: once more, it must not have everything looked at."""
-    with services.database.transaction():
-        return
-
-
 def _require_manager(services: Services, person: str) -> None:
     if not services.directory.is_manager(person):
         raise Refused("The doctor answers to managers. Ask one of them, or whoever runs Crosstalk.")
-
-
-def _examine(services: Services, person: str) -> None:
-    """Look at everything, which takes longer than a command or a worker's turn may."""
-    found = _found(services)
-    try:
-        _owe(services, found, person)
-    except DatabaseAway:
-        # It took minutes to find; a restart of the database takes seconds.
-        log.warning("checkup_not_owed")
-        sleep(_UNTIL_IT_IS_BACK)
-        _owe(services, found, person)
-
-
-def _found(services: Services) -> list[tuple[str, str]]:
-    try:
-        return services.checkup()
-    except DatabaseAway:
-        return [("The database does not answer", "see that it runs and that DATABASE_URL is right")]
-    except Misconfigured as wrong:
-        return [(f"{fault.place}: {fault.problem}", fault.mend) for fault in wrong.faults]
-    except CrosstalkError:
-        log.exception("checkup_failed")
-        return [("I could not look at everything", "run crosstalk doctor where it is installed")]
-
-
-def _owe(services: Services, found: list[tuple[str, str]], person: str) -> None:
-    with services.database.transaction() as session:
-        posting.owe_checkup(session, found, person=person, now=services.now())

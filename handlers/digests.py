@@ -8,7 +8,6 @@ from slack_sdk import WebClient
 
 from bot.domain.asked import Asked, Help, ScheduleList, ScheduleWanted, Unclear, Wanted
 from bot.domain.digest import Period
-from bot.domain.periods import up_to
 from bot.domain.scope import Kind, Scope
 from bot.errors import Refused
 from bot.services import Services
@@ -20,7 +19,7 @@ from handlers import schedule_form, schedules
 from handlers.channels import NOT_HERE, may_post
 from handlers.commands import answer
 from handlers.listener import listener, respond_privately
-from handlers.numbers import counted, shown
+from handlers.numbers import as_of, counted, shown
 from handlers.surfaces import tell_aside
 from handlers.visibility import Sight, sight
 
@@ -93,15 +92,6 @@ def _several(services: Services, seen: Sight, period: Period) -> Message:
     return asking_ui.several(found, organisation, lines, len(seen.teams) - len(keys), now)
 
 
-def _as_of(services: Services, ref: DigestRef) -> Period:
-    """The period of *ref*; one that still runs ends now, as the numbers of what is open do."""
-    period, organisation = Period(since=ref.since, until=ref.until), services.organisation
-    if not ref.runs:
-        return period
-    zones = {organisation.zone, *(team.zone for team in organisation.teams)}
-    return up_to(services.now(), period, zones)
-
-
 @listener
 def read_on(
     ack: Ack, action: Action, context: BoltContext, respond: Respond, services: Services
@@ -109,7 +99,7 @@ def read_on(
     """Read, beside one of several teams."""
     ref = DigestRef.unpack(action.get("value"))
     seen = sight(services, str(context.user_id))
-    message = shown(services, seen, ref.scope, _as_of(services, ref))
+    message = shown(services, seen, ref.scope, as_of(services, ref))
     ack()
     respond_privately(respond, message)
 
@@ -135,7 +125,7 @@ def post(
         posting.owe_digest(
             session,
             ref.scope,
-            _as_of(services, ref),
+            as_of(services, ref),
             click=f"{ref.since.isoformat()}:{ref.until.isoformat()}",
             channel=channel,
             asked_by=person,

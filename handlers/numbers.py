@@ -1,10 +1,14 @@
 """Digests as messages, and numbers alone, for somebody who may see them."""
 
+from collections.abc import Sequence
+
 from bot.domain.digest import Period
+from bot.domain.periods import up_to
 from bot.domain.report import Report
 from bot.domain.scope import Scope
 from bot.services import Services
 from bot.ui import digest as digest_ui
+from bot.ui.ids import DigestRef
 from bot.ui.kit import Message
 from bot.usecases import measuring, reporting
 from handlers.visibility import Sight
@@ -17,9 +21,10 @@ def shown(
     period: Period,
     *,
     previous: bool = False,
-    private: bool = True,
+    preview: bool = False,
+    rows: Sequence[tuple[int, str]] = (),
 ) -> Message:
-    """The digest of *scope*; *private* offers to post and to schedule it.
+    """The digest of *scope*; to post and to schedule unless it is a *preview*; *rows* are kept.
 
     Raises:
         Refused: they may not see it.
@@ -28,9 +33,19 @@ def shown(
     organisation, now = services.organisation, services.now()
     with services.reports.reading() as session:
         report = reporting.report(
-            session, organisation, scope, period, now=now, versus_previous=previous
+            session, organisation, scope, period, now=now, versus_previous=previous, rows=rows
         )
-    return digest_ui.digest(organisation, report, now=now, reader=seen.person if private else "")
+    reader = "" if preview else seen.person
+    return digest_ui.digest(organisation, report, now=now, reader=reader, preview=preview)
+
+
+def as_of(services: Services, ref: DigestRef) -> Period:
+    """The period of *ref*; one that still runs ends now, as the numbers of what is open do."""
+    period, organisation = Period(since=ref.since, until=ref.until), services.organisation
+    if not ref.runs:
+        return period
+    zones = {organisation.zone, *(team.zone for team in organisation.teams)}
+    return up_to(services.now(), period, zones)
 
 
 def counted(services: Services, scope: Scope, period: Period) -> Report:

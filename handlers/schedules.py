@@ -92,7 +92,7 @@ def preview(ack: Ack, action: Action, context: BoltContext, services: Services, 
         period = scheduling.told_last(session, wanted, now=services.now())
     if period is None:
         raise Refused("It has had no time to come yet, so there is nothing to preview.")
-    tell_aside(args, shown(services, pressed.seen, wanted.scope, period, private=False))
+    tell_aside(args, shown(services, pressed.seen, wanted.scope, period, preview=True))
     ack()
 
 

@@ -14,9 +14,10 @@ from slack_sdk.errors import SlackClientError
 from bot.domain.organisation import Team
 from bot.services import Services
 from bot.ui import card, ids, modals, replies, told
+from bot.ui.digest_rows import RowsRef
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
-from bot.usecases import hinting, viewing
+from bot.usecases import hinting, posting, viewing
 from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
@@ -28,6 +29,8 @@ from handlers.listener import (
     respond_privately,
     show_later,
 )
+from handlers.numbers import as_of, shown
+from handlers.visibility import Sight, sight
 
 log = structlog.get_logger()
 
@@ -116,18 +119,54 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
         # Only a home tab is neither a window nor in a message; not every client sends its view.
         publish_home(args, services, filters_of(view))
     elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
-        # A digest or a list stays as it is, so whoever pressed would see nothing happen.
-        respond_privately(args.respond, _current(services, ref))
-    elif container.get("is_ephemeral") or _is_private(args.body.get("message") or {}):
+        _beside_the_case(args, services, ref)
+    elif _is_ephemeral(args.body):
         replace_privately(args.respond, _current(services, ref))
     elif str(container.get("channel_id", "")).startswith("D"):
         # An escalation, to one person: it stays, and the card is in a channel somewhere else.
         respond_privately(args.respond, _current(services, ref))
 
 
-def _is_private(message: dict[str, Any]) -> bool:
+def _beside_the_case(args: Args, services: Services, ref: StakeRef) -> None:
+    """Show in a digest's row what has become of its case, where only one person sees the digest."""
+    named = RowsRef.unpack((args.action or {}).get("block_id"))
+    seen = sight(services, str(args.context.user_id))
+    if named and _is_ephemeral(args.body) and seen.sees(named.digest.scope):
+        replace_privately(args.respond, _made_again(services, seen, named))
+    elif named is None or not _owed_again(args, services, named):
+        # What others read stays as it is, so whoever pressed would see nothing happen.
+        respond_privately(args.respond, _current(services, ref))
+
+
+def _made_again(services: Services, seen: Sight, named: RowsRef) -> Message:
+    digest = named.digest
+    return shown(
+        services,
+        seen,
+        digest.scope,
+        as_of(services, digest),
+        previous=digest.versus_previous,
+        preview=digest.preview,
+        rows=named.rows,
+    )
+
+
+def _owed_again(args: Args, services: Services, named: RowsRef) -> bool:
+    container = args.body["container"]
+    if not str(container.get("channel_id", "")).startswith("D"):
+        return False
+    # What goes to a person is owed to them, and posted where Slack has them talk to us.
+    places = (str(args.context.user_id), str(container["channel_id"]))
+    with services.database.transaction() as session:
+        return posting.show_rows(
+            session, places, str(container["message_ts"]), named.rows, now=services.now()
+        )
+
+
+def _is_ephemeral(body: dict[str, Any]) -> bool:
     # Slack says it of the container, and leaves the message out; not every stand-in does.
-    return message.get("subtype") == "ephemeral"
+    message = body.get("message") or {}
+    return bool(body["container"].get("is_ephemeral")) or message.get("subtype") == "ephemeral"
 
 
 def _current(services: Services, ref: StakeRef) -> Message:

@@ -43,9 +43,16 @@ def test_every_setting_is_documented() -> None:
     settings = set(re.findall(named, Path(config.__file__).read_text("utf-8")))
     assert len(settings) > 10
     assert set(re.findall(r"^#? ?([A-Z_]+)=", text_of(".env.example"), re.MULTILINE)) == settings
-    table = text_of("README.md").partition("| Setting |")[2].partition("\n\n")[0]
-    first_cells = "".join(re.findall(r"^\|([^|]+)\|", table, re.MULTILINE))
-    assert set(re.findall(r"`([A-Z_]+)`", first_cells)) == settings
+    listed = text_of("README.md").partition("The settings, each")[2].partition("\n\nThey come")[0]
+    names = "".join(re.findall(r"^- ([^:(]+)", listed, re.MULTILINE))
+    assert set(re.findall(r"`([A-Z_]+)`", names)) == settings
+
+
+def test_no_example_of_the_readme_is_wider_than_a_phone_takes_lying_on_its_side() -> None:
+    blocks = re.findall(r"^ *```\w*\n(.*?)^ *```", text_of("README.md"), re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 10
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert [line for line in lines if len(line) > 76] == []
 
 
 def test_the_settings_that_are_shown_can_be_read() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain import waves
 from bot.domain.organisation import Phase, Tell
 from bot.domain.proposing import key
+from bot.domain.report import Report
 from bot.domain.schedules import LATE, Cadence
 from bot.domain.scope import Kind, Scope
 from bot.domain.seeing import may_go_to
@@ -48,12 +49,15 @@ def render(services: Services, notice: Taken) -> Shown:
             return pictures.chart(services, session, notice)
         if notice.kind == "card":
             return _card(services, session, notice)
+        under = outbox.thread_ts(session, str(notice.data["of"])) if "of" in notice.data else ""
+        if "of" in notice.data and not under:
+            return Shown(None, thread=under)
         message = _RENDERERS[notice.kind](services, session, notice)
         if message is None and notice.data.get("redrawn"):
             # It has nothing to say any more, and what it said must not stay.
             return Shown(None, gone=True)
         if not notice.data.get("thread"):
-            return Shown(message)
+            return Shown(message, thread=under)
         root = outbox.card_ts(session, notice.case_number or 0, notice.channel)
         return Shown(message, thread=root or None)
 
@@ -72,23 +76,32 @@ def _digest(services: Services, session: Session, notice: Taken) -> Message | No
     scope = _scope(notice)
     if not scope.teams(services.organisation) or not _still_theirs(services, notice, scope):
         return None
-    org, now, period = services.organisation, services.now(), posting.period_of(notice.data)
-    versus = bool(notice.data.get("versus_previous"))
-    found = reporting.report(session, org, scope, period, now=now, versus_previous=versus)
-    redrawn = bool(notice.data.get("redrawn"))
-    if redrawn:
-        found = replace(found, lines=())
+    found = _report(services, session, notice, scope)
+    org, now, redrawn = services.organisation, services.now(), bool(notice.data.get("redrawn"))
+    late = not redrawn and _is_late(notice, found.period.until, now)
+    if notice.data.get("brief"):
+        return digest.opening(org, found, now=now, late=late, redrawn=redrawn)
+    if "of" in notice.data:
+        return digest.rest(org, found, now=now, redrawn=redrawn)
     native = org.charts == "native" and notice.data.get("cadence") == Cadence.WEEKLY
     if native:
         found = reporting.illustrated(session, org, found, now=now)
-    return digest.digest(
-        org,
-        found,
-        now=now,
-        late=not redrawn and _is_late(notice, found.period.until, now),
-        redrawn=redrawn,
-        native_charts=native,
+    return digest.digest(org, found, now=now, late=late, redrawn=redrawn, native_charts=native)
+
+
+def _report(services: Services, session: Session, notice: Taken, scope: Scope) -> Report:
+    """What a digest tells; one that is shown again keeps its cases, or quotes none any more."""
+    data = notice.data
+    found = reporting.report(
+        session,
+        services.organisation,
+        scope,
+        posting.period_of(data),
+        now=services.now(),
+        versus_previous=bool(data.get("versus_previous")),
+        rows=[(int(number), str(team)) for number, team in data.get("rows", [])],
     )
+    return replace(found, lines=()) if data.get("redrawn") else found
 
 
 def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
@@ -96,7 +109,9 @@ def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
     # Its notice says that it is late, unless the release before this one owed it.
     by_itself = "schedule" in notice.data or "scope" not in notice.data
     owed_late = by_itself and notice.created_at - until > LATE
-    return bool(notice.data.get("late")) or owed_late or now - notice.created_at > LATE
+    # One that stands there already is shown again, and did not come any later for that.
+    waited = not notice.ts and now - notice.created_at > LATE
+    return bool(notice.data.get("late")) or owed_late or waited
 
 
 def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
@@ -188,6 +203,9 @@ def _zone(services: Services, team: str) -> ZoneInfo:
 
 def _checkup(services: Services, session: Session, notice: Taken) -> Message | None:
     del services, session
+    if "asked_at" in notice.data:
+        # What was found stands in its place, so whoever looked has not come to an end.
+        return replies.cut_off()
     # One that an earlier release owed has none: it looked only when it was shown.
     found = [(what, mend) for what, mend in notice.data.get("findings", [])]
     return replies.checkup(found) if found else None

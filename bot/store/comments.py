@@ -32,11 +32,12 @@ from bot.store.upsert import insert_new, prepared
 _COMMENT = TypeAdapter(Comment)
 _FACTS = TypeAdapter(dict[str, Any])
 _FORGOTTEN = "forgotten:"
-# Made once: it is asked for each card.
+# Made once: it is asked for each card. By the bare key, PostgreSQL may look for the case along all
+# comments in their order, which it takes for short while it has not counted them.
 _OF_CASE = (
     select(t.comments)
     .where(t.comments.c.case_number == bindparam("which"))
-    .order_by(t.comments.c.id)
+    .order_by(t.comments.c.id + 0)
     .limit(1)
 )
 _REFRESH, _ATTACH = (update(t.comments).where(t.comments.c.id == bindparam("which")) for _ in "ab")

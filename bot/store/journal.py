@@ -35,8 +35,9 @@ _NEXT = func.nextval(func.pg_get_serial_sequence("cases", "number"))
 _LAST = select(func.coalesce(func.max(t.cases.c.number), 0))
 _NUMBERS = select(_NEXT).select_from(func.generate_series(1, bindparam("count")))
 _CHANGE_CASE = update(t.cases).where(t.cases.c.number == bindparam("which"))
+# Not the bare key: for the least of those, PostgreSQL may walk through all comments from the first.
 _COMMENT = (
-    select(func.min(t.comments.c.id))
+    select(func.min(t.comments.c.id + 0))
     .where(t.comments.c.case_number == t.cases.c.number)
     .scalar_subquery()
 )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, true, update
 
 from bot.domain.comment import Comment
+from bot.domain.comment_events import CommentForgotten
 from bot.domain.events import CaseRouted, PriorityChanged, Recorded
 from bot.domain.lessons import Lesson, Prioritised, Taught, prioritised
 from bot.domain.organisation import Priority
@@ -24,6 +25,8 @@ _ABOUT_PRIORITY = {kind.__name__: kind for kind in (CaseRouted, PriorityChanged)
 
 _NEXT = select(func.coalesce(func.max(_l.changed), 0) + 1).scalar_subquery()
 _TEACHES = (_l.kind != "", _l.dropped == "")
+# Who has dropped what a forgotten comment taught: the first until all older versions are gone.
+_FORGETTING, _FORGOTTEN = "(forgetting)", "(forgotten)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +81,37 @@ def drop(session: Connection, number: int, *, by: str) -> bool:
 
 def restore(session: Connection, number: int) -> bool:
     """Let a case that was dropped be an example again; False when it was not dropped."""
-    mine = (_l.case_number == number, _l.dropped != "")
+    mine = (_l.case_number == number, _l.dropped.not_in(["", _FORGETTING]))
     restored = update(t.lessons).where(*mine).values(dropped="", changed=_NEXT)
     return session.execute(restored).rowcount == 1
+
+
+def unlearn(session: Connection, number: int) -> bool:
+    """Let a case be no example, since its comment is forgotten; whether it ever was one.
+
+    Versions that know of it may be there until `forgotten` says that they are gone.
+    """
+    mine = update(t.lessons).where(_l.case_number == number)
+    return session.execute(mine.values(dropped=_FORGETTING, changed=_NEXT)).rowcount == 1
+
+
+def being_forgotten(session: Connection) -> list[int]:
+    """The cases of which an older version may still know."""
+    query = select(_l.case_number).where(_l.dropped == _FORGETTING).order_by(_l.case_number)
+    return list(session.execute(query).scalars())
+
+
+def forgetting_since(session: Connection) -> datetime | None:
+    """When the last comment was forgotten of which an older version may still know, if any."""
+    query = select(func.max(_j.at)).join(t.lessons, _l.case_number == _j.case_number)
+    kind = CommentForgotten.__name__
+    return session.execute(query.where(_l.dropped == _FORGETTING, _j.kind == kind)).scalar()
+
+
+def forgotten(session: Connection, numbers: Collection[int]) -> None:
+    """Of none of these cases any version knows any more."""
+    mine = (_l.case_number.in_(numbers), _l.dropped == _FORGETTING)
+    session.execute(update(t.lessons).where(*mine).values(dropped=_FORGOTTEN))
 
 
 def seen(session: Connection) -> Seen:

@@ -6,7 +6,7 @@ meanwhile it goes out once. A channel is a lane: one message under way at a time
 `queue` is the other side: how workers take notices out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -179,7 +179,7 @@ def relayed(session: Connection, channel: str, ts: str, *, to: Iterable[str]) ->
     """The notices by which the message at *ts* in *channel* was relayed to threads in *to*."""
     keys = [relay_key(channel, ts, other) for other in to]
     rows = session.execute(select(t.notices).where(t.notices.c.key.in_(keys))).mappings()
-    return [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    return [_owed(row) for row in rows]
 
 
 def never_shown(session: Connection) -> list[Owed]:
@@ -189,8 +189,28 @@ def never_shown(session: Connection) -> list[Owed]:
     """
     query = select(t.notices).where(_never_shown(), t.notices.c.kind.in_(["card", "digest"]))
     rows = session.execute(query.order_by(t.notices.c.key)).mappings()
-    found = [Owed(**{name: row[name] for name in Owed.__dataclass_fields__}) for row in rows]
+    found = [_owed(row) for row in rows]
     return [notice for notice in found if not notice.data.get("asked")]
+
+
+def digest_at(session: Connection, channels: Collection[str], ts: str) -> Owed | None:
+    """The digest at *ts* in one of *channels*; None for others, and for one that quotes nobody."""
+    c = t.notices.c
+    found = and_(c.channel.in_(channels), c.ts == ts, c.kind == "digest")
+    row = session.execute(select(t.notices).where(found).with_for_update()).mappings().first()
+    return _owed(row) if row and not row["data"].get("redrawn") else None
+
+
+def owed_of(session: Connection, kind: str) -> list[Owed]:
+    """The notices of that kind which are owed, locked until the transaction ends."""
+    c = t.notices.c
+    query = select(t.notices).where(c.wanted > c.shown, c.kind == kind)
+    rows = session.execute(query.order_by(c.key).with_for_update()).mappings()
+    return [_owed(row) for row in rows]
+
+
+def _owed(row: t.Row) -> Owed:
+    return Owed(**{name: row[name] for name in Owed.__dataclass_fields__})
 
 
 def _never_shown() -> ColumnElement[bool]:

@@ -186,6 +186,16 @@ def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line
     return _lines(session, _stake_lines().join(first, these).order_by(*_BY_NEED))
 
 
+def of_stakes(
+    session: Connection, stakes: Sequence[tuple[int, str]], chosen: Selection
+) -> list[Line]:
+    """These of *chosen*, by their cases and teams and in this order, whatever has become of them."""
+    named = or_(*(and_(_s.case_number == number, _s.team == team) for number, team in stakes))
+    mine = and_(_s.team.in_(chosen.teams), *chosen.about(session, _s.case_number))
+    found = {(x.number, x.team): x for x in _lines(session, _stake_lines().where(named, mine))}
+    return [found[number, team] for number, team in stakes if (number, team) in found]
+
+
 def first_case(session: Connection) -> datetime | None:
     """When the first case ever began; None when there is none."""
     return session.execute(select(func.min(_c.opened_at))).scalar()
@@ -236,13 +246,13 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
 
 
 # Made once: it is asked at each claim. Whose comment it is stands apart, to be found first: a
-# database that joins both may read every comment there is.
+# database that joins both, or that orders by the bare key, may read every comment there is.
 _MINE = t.comments.alias()
 
 
 def _own(column: str) -> Any:
     mine = (_MINE.c.case_number == bindparam("which"), _MINE.c.author_id != "")
-    return select(_MINE.c[column]).where(*mine).order_by(_MINE.c.id).limit(1).scalar_subquery()
+    return select(_MINE.c[column]).where(*mine).order_by(_MINE.c.id + 0).limit(1).scalar_subquery()
 
 
 _TALKING = (

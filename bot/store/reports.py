@@ -81,11 +81,13 @@ def waiting_on(
 
 
 _own = t.stakes.alias("own")
-# A team waits for another when it has finished its own part of a case, has handed it off or asked
-# for help, or has stopped its clock for it, and the other's stake is live.
+# A team waits for another when it has finished its own part of a case, has passed it on or asked
+# for help, or has stopped its clock for it, and the other's stake is live. Who had a part already
+# was not asked by whoever passed theirs on to it.
 _WAITS = or_(
     _own.c.state == State.RESOLVED.value,
     _s.asked_by == _own.c.team,
+    _own.c.moved_to == _s.team,
     _own.c.paused_on == _s.team,
 )
 

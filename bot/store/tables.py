@@ -74,11 +74,14 @@ comments = Table(
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("source", "external_id"),
     Index("ix_comments_received_at", "received_at"),
+    Index("ix_comments_author", "author_id", "source"),
 )
 """What customers wrote, by the newest word of each field; `changes` has how it came to be so.
 
 A row without a case has joined another comment's (`wave_comments`), or is the mark that a deletion
 leaves when it arrives before its comment."""
+
+Index("ix_comments_campaign", comments.c.facts["campaign"].as_string())
 
 changes = Table(
     "changes",

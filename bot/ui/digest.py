@@ -7,10 +7,17 @@ from zoneinfo import ZoneInfo
 from bot.domain.digest import Period, Waiting
 from bot.domain.measures import Times
 from bot.domain.organisation import Organisation, PolicyNote
-from bot.domain.report import Report, TeamRow, length
-from bot.ui import charts, differences, digest_cases, digest_words as words, ids, wording
+from bot.domain.report import Report, length
+from bot.ui import (
+    charts,
+    differences,
+    digest_cases,
+    digest_teams,
+    digest_words as words,
+    ids,
+    wording,
+)
 from bot.ui.clock import day
-from bot.ui.ids import DigestRef
 from bot.ui.kit import (
     Block,
     Message,
@@ -29,13 +36,12 @@ _FOR_TEAMS = "What is in them is for their teams."
 _MOST_WAITING = 4
 # A day's digest that comes by itself is read in a quarter of a minute, and has fewer of each.
 _FEWER = 2
-_MOST_TEAMS = 3
 _MOST_NOTES = 2
 _REDRAWN = "Shown again without what customers wrote, since some of it was to be forgotten."
 # A week is shorter by an hour, or a holiday; after a long weekend, a day's digest has four of them.
 _WEEKLY = timedelta(days=5)
-# A period that ends just before its digest is made is one that still runs.
-_ANSWERED = timedelta(seconds=30)
+_FIRST_ROWS = 1
+_BELOW = "More in the thread."
 _SORRY = "This digest comes late, sorry."
 
 
@@ -48,9 +54,11 @@ def digest(
     reader: str = "",
     native_charts: bool = False,
     redrawn: bool = False,
+    preview: bool = False,
 ) -> Message:
     """What *report* tells.
 
+    *preview* says of one that comes by itself that it is only looked at.
     *late* says that it comes after its time. *reader* is who has asked for it and alone sees it:
     they are offered to post it and to have it every day. *native_charts* draws Slack's own charts
     where there are numbers for them. *redrawn* says why it quotes nobody: somebody was to be
@@ -62,20 +70,64 @@ def digest(
         said = words.quiet(report)
         told = f"{name}: {said[:1].lower()}{said[1:]}"
         sorry = [context(_SORRY)] if late else []
-        return Message(told, [section(f"☀️ {told}"), *sorry, *asked])
+        shown = Message(told, [section(f"☀️ {told}"), *sorry, *asked])
+        return _previewed(shown, report) if preview else shown
     told = f"{name}: {words.headline(report, now)}"
     full = bool(reader) or length(report.period) >= _WEEKLY
     blocks = [
         section(f"*{told}*"),
         section(words.numbers(report, now, full=full)),
-        *_teams(report, now),
-        *digest_cases.rows(organisation, report, now),
+        *digest_teams.beside(report, now),
+        *digest_cases.rows(organisation, report, now, preview=preview),
         *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late, redrawn=redrawn)),
         *asked,
     ]
-    return Message(told, blocks)
+    shown = Message(told, blocks)
+    return _previewed(shown, report) if preview else shown
+
+
+def opening(
+    organisation: Organisation,
+    report: Report,
+    *,
+    now: datetime,
+    late: bool = False,
+    redrawn: bool = False,
+) -> Message:
+    """What *report* of several teams tells first: what needs somebody, in a quarter of a minute."""
+    whole = digest(organisation, report, now=now, late=late, redrawn=redrawn)
+    if report.quiet:
+        return whole
+    warned = list(_warned(report))
+    up_to = f"Up to {clock(report.period.until, report.zone, None)}"
+    blocks = [
+        section(f"*{whole.text}*"),
+        section(words.stands(report)),
+        *digest_teams.in_need(report, now),
+        *digest_cases.some(organisation, report, now, most=_FIRST_ROWS),
+        *([section(warned[0])] if warned else []),
+        context(f"{_excuse(late=late, redrawn=redrawn)}{up_to}. {_BELOW}"),
+    ]
+    return Message(whole.text, blocks)
+
+
+def rest(
+    organisation: Organisation, report: Report, *, now: datetime, redrawn: bool = False
+) -> Message | None:
+    """What its thread tells after that: all of it but the sentence; None where that was all."""
+    if report.quiet:
+        return None
+    whole = digest(organisation, report, now=now, redrawn=redrawn)
+    name = words.title(report.scope, organisation)
+    return Message(f"{name}: the numbers behind it", whole.blocks[1:])
+
+
+def _previewed(shown: Message, report: Report) -> Message:
+    up_to = clock(report.period.until, report.zone, None)
+    said = f"A preview: up to {up_to}, as it would have been posted. Only you see it."
+    return Message(f"{said} {shown.text}", [context(said), *shown.blocks])
 
 
 def public_line(report: Report) -> Message:
@@ -119,50 +171,6 @@ def waited_for(
     return " · ".join(shown) + (f" · and {more} more" if more > 0 else "")
 
 
-def _teams(report: Report, now: datetime) -> list[Block]:
-    """Several teams side by side, the one in most need first."""
-    ordered = sorted(report.teams, key=lambda row: _need(row, now), reverse=True)
-    notable = [row for row in ordered if not row.measures.quiet][:_MOST_TEAMS]
-    lines = [_team_line(row, now) for row in notable]
-    blocks = sections(lines)
-    if others := [row for row in ordered if row not in notable]:
-        blocks.append(context(_others(others)))
-    return blocks
-
-
-def _others(rows: Sequence[TeamRow]) -> str:
-    """What to say of teams that have no line: how many, and how many of them are in need."""
-    count = len(rows)
-    late = sum(1 for row in rows if row.measures.standing.past_target)
-    if not late:
-        return "and 1 quieter team" if count == 1 else f"and {count} quieter teams"
-    if count == 1:
-        return "and 1 more team, past target too"
-    return f"and {count} more teams, {'all' if late == count else late} past target"
-
-
-def _team_line(row: TeamRow, now: datetime) -> str:
-    standing, m = row.measures.standing, row.measures
-    dot = wording.LATE if standing.past_target else wording.DONE
-    if standing.unclaimed and not standing.past_target:
-        dot = wording.UNCLAIMED
-    parts = []
-    if standing.past_target:
-        parts.append(f"{standing.past_target} past target")
-    if standing.unclaimed and standing.oldest_unclaimed:
-        since = age(standing.oldest_unclaimed, now)
-        parts.append(f"{standing.unclaimed} unclaimed (oldest {since})")
-    parts.append(f"{m.came_in} in, {m.resolved} resolved")
-    return f"{dot} *{inline(row.team.name, 60)}* — {' · '.join(parts)}"
-
-
-def _need(row: TeamRow, now: datetime) -> tuple[int, int, float, int]:
-    standing = row.measures.standing
-    since = standing.oldest_unclaimed
-    waited = (now - since).total_seconds() if since else 0.0
-    return standing.past_target, standing.unclaimed, waited, standing.open
-
-
 def _beside(
     organisation: Organisation, report: Report, now: datetime, *, full: bool
 ) -> list[Block]:
@@ -204,7 +212,11 @@ def _shared(organisation: Organisation, report: Report, *, full: bool) -> Iterat
     warned = words.warning(report.shared)
     if report.shared.departments and (full or not warned):
         yield f"*Shared:* {words.shares(report.shared, report.measures, organisation)}"
-    if warned:
+    yield from _warned(report)
+
+
+def _warned(report: Report) -> Iterator[str]:
+    if report.shared is not None and (warned := words.warning(report.shared)):
         yield f"⚠️ {warned[0]} {inline(warned[1], 30)}."
 
 
@@ -224,11 +236,15 @@ def _charts(organisation: Organisation, report: Report) -> list[Block]:
 
 
 def _span(report: Report, *, late: bool, redrawn: bool) -> str:
-    sorry = f"{_SORRY} " if late else ""
-    if redrawn:
-        sorry = f"{_REDRAWN} "
+    sorry = _excuse(late=late, redrawn=redrawn)
     told = differences.basis(report, _dates, brief=True)
     return f"{sorry}{' '.join((f'{_dates(report.period, report.zone)}.', *told))}"
+
+
+def _excuse(*, late: bool, redrawn: bool) -> str:
+    if redrawn:
+        return f"{_REDRAWN} "
+    return f"{_SORRY} " if late else ""
 
 
 def _dates(period: Period, zone: ZoneInfo) -> str:
@@ -237,13 +253,7 @@ def _dates(period: Period, zone: ZoneInfo) -> str:
 
 def reference(report: Report, now: datetime) -> str:
     """What a button carries under a digest that was asked for at *now*."""
-    return DigestRef(
-        report.scope,
-        report.period.since,
-        report.period.until,
-        versus_previous=report.compared is not None and report.compared.before is not None,
-        runs=now - report.period.until < _ANSWERED,
-    ).pack()
+    return digest_cases.reference(report, now).pack()
 
 
 def _offers(report: Report, reader: str, now: datetime) -> list[Block]:

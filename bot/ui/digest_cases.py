@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report
 from bot.domain.scope import Kind
 from bot.ui import ids
-from bot.ui.ids import StakeRef
+from bot.ui.digest_rows import RowsRef
+from bot.ui.ids import DigestRef, StakeRef
 from bot.ui.kit import Block, context, cut, overflow
 from bot.ui.lists import row
 
@@ -18,24 +19,21 @@ _MOST_ROWS, _FEWER_ROWS = 5, 3
 _SAID = 90
 # Slack's own limit.
 _MOST_ENTRIES = 5
+# A period that ends just before its digest is made is one that still runs.
+_ANSWERED = timedelta(seconds=30)
 
 
-def rows(organisation: Organisation, report: Report, now: datetime) -> list[Block]:
+def rows(
+    organisation: Organisation,
+    report: Report,
+    now: datetime,
+    *,
+    preview: bool = False,
+) -> list[Block]:
     """Up to five, each with *Claim* or *Open*, and how many more there are."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     most = _FEWER_ROWS if report.teams else _MOST_ROWS
-    blocks = [
-        row(
-            replace(line, text=cut(line.text, _SAID)),
-            organisation,
-            now,
-            report.zone,
-            claimable=True,
-            own_team=own,
-        )
-        | {"block_id": f"{ids.ROW}{line.number}_{place}"}
-        for place, line in enumerate(report.lines[:most])
-    ]
+    blocks = some(organisation, report, now, most=most, preview=preview)
     more = report.measures.standing.open - len(blocks)
     if blocks and more > 0:
         # The command lists what the reader's own teams have, which is this for one team alone.
@@ -46,6 +44,44 @@ def rows(organisation: Organisation, report: Report, now: datetime) -> list[Bloc
         )
         blocks.append(context(rest))
     return blocks
+
+
+def some(
+    organisation: Organisation,
+    report: Report,
+    now: datetime,
+    *,
+    most: int,
+    preview: bool = False,
+) -> list[Block]:
+    """The first ones, at most so many."""
+    own = report.scope.key if report.scope.kind is Kind.TEAM else ""
+    lines = report.lines[:most]
+    told = reference(report, now)._replace(preview=preview)
+    name = RowsRef(told, tuple(StakeRef(line.number, line.team) for line in lines))
+    return [
+        row(
+            replace(line, text=cut(line.text, _SAID)),
+            organisation,
+            now,
+            report.zone,
+            claimable=True,
+            own_team=own,
+        )
+        | {"block_id": name.pack(place)}
+        for place, line in enumerate(lines)
+    ]
+
+
+def reference(report: Report, now: datetime) -> DigestRef:
+    """What names a digest that was made at *now*."""
+    return DigestRef(
+        report.scope,
+        report.period.since,
+        report.period.until,
+        versus_previous=report.compared is not None and report.compared.before is not None,
+        runs=now - report.period.until < _ANSWERED,
+    )
 
 
 def menu(report: Report, organisation: Organisation, *, few: int | None, most: int) -> Block | None:

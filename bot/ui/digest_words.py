@@ -81,11 +81,22 @@ def numbers(report: Report, now: datetime, *, full: bool = False) -> str:
 
     With *full*, each number stands beside what is usual, and each time beside that at work.
     """
-    stands = " · ".join(_standing(report, now, full=full))
-    lines = [" · ".join(_happenings(report, full=full)), stands]
+    standing = " · ".join(_standing(report, now, full=full))
+    lines = [" · ".join(_happenings(report, full=full)), standing]
     if speed := " · ".join(_speed(report.measures, full=full)):
         lines.append(speed)
     return "\n".join(lines)
+
+
+def stands(report: Report) -> str:
+    """How it stands now, on one line; how old that is the first sentence has told."""
+    found = report.measures.standing
+    several = (
+        (found.open, "", "open"),
+        (found.unclaimed, f"{wording.UNCLAIMED} ", "unclaimed"),
+        (found.warned, f"{wording.WAITING} ", NEAR),
+    )
+    return " · ".join(f"{dot}*{count}* {word}" for count, dot, word in several if count or not dot)
 
 
 def _happenings(report: Report, *, full: bool) -> Iterator[str]:

@@ -100,7 +100,7 @@ _TEAM = r"([^\s:|\x00-\x1f]{0,100})"
 _STAKE = re.compile(f"{_NUMBER}:{_TEAM}")
 _CHOICE = re.compile(r"(invite|tell|why|timeline|more)\|(.{1,200})")
 # Eleven digits of seconds end in the year 5138, which every calendar here can hold.
-_DIGEST = re.compile(r"([0-9]{1,11})\|([0-9]{1,11})\|([01]r?)\|(.{1,300})", re.DOTALL)
+_DIGEST = re.compile(r"([0-9]{1,11})\|([0-9]{1,11})\|([01]r?p?)\|(.{1,300})", re.DOTALL)
 _SCHEDULE = re.compile(r"([0-9]{1,4})\|([^\s:|\x00-\x1f]{0,100})")
 _PROPOSAL = re.compile(r"([0-9a-f]{16})")
 _INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
@@ -168,18 +168,20 @@ class Choice(NamedTuple):
 
 
 class DigestRef(NamedTuple):
-    """A digest that can be made again: for whom, its period, whether *vs previous*, and whether it still runs."""
+    """A digest that can be made again: for whom, its period, and what kind of digest it is."""
 
     scope: Scope
     since: datetime
     until: datetime
     versus_previous: bool = False
     runs: bool = False
+    preview: bool = False
 
     def pack(self) -> str:
         """The reference as a button carries it; instants as whole seconds since 1970."""
         since, until = int(self.since.timestamp()), int(self.until.timestamp())
-        return f"{since}|{until}|{int(self.versus_previous)}{'r' * self.runs}|{self.scope}"
+        kind = f"{int(self.versus_previous)}{'r' * self.runs}{'p' * self.preview}"
+        return f"{since}|{until}|{kind}|{self.scope}"
 
     @classmethod
     def unpack(cls, text: object) -> Self:
@@ -188,10 +190,10 @@ class DigestRef(NamedTuple):
         Raises:
             Refused: *text* is anything else.
         """
-        since, until, versus, scope = _read(_DIGEST, text, _STALE_DIGEST)
+        since, until, kind, scope = _read(_DIGEST, text, _STALE_DIGEST)
         start, end = (datetime.fromtimestamp(int(seconds), UTC) for seconds in (since, until))
         try:
-            return cls(Scope.parse(scope), start, end, versus[0] == "1", versus[1:] == "r")
+            return cls(Scope.parse(scope), start, end, kind[0] == "1", "r" in kind, "p" in kind)
         except ValueError:
             raise Refused(_STALE_DIGEST) from None
 

@@ -165,7 +165,15 @@ def examining() -> Message:
     """A look at the whole installation has begun."""
     return private(
         "I am looking at everything, which usually takes some seconds; what I find comes to you"
-        " as a direct message. If nothing comes, ask again."
+        " as a direct message."
+    )
+
+
+def cut_off() -> Message:
+    """A look at the whole installation was not finished, and nobody is at it any more."""
+    return private(
+        "I was stopped before I had looked at everything. Please ask once more:"
+        " `/crosstalk doctor`."
     )
 
 

@@ -76,7 +76,10 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
             last = models.last(session)
             known = lessons.newest(session, limit=_MOST_LESSONS)
             changed = lessons.reprioritised(session)
+            gone = lessons.being_forgotten(session)
         if last is None:
+            with database.transaction() as session:
+                lessons.forgotten(session, gone)
             return 0
         model = made(Knowledge.of(organisation), known, now, changed)
         if last.frozen and not last.data:
@@ -87,6 +90,7 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
         with database.transaction() as session:
             if models.save(session, replace(model, version=version, **kept)):
                 models.forget_before(session, version)
+                lessons.forgotten(session, gone)
                 return version
 
 

@@ -29,7 +29,6 @@ _EVENTS: dict[str, TypeAdapter[Any]] = {
 }
 # What is old is redrawn behind everything that somebody waits for.
 _URGENCY = {Why.REQUEST: Urgency.CARD, Why.RETENTION: Urgency.HELD}
-FORGOTTEN = "(forgotten)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,18 +154,11 @@ def forget_in_case(
         e.CommentForgotten(why=why.value, comment_id=0 if held.own else held.id) for held in found
     )
     record(session, organisation, case_for(session, number), facts, by="", now=now)
-    taught = any(held.own for held in found) and _unlearn(session, number)
+    taught = any(held.own for held in found) and lessons.unlearn(session, number)
     erased = Erased(comments=len(found), cases={number}, taught=taught)
     for shown in sorted({number for held in found for number in held.cases}):
         erased.messages += _redraw(session, organisation, shown, gone, why, now)
     return gone, erased
-
-
-def _unlearn(session: Session, number: int) -> bool:
-    """Let a case teach nothing more; whether it did."""
-    taught = bool(forgetting.teaches(session, [number]))
-    lessons.drop(session, number, by=FORGOTTEN)
-    return taught
 
 
 def _forget_marks(session: Session, ids: Sequence[int], why: Why) -> tuple[Gone, Erased]:

@@ -1,12 +1,16 @@
-"""Digests that somebody has asked for, owed to a channel or a person."""
+"""Digests and check-ups that somebody has asked for, owed to a channel or a person."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
-from bot.store.outbox import Owed, Urgency, owe
+from bot.store.outbox import Owed, Urgency, digest_at, owe, owed_of
 from bot.store.session import Session
+
+_NEVER = datetime.max.replace(tzinfo=UTC).isoformat()
 
 
 def owe_digest(
@@ -36,19 +40,65 @@ def owe_digest(
     owe(session, [notice], now=now)
 
 
+def show_rows(
+    session: Session,
+    channels: Collection[str],
+    ts: str,
+    rows: Sequence[tuple[int, str]],
+    *,
+    now: datetime,
+) -> bool:
+    """Have the digest at *ts* shown anew, with the same *rows*; whether there is one."""
+    notice = digest_at(session, channels, ts)
+    if notice is None:
+        return False
+    data = {**notice.data, "rows": [list(row) for row in rows]}
+    owe(session, [replace(notice, data=data)], now=now)
+    return True
+
+
+def ask_for_checkup(session: Session, person: str, *, cut_off_at: datetime, now: datetime) -> str:
+    """Note that *person* waits for a look at the whole installation; the notice's key.
+
+    Unless what was found is owed before, they are told *cut_off_at* that nobody finished it.
+    """
+    key = f"checkup:{person}:{now.isoformat()}"
+    owe(session, [_checkup(key, person, {"asked_at": now.isoformat()})], now=cut_off_at)
+    return key
+
+
 def owe_checkup(
-    session: Session, findings: Sequence[tuple[str, str]], *, person: str, now: datetime
+    session: Session,
+    findings: Sequence[tuple[str, str]],
+    *,
+    key: str,
+    person: str,
+    now: datetime,
 ) -> None:
     """Have *person* told what a look at the whole installation has found."""
-    key = f"checkup:{person}:{now.isoformat()}"
-    notice = Owed(
-        key=key,
-        kind="checkup",
-        channel=person,
-        urgency=Urgency.ALERT,
-        data={"findings": [list(finding) for finding in findings]},
-    )
-    owe(session, [notice], now=now)
+    found = {"findings": [list(finding) for finding in findings]}
+    owe(session, [_checkup(key, person, found)], now=now)
+
+
+def left_checkups(
+    session: Session, *, before: datetime, cut_off_at: datetime, now: datetime
+) -> list[tuple[str, str]]:
+    """Who has waited since *before* for a look that nobody finished: each key, and the person.
+
+    They are noted as asked for now: whoever calls this looks.
+    """
+    left = [
+        notice
+        for notice in owed_of(session, "checkup")
+        if datetime.fromisoformat(notice.data.get("asked_at", _NEVER)) <= before
+    ]
+    again = [_checkup(each.key, each.channel, {"asked_at": now.isoformat()}) for each in left]
+    owe(session, again, now=cut_off_at)
+    return [(each.key, each.channel) for each in left]
+
+
+def _checkup(key: str, person: str, data: dict[str, Any]) -> Owed:
+    return Owed(key=key, kind="checkup", channel=person, urgency=Urgency.ALERT, data=data)
 
 
 def period_of(data: dict[str, str]) -> Period:

@@ -1,18 +1,20 @@
 """Reports: what a digest tells, for anybody and any period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain import report as r, topics
 from bot.domain.digest import Period
+from bot.domain.lines import Line
 from bot.domain.measures import MICROSECOND, Measures
 from bot.domain.organisation import Organisation, PolicyNote
 from bot.domain.periods import before, weeks_before
 from bot.domain.scope import Kind, Scope
 from bot.domain.worktime import instant
 from bot.store import names, queries, reports
+from bot.store.selection import Selection
 from bot.store.session import Session
 from bot.usecases import measuring, picturing
 from bot.usecases.measuring import zone_of
@@ -33,8 +35,12 @@ def report(
     *,
     now: datetime,
     versus_previous: bool = False,
+    rows: Sequence[tuple[int, str]] = (),
 ) -> r.Report:
-    """Everything that a digest of *scope* tells of *period*."""
+    """Everything that a digest of *scope* tells of *period*.
+
+    *rows* are the cases and teams that it has shown already, and goes on to show.
+    """
     teams = scope.teams(organisation)
     several = scope.kind is not Kind.PERSON and len(teams) > 1
     found = measuring.survey(session, organisation, scope, period, now=now, teams=several)
@@ -53,9 +59,7 @@ def report(
         compared=compared,
         nothing_before=versus_previous and compared is None,
         unheard=_unheard(session, scope, found.measures),
-        lines=tuple(
-            queries.pressing(session, measuring.selection(organisation, scope), limit=ROWS)
-        ),
+        lines=_lines(session, measuring.selection(organisation, scope), rows),
         we_wait=tuple(reports.waiting_for(session, keys, others)) if of_teams else (),
         they_wait=tuple(reports.waiting_on(session, keys, others)) if of_teams else (),
         themes=_themes(session, organisation, scope, period),
@@ -64,6 +68,14 @@ def report(
         teams=tuple(r.TeamRow(team=t, measures=found.by_team[t.key]) for t in teams if several),
         shared=_shared(session, organisation, scope, period, found.by_team, now=now),
     )
+
+
+def _lines(
+    session: Session, chosen: Selection, rows: Sequence[tuple[int, str]]
+) -> tuple[Line, ...]:
+    if rows:
+        return tuple(queries.of_stakes(session, rows[:ROWS], chosen))
+    return tuple(queries.pressing(session, chosen, limit=ROWS))
 
 
 def warm(session: Session, organisation: Organisation, *, now: datetime) -> None:

@@ -140,8 +140,8 @@ def owe_due_digests(session: Session, organisation: Organisation, *, now: dateti
         for day, period, late in due(schedule, now=now, told_until=last):
             if period.until >= start and _begin(session, schedule, day, period, now):
                 owed.append(_notice(schedule, organisation, day, period, late=late))
-    pictures = [picture for notice in owed for picture in _pictures(notice, organisation)]
-    owe(session, [*owed, *pictures], now=now)
+    below = [under for notice in owed for under in _below(notice, organisation)]
+    owe(session, [*owed, *below], now=now)
     return [notice.key for notice in owed]
 
 
@@ -213,6 +213,9 @@ def _notice(
         "late": late,
         "schedule": schedule.key,
     }
+    if schedule.cadence is Cadence.DAILY and len(schedule.scope.teams(organisation)) > 1:
+        # Many parts a day are read in a quarter of a minute; the rest goes into the thread.
+        data["brief"] = schedule.scope.kind is not Kind.PERSON
     found = organisation.team(team)
     if found is None or found.channel != schedule.place:
         # Somebody chose the place; it does not follow the team's channel.
@@ -227,16 +230,21 @@ def _notice(
     )
 
 
-def _pictures(notice: Owed, organisation: Organisation) -> Iterator[Owed]:
-    about_one = Scope.parse(notice.data["scope"]).kind is Kind.PERSON
-    if about_one or organisation.charts != PICTURE or notice.data["cadence"] != Cadence.WEEKLY:
-        return
+def _below(notice: Owed, organisation: Organisation) -> Iterator[Owed]:
+    """What goes into its thread: the pictures of a week, and what a day of several teams tells."""
+    scope, cadence = Scope.parse(notice.data["scope"]), notice.data["cadence"]
     shown = {name: notice.data[name] for name in ("scope", "since", "until")}
-    for place, chart in enumerate(CHARTS):
-        data = {"of": notice.key, "chart": chart, **shown}
-        # Notices of one channel go out in the order of their keys.
-        key = f"{notice.key}:{place}:{chart}"
-        yield replace(notice, key=key, kind="chart", data=data)
+    if scope.kind is Kind.PERSON:
+        return
+    if notice.data.get("brief"):
+        data = {**notice.data, "brief": False, "late": False, "of": notice.key}
+        yield replace(notice, key=f"{notice.key}:rest", data=data)
+    if organisation.charts == PICTURE and cadence == Cadence.WEEKLY:
+        for place, chart in enumerate(CHARTS):
+            data = {"of": notice.key, "chart": chart, **shown}
+            # Notices of one channel go out in the order of their keys.
+            key = f"{notice.key}:{place}:{chart}"
+            yield replace(notice, key=key, kind="chart", data=data)
 
 
 def _dates(period: Period) -> dict[str, str]:

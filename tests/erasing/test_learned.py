@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot import erasing
 from bot.domain.forgetting import Why
 from bot.domain.organisation import Priority
-from bot.store import forgetting, lessons, models
+from bot.store import forgetting, lessons, models, tables as t
 from bot.usecases import fitting, sharing, teaching
 from tests.domain.factories import ANNA, comment
 from tests.usecases.conftest import office
@@ -58,6 +60,62 @@ def test_every_version_that_knew_their_words_is_gone(office: Office) -> None:
     assert WORD not in str(advice(guide(office), f"the {WORD} hinge"))
     # And the clock has nothing to add.
     assert learned(office) == 0
+
+
+def cut_off(office: Office) -> None:
+    """All cases of the author are forgotten, and the process ends."""
+    with office.database.reading() as session:
+        held = list(forgetting.by(session, "fb-77"))
+    now = office.clock.now()
+    erasing.erase(office.database, office.organisation, held, why=Why.REQUEST, now=now)
+
+
+def versions(office: Office) -> list[object]:
+    """What every version that is kept can tell."""
+    with office.database.reading() as session:
+        return list(session.execute(select(t.models.c.told)).scalars())
+
+
+def finished(office: Office) -> bool:
+    return erasing.finish(office.database, office.organisation, now=office.clock.now())
+
+
+def test_a_clock_learns_anew_for_who_was_cut_off_before(office: Office) -> None:
+    taught(office)
+    cut_off(office)
+    learned(office)
+    assert WORD in str(versions(office))
+    office.clock.advance(minutes=9)
+    # They may still be at it.
+    assert not finished(office)
+    office.clock.advance(minutes=2)
+    assert finished(office)
+    assert len(versions(office)) == 1
+    assert WORD not in str(versions(office))
+    assert not finished(office)
+    assert learned(office) == 0
+
+
+def test_whoever_finishes_leaves_nothing_to_the_clock(office: Office) -> None:
+    taught(office)
+    gone(office)
+    office.clock.advance(hours=1)
+    assert not finished(office)
+
+
+def test_where_nothing_was_ever_learned_there_is_nothing_to_finish_twice(office: Office) -> None:
+    author = {"id": "fb-77", "name": "Xan Quill"}
+    chosen(office, f"the {WORD} hinge", "product-mobile", author=author)  # type: ignore[arg-type]
+    cut_off(office)
+    office.clock.advance(hours=1)
+    assert [finished(office), finished(office)] == [True, False]
+
+
+def test_nobody_restores_what_is_being_forgotten(office: Office) -> None:
+    first, *_ = taught(office)
+    cut_off(office)
+    with office.database.transaction() as session:
+        assert not lessons.restore(session, first)
 
 
 def test_what_was_frozen_stays_frozen(office: Office) -> None:

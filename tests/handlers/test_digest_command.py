@@ -242,17 +242,6 @@ def test_a_case_beside_a_wait_opens_from_the_digest_s_menu(any_desk: Desk) -> No
     assert desk.slack.modal(ANNA).payload["title"]["text"] == f"Case #{number}"
 
 
-def test_claiming_in_a_private_digest_shows_the_case_below_it(desk: Desk) -> None:
-    desk.claims_known_to(ANNA)
-    desk.comment()
-    shown = digest(desk)
-    desk.press(shown, ids.CLAIM, by=ANNA)
-    *_, card = desk.slack.ephemerals(ANNA)
-    assert f"with us: <@{ANNA}>" in card.words
-    assert desk.slack.called("response_url")[-1].args["replace_original"] is False
-    assert desk.slack.called("views.publish") == []
-
-
 def test_a_member_of_many_teams_reads_the_first_of_them(
     sqlite_database: Database, slack: FakeSlack, clock: Clock
 ) -> None:

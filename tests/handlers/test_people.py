@@ -1,22 +1,14 @@
 """People come and go: who holds what then, who is asked, who is on duty, how things are."""
 
-import re
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from bot.domain import events as e
 from bot.domain.case import State
-from bot.errors import DatabaseAway, DeliveryFailed, Fault, Misconfigured
-from bot.serving import bolt_app
 from bot.store import absences
 from bot.ui import ids
-from bot.usecases import posting
-from handlers import crosstalk
-from tests.domain.factories import ANNA, CHLOE, MANAGER
+from tests.domain.factories import ANNA, CHLOE
 from tests.fakes.workspace import Payload
 from tests.handlers.desk import (
     PRODUCT_CHANNEL,
@@ -148,99 +140,6 @@ def test_what_crosstalk_does_not_know_it_says_before_it_helps(desk: Desk) -> Non
     assert told.startswith("I do not know “foo bar”.")
     assert "`/crosstalk duty`" in told
     assert "I do not know" not in as_shown(desk.command("/crosstalk", "help", by=ANNA)).words
-
-
-def test_the_doctor_answers_a_manager_in_a_message_of_their_own(desk: Desk) -> None:
-    found = [("The clock has not ticked since 09:00.", "start `crosstalk run`"), ("Scopes.", "")]
-    desk.finds(found)
-    answer = as_shown(desk.command("/crosstalk", "doctor", by=MANAGER))
-    assert "comes to you as a direct message" in answer.text
-    desk.deliver()
-    (told,) = desk.slack.messages(MANAGER)
-    assert told.text == "1 to mend."
-    assert "🔴 The clock has not ticked" in told.words
-    assert "🟢 Scopes." in told.words
-
-
-def test_the_doctor_looks_first_and_no_worker_waits_for_it(desk: Desk) -> None:
-    looks: list[int] = []
-    waiting: list[Callable[[], None]] = []
-
-    def look() -> list[tuple[str, str]]:
-        looks.append(1)
-        return [("All of it.", "")]
-
-    services = replace(desk.services, checkup=look, at_length=waiting.append)
-    app = bolt_app(services, desk.bot.gateway).dispatch
-    asked = desk.incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0LOBBY")
-    for _ in range(2):
-        assert app(asked).status == 200
-    assert (len(waiting), looks, desk.owed()) == (1, [], 0)
-    waiting.pop()()
-    desk.slack.fail("chat.postMessage", "internal_error")
-    desk.deliver(seconds=120)
-    (told,) = desk.slack.messages(MANAGER)
-    assert (told.text, looks) == ("All is well.", [1])
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (Misconfigured([Fault("x", "is wrong", "mend it")]), ("x: is wrong", "mend it")),
-        (DatabaseAway("ConnectionTimeout"), ("The database does not answer", "DATABASE_URL")),
-        (DeliveryFailed("SomeError"), ("I could not look at everything", "crosstalk doctor")),
-    ],
-)
-def test_a_doctor_who_cannot_look_says_so_in_words(
-    desk: Desk, error: Exception, said: tuple[str, ...]
-) -> None:
-    def look() -> list[tuple[str, str]]:
-        raise error
-
-    services = replace(desk.services, checkup=look)
-    app = bolt_app(services, desk.bot.gateway).dispatch
-    asked = desk.incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0LOBBY")
-    assert app(asked).status == 200
-    desk.deliver()
-    (told,) = desk.slack.messages(MANAGER)
-    for word in said:
-        assert word in told.words
-    assert not re.search(r"Timeout|Error", told.words)
-
-
-def test_what_the_doctor_found_is_told_although_the_database_was_away_just_then(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waiting: list[Callable[[], None]] = []
-    waits: list[float] = []
-    owe, looks = posting.owe_checkup, [1]
-
-    def owe_later(*args: Any, **named: Any) -> None:
-        if not waits:
-            raise DatabaseAway("ConnectionTimeout")
-        owe(*args, **named)
-
-    def look() -> list[tuple[str, str]]:
-        looks.append(1)
-        return [("All of it.", "")]
-
-    monkeypatch.setattr(posting, "owe_checkup", owe_later)
-    monkeypatch.setattr(crosstalk, "sleep", waits.append)
-    services = replace(desk.services, checkup=look, at_length=waiting.append)
-    app = bolt_app(services, desk.bot.gateway).dispatch
-    asked = desk.incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0LOBBY")
-    assert app(asked).status == 200
-    waiting.pop()()
-    desk.deliver()
-    (told,) = desk.slack.messages(MANAGER)
-    assert (told.text, len(looks), len(waits)) == ("All is well.", 2, 1)
-
-
-@pytest.mark.parametrize("person", [ANNA, STRANGER])
-def test_the_doctor_sends_others_away(desk: Desk, person: str) -> None:
-    answer = as_shown(desk.command("/crosstalk", "doctor", by=person))
-    assert answer.text.startswith("The doctor answers to managers.")
-    assert desk.owed() == 0
 
 
 def test_events_of_people_we_do_not_know_change_nothing(desk: Desk) -> None:

@@ -44,7 +44,9 @@ def test_a_preview_tells_what_the_last_one_told_also_after_a_pause(any_desk: Des
     (posted,) = [m for m in desk.slack.messages(LOBBY) if "2 came in" in m.text]
     desk.clock.advance(hours=3)
     press(desk, listed(desk), ids.SCHEDULE_PREVIEW, made.key)
-    assert desk.told(ANNA)[-1] == posted.text
+    said = "A preview: up to Sun 29 Nov 18:30 HKT, as it would have been posted. Only you see it."
+    assert desk.told(ANNA)[-1] == f"{said} {posted.text}"
+    assert desk.slack.ephemerals(ANNA)[-1].words.startswith(f"{said}\n")
 
 
 def test_the_list_says_what_is_not_posted_any_more_and_why(any_desk: Desk) -> None:

@@ -149,7 +149,8 @@ def test_a_preview_tells_privately_of_the_latest_period(any_desk: Desk) -> None:
     before = desk.owed()
     press(desk, listed(desk), ids.SCHEDULE_PREVIEW, "service-hk")
     (told,) = desk.slack.ephemerals(ANNA)
-    assert told.text.startswith("Service HK: 1 came in")
+    said = "A preview: up to Tue 24 Nov 09:00 HKT, as it would have been posted. Only you see it."
+    assert told.text.startswith(f"{said} Service HK: 1 came in")
     assert "Mon 23 Nov 09:00 to Tue 24 Nov 09:00" in told.words
     assert ids.DIGEST_POST not in told.buttons
     assert desk.owed() == before

@@ -33,7 +33,8 @@ def _pairs(history: History) -> Iterator[tuple[str, Round]]:
             paused_for = stake.state.live and stake.paused_on == other.team
             done = stake.state is State.RESOLVED
             asked = _asked_by(history, other.team) == own
-            if other.end is None and own != other.team and (done or asked or paused_for):
+            gone = _went_to(history, own) == other.team
+            if other.end is None and own != other.team and (done or asked or gone or paused_for):
                 yield own, other
 
 
@@ -45,3 +46,13 @@ def _asked_by(history: History, team: str) -> str:
         if isinstance(each.event, e.StakeOpened) and each.event.team == team
     ]
     return asked[-1] if asked else ""
+
+
+def _went_to(history: History, team: str) -> str:
+    """The team that the part of *team* went to when its last round ended; "" while it is live."""
+    last = [each for each in history.rounds if each.team == team][-1]
+    match last.end and last.end.event:
+        case e.StakeHandedOff(to=to) | e.StakeDeclined(instead=to):
+            return to
+        case _:
+            return ""

@@ -196,7 +196,7 @@ def test_a_look_at_the_installation_that_an_earlier_release_owed_shows_nothing(
 ) -> None:
     found = [("The clock has not ticked.", "start it")]
     with office.database.transaction() as session:
-        posting.owe_checkup(session, found, person=MANAGER, now=office.clock.now())
+        posting.owe_checkup(session, found, key="x", person=MANAGER, now=office.clock.now())
         taken = post_room.take(session, worker="one", now=office.clock.now())
     assert taken is not None
     assert render(office.services, taken).message is not None

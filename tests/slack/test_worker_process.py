@@ -37,6 +37,7 @@ hours = "Mon-Sun 00:00-24:00"
 claim_within = "1h"
 resolve_within = "1d"
 """
+MANAGER = "U0MANAGER"
 CHANNELS = {f"t{number}": f"C0T{number}" for number in range(SENDERS)}
 
 
@@ -55,6 +56,7 @@ def environment(real_slack: FakeSlack, sqlite_database: Database, tmp_path: Path
     departments = ", ".join(f'"{key}"' for key in CHANNELS)
     rule = f'[[rule]]\nname = "all"\nwhen.text = ["refund"]\nthen.departments = [{departments}]\n'
     top = f'timezone = "UTC"\ntriage_channel = "C0TRIAGE"\ndepartments = [{departments}]\n'
+    top += f'managers = ["{MANAGER}"]\n'
     source = '[[source]]\nkey = "shop"\nconnector = "webhook"\n'
     teams = "".join(TEAM.format(key=k, channel=c) for k, c in CHANNELS.items())
     file = tmp_path / "organisation.toml"
@@ -239,3 +241,28 @@ def test_whoever_was_refused_hears_of_it_though_the_process_is_asked_to_end(
     log = (tmp_path / "log").read_text()
     assert "errands_left" not in log
     assert "Traceback" not in log
+
+
+def test_a_look_at_everything_that_has_begun_is_told_though_the_process_is_asked_to_end(
+    real_slack: FakeSlack,
+    environment: dict[str, str],
+    start: Callable[..., subprocess.Popen[bytes]],
+    tmp_path: Path,
+) -> None:
+    real_slack.user(MANAGER)
+    process = start("web")
+    eventually(lambda: is_live(environment), "a process that answers")
+    eventually(lambda: real_slack.called("auth.test"), "it has asked who it is")
+    real_slack.fail("conversations.info", Timeout(accepted=True))
+    incoming = Incoming(real_slack, secret="secret")
+    asked = incoming.command("/crosstalk", "doctor", by=MANAGER, channel="C0T0")
+    assert ask(environment["PORT"], asked) == 200
+    eventually(lambda: real_slack.called("conversations.info"), "a look")
+    process.send_signal(signal.SIGTERM)
+    ended = "Application shutdown complete"
+    eventually(lambda: ended in (tmp_path / "log").read_text(), "nobody can ask any more")
+    real_slack.released.set()
+    assert process.wait(10) == 0
+    start("worker")
+    eventually(lambda: real_slack.messages(MANAGER), "what was found")
+    assert "to mend." in real_slack.messages(MANAGER)[0].text

@@ -1,19 +1,17 @@
 """Lists of cases: their order, their limits, and finding words."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from bot.domain.case import State
 from bot.domain.lines import Line
-from bot.domain.organisation import Priority, Promise
+from bot.domain.organisation import Priority
 from bot.store import queries
 from bot.usecases import escalating, owning, sharing
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
-from tests.usecases.office import Office, deleted, edited
+from tests.usecases.office import Office, deleted, edited, swift
 
 MOBILE, SERVICE = "product-mobile", "service-hk"
 
@@ -66,9 +64,7 @@ def test_what_is_unclaimed_is_listed_due_first_and_before_what_is_held_up_to_a_l
 
 
 def test_what_is_urgent_is_listed_before_what_is_older(office: Office) -> None:
-    soon = {Priority.URGENT: Promise(timedelta(minutes=10), timedelta(minutes=20))}
-    teams = [replace(team, promises=soon) for team in office.organisation.teams]
-    office = replace(office, organisation=replace(office.organisation, teams=tuple(teams)))
+    office = swift(office)
     older = office.take_in("my phone").number
     urgent = office.take_in("my phone").number
     office.act(sharing.change_priority, urgent, to=Priority.URGENT, reason="", by=ANNA)

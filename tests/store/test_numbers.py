@@ -208,3 +208,34 @@ def test_who_is_waited_for_knows_it(office: Office) -> None:
         ]
         (wait,) = reports.waits(session, [SERVICE, AUDIO])
     assert (wait.waiting, wait.on, wait.cases) == (SERVICE, AUDIO, 1)
+
+
+@pytest.mark.parametrize("way", ["hand off", "not ours"])
+def test_what_went_to_a_team_that_had_a_part_already_is_waited_for(
+    office: Office, way: str
+) -> None:
+    number = office.take_in("refund").number
+    office.act(owning.invite, number, team=AUDIO, by_team="", note="", by=BEN)
+    office.clock.advance(hours=1)
+    if way == "hand off":
+        office.act(owning.hand_off, number, SERVICE, to=AUDIO, reason="theirs", by=ANNA)
+    else:
+        office.act(owning.decline, number, SERVICE, reason="theirs", instead=AUDIO, by=ANNA)
+    assert waiting(office, SERVICE) == [(AUDIO, 1, START)]
+    with office.database.reading() as session:
+        assert reports.waiting_on(session, [AUDIO], [SERVICE]) == [
+            Waiting(team=SERVICE, cases=1, oldest=START, first=number)
+        ]
+        (wait,) = reports.waits(session, [SERVICE, AUDIO])
+    assert (wait.waiting, wait.on, wait.cases, wait.oldest) == (SERVICE, AUDIO, 1, START)
+    office.act(owning.resolve, number, AUDIO, outcome="", note="", by=BEN)
+    assert waiting(office, SERVICE) == []
+
+
+def test_whose_part_went_on_and_came_back_waits_for_nobody(office: Office) -> None:
+    number = office.take_in("refund").number
+    office.act(owning.invite, number, team=AUDIO, by_team="", note="", by=BEN)
+    office.act(owning.hand_off, number, SERVICE, to=AUDIO, reason="theirs", by=ANNA)
+    office.act(owning.invite, number, team=SERVICE, by_team=AUDIO, note="", by=BEN)
+    assert waiting(office, SERVICE) == []
+    assert waiting(office, AUDIO) == [(SERVICE, 1, START)]

@@ -13,7 +13,8 @@ from bot.domain.organisation import PolicyNote
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
 from bot.domain.scope import Scope
 from bot.domain.topics import Topic
-from bot.ui import digest
+from bot.ui import digest, ids
+from bot.ui.kit import Message
 from tests.domain import factories as make
 from tests.ui.looking import BUSY, SERVICE, WAITING, line, report, texts
 from tests.ui.test_digest import CALM, FREE, QUIET, shown, side_by_side
@@ -70,9 +71,9 @@ def of_all_teams() -> Report:
     )
 
 
-def words(found: Report) -> list[str]:
+def words(message: Message) -> list[str]:
     """What is read beside the list of cases; a number and its unit are one."""
-    told = texts(digest.digest(ORGANISATION, found, now=make.NOW, late=True))
+    told = texts(message)
     ours = [said for said in told.split("\n") if "*#" not in said and "Mei Chan" not in said]
     whole = re.sub(r"(\d) (h|d|min)\b", r"\1\2", " ".join(ours))
     return re.findall(r"\S*\w\S*", whole)
@@ -80,8 +81,52 @@ def words(found: Report) -> list[str]:
 
 @pytest.mark.parametrize(("found", "most"), [(full(), 155), (of_all_teams(), 210)])
 def test_the_fullest_digest_of_a_day_is_short(found: Report, most: int) -> None:
-    read = words(found)
+    read = words(digest.digest(ORGANISATION, found, now=make.NOW, late=True))
     assert 100 < len(read) <= most, " ".join(read)
+
+
+def test_the_fullest_day_of_all_teams_is_told_first_in_a_quarter_of_a_minute() -> None:
+    found = of_all_teams()
+    message = digest.opening(ORGANISATION, found, now=make.NOW)
+    read = words(message)
+    assert 50 < len(read) <= 75, " ".join(read)
+    told = texts(message)
+    assert told.startswith(
+        "*All teams: 11 comments came in, 9 resolved; 3 are past target, the oldest"
+    )
+    for what in ("*12* open · ⚪ *3* unclaimed", "more than 60 %", "More in the thread."):
+        assert what in told
+    assert len([b for b in message.blocks if str(b.get("block_id", "")).startswith(ids.ROW)]) == 1
+    late = texts(digest.opening(ORGANISATION, found, now=make.NOW, late=True))
+    assert "This digest comes late, sorry. Up to Wed 18 Nov 18:00 HKT." in late
+
+
+def test_what_is_told_first_names_only_teams_in_need() -> None:
+    teams, found = ORGANISATION.teams, side_by_side(BUSY, CALM, QUIET, FREE)
+    told = texts(digest.opening(ORGANISATION, found, now=make.NOW)).split("\n")
+    assert [said for said in told if " — " in said] == [
+        f"🔴 *{teams[0].name}* — 3 past target · 3 unclaimed",
+        f"⚪ *{teams[3].name}* — 3 unclaimed",
+    ]
+    assert "and 2 quieter teams" in told
+    calm = texts(digest.opening(ORGANISATION, side_by_side(CALM, QUIET), now=make.NOW))
+    assert "quieter" not in calm
+
+
+def test_the_thread_tells_all_that_one_message_would() -> None:
+    found = of_all_teams()
+    below = digest.rest(ORGANISATION, found, now=make.NOW)
+    assert below is not None
+    whole = digest.digest(ORGANISATION, found, now=make.NOW)
+    assert below.blocks == whole.blocks[1:]
+    assert below.text == "All teams: the numbers behind it"
+
+
+def test_of_a_quiet_day_there_is_nothing_more_to_tell() -> None:
+    found = report(QUIET, scope=Scope())
+    assert digest.rest(ORGANISATION, found, now=make.NOW) is None
+    whole = digest.digest(ORGANISATION, found, now=make.NOW)
+    assert digest.opening(ORGANISATION, found, now=make.NOW) == whole
 
 
 def entries(found: Report, **over: Any) -> list[str]:

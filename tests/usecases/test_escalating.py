@@ -1,13 +1,10 @@
 """The clock: what is due is found by the index, noticed once, and never of what is done."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from bot.domain import events as e
 from bot.domain.case import Case
@@ -16,6 +13,7 @@ from bot.store.database import Database
 from bot.usecases import escalating, owning
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA
+from tests.plans import plans
 from tests.usecases.office import TWO_TEAMS, Office, at_once, change
 
 MOBILE, SERVICE = "product-mobile", "service-hk"
@@ -156,7 +154,7 @@ def test_what_is_due_is_found_by_the_partial_index(office: Office) -> None:
     office.tell(*(change(external_id=str(n), text=TWO_TEAMS) for n in range(3)))
     fill_with_resolved(office.database, case=1)
     office.clock.advance(days=9)
-    with plans(office.database) as found:
+    with plans(office.database, "FROM stakes") as found:
         assert late(office) == [1, 2, 3]
     assert len(found) == 1
     assert "ix_stakes_next_at" in found[0]
@@ -174,21 +172,3 @@ def fill_with_resolved(database: Database, *, case: int) -> None:
     with database.transaction() as session:
         session.execute(text(copy))
         session.execute(text("ANALYZE"))
-
-
-@contextmanager
-def plans(database: Database) -> Iterator[list[str]]:
-    """How the database goes about each query about stakes, as it is really asked."""
-    found: list[str] = []
-    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
-
-    def ask(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if "FROM stakes" in statement:
-            cursor.execute(explain + statement, parameters)
-            found.append(str(cursor.fetchall()))
-
-    event.listen(database.engine, "before_cursor_execute", ask)
-    try:
-        yield found
-    finally:
-        event.remove(database.engine, "before_cursor_execute", ask)

@@ -12,14 +12,14 @@ from sqlalchemy.engine.interfaces import CacheStats
 
 from bot.domain.digest import Period
 from bot.domain.measures import Standing
-from bot.domain.organisation import PolicyNote, Priority, Promise
+from bot.domain.organisation import PolicyNote, Priority
 from bot.domain.report import Report, Thanks
 from bot.domain.scope import Kind, Scope
 from bot.domain.worktime import instant
 from bot.usecases import measuring, owning, posting, reporting, sharing
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import START
-from tests.usecases.office import Office
+from tests.usecases.office import Office, swift
 
 MOBILE, SERVICE = Scope(Kind.TEAM, "product-mobile"), Scope(Kind.TEAM, "service-hk")
 DAY = timedelta(days=1)
@@ -68,13 +68,11 @@ def test_what_is_past_its_target_comes_first(office: Office) -> None:
 
 
 def test_of_what_nobody_holds_the_one_that_is_due_first_comes_first(office: Office) -> None:
-    soon = {Priority.URGENT: Promise(timedelta(minutes=10), timedelta(minutes=20))}
-    teams = [replace(team, promises=soon) for team in office.organisation.teams]
-    swift = replace(office, organisation=replace(office.organisation, teams=tuple(teams)))
-    calm = swift.take_in("my phone").number
-    urgent = swift.take_in("my phone").number
-    swift.act(sharing.change_priority, urgent, to=Priority.URGENT, reason="", by=ANNA)
-    assert [line.number for line in report(swift).lines] == [urgent, calm]
+    office = swift(office)
+    calm = office.take_in("my phone").number
+    urgent = office.take_in("my phone").number
+    office.act(sharing.change_priority, urgent, to=Priority.URGENT, reason="", by=ANNA)
+    assert [line.number for line in report(office).lines] == [urgent, calm]
 
 
 def test_all_teams_stand_side_by_side_and_share_what_is_resolved(office: Office) -> None:
