@@ -139,7 +139,7 @@ class ChaosSlack(FakeSlack):
             answered = super().answer(method, token, args)
             if post is not None and self._count(post) > there:
                 post.ts = self.workspace.posted[self._place(post.channel)][-1].ts
-                post.accepted_at = time.time()
+                post.accepted_at = float(post.ts)
         if post is not None and answered[1].status == 429:
             post.wait = float(answered[1].headers.get("Retry-After", 30))
         return (Timeout(accepted=True), Answer(0)) if isinstance(weather, Late) else answered

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from time import monotonic, sleep
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from bot import metrics
 from bot.errors import DatabaseAway, DeliveryFailed, Scope
 from bot.services import Services
+from bot.slack.acceptance import Acceptance
 from bot.slack.aftermath import settle
 from bot.slack.gateway import Gateway
 from bot.slack.rendering import render
@@ -28,6 +30,17 @@ PACE = timedelta(seconds=1)
 # has the ten seconds four times.
 _POST_STARTS_WITHIN = queue.LEASE.total_seconds() - 25
 _UPLOAD_STARTS_WITHIN = queue.LEASE.total_seconds() - 55
+# A process computes one thing at a time: each of more would only be ready later, and hold one of
+# the database's connections meanwhile.
+_RENDER_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something stands in its channel, and since when for Slack's pace."""
+
+    ts: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,8 @@ class Delivery:
         self._worker = worker
         self._looked_for_floods: datetime | None = None
         self._sweep = Sweep(services, gateway)
+        self._acceptance = Acceptance()
+        self._rendering = BoundedSemaphore(_RENDER_AT_ONCE)
 
     def step(self) -> bool:
         """Deliver one notice here and now; False when there was none to take."""
@@ -69,7 +84,7 @@ class Delivery:
     def take(self, most: int, *, ahead: timedelta = timedelta()) -> list[Taken]:
         """Take in hand what goes first, each of another channel; also what may go *ahead* of now."""
         database, now = self._services.database, self._services.now() + ahead
-        with database.reading() as session:
+        with database.glance() as session:
             seen = queue.heads(session, now=now, limit=most)
         if not seen:
             return []
@@ -82,7 +97,7 @@ class Delivery:
             return
         self._looked_for_floods = now
         database, over = self._services.database, self._services.settings.roundup_over
-        with database.reading() as session:
+        with database.glance() as session:
             channels = floods.flooded(session, over=over)
         for channel in channels:
             with database.transaction() as session:
@@ -94,8 +109,6 @@ class Delivery:
         None when nobody knows what became of it: after its lease somebody looks for it.
         """
         began = monotonic()
-        if not taken.ts:
-            self._wait_until(taken.not_before)
         try:
             return self._delivered(taken, began)
         except Exception:
@@ -110,7 +123,8 @@ class Delivery:
 
     def _delivered(self, taken: Taken, began: float) -> Outcome:
         try:
-            shown = render(self._services, taken)
+            with self._rendering:
+                shown = render(self._services, taken)
         except DatabaseAway:
             away = DeliveryFailed("database_away", scope=Scope.CHANNEL)
             return Outcome(taken=taken, failure=away)
@@ -126,16 +140,15 @@ class Delivery:
         except DeliveryFailed as failure:
             return Outcome(taken=taken, failure=failure)
         try:
-            ts = self._show(found, shown, began)
+            place = self._show(found, shown, began)
         except DeliveryFailed as failure:
             return Outcome(taken=found, failure=failure)
-        at = self._services.now()
-        emoji = self._mirror(found, ts, shown)
-        anew = doubted and not found.ts and not is_file(ts)
+        emoji = self._mirror(found, place.ts, shown)
+        anew = doubted and not found.ts and not is_file(place.ts)
         return Outcome(
             taken=found,
-            sent=Sent(taken=found, ts=ts, at=at, emoji=emoji),
-            doubt=doubts.about(taken, shown.thread, now=at) if anew else None,
+            sent=Sent(taken=found, ts=place.ts, at=place.at, emoji=emoji),
+            doubt=doubts.about(taken, shown.thread, now=place.at) if anew else None,
         )
 
     def note(self, done: Sequence[Outcome]) -> None:
@@ -165,18 +178,20 @@ class Delivery:
                 metrics.SENT.labels(kind=one.taken.kind, outcome="sent").inc()
         return left
 
-    def _show(self, taken: Taken, shown: Shown, began: float) -> str:
+    def _show(self, taken: Taken, shown: Shown, began: float) -> _Place:
         message = shown.message
         if shown.gone and taken.ts:
             self._gateway.delete(taken.channel, taken.ts)
         if message is None:
-            return "" if shown.gone else taken.ts
+            return self._now_at("" if shown.gone else taken.ts)
         faults = check({"text": message.text, "blocks": message.blocks}, "message")
         if faults:
             log.error("message_over_limits", notice=taken.key, faults=faults)
             message = plain_message(message.text)
+        if not taken.ts:
+            self._wait_until(taken.not_before)
         if shown.picture and (there := taken.ts or self._upload(taken, shown, began)):
-            return there
+            return self._now_at(there)
         _in_time(began, _POST_STARTS_WITHIN)
         try:
             return self._send(taken, message, shown.thread or "")
@@ -186,6 +201,9 @@ class Delivery:
             log.exception("message_refused", notice=taken.key, code=failure.code)
             simpler = without_charts(message) or plain_message(message.text)
             return self._send(taken, simpler, shown.thread or "")
+
+    def _now_at(self, ts: str) -> _Place:
+        return _Place(ts, self._services.now())
 
     def _upload(self, taken: Taken, shown: Shown, began: float) -> str:
         """Show the picture and return its file's id; "" where Slack takes none of it."""
@@ -201,12 +219,16 @@ class Delivery:
             log.warning("picture_refused", notice=taken.key, code=failure.code)
             return ""
 
-    def _send(self, taken: Taken, message: Message, thread: str) -> str:
+    def _send(self, taken: Taken, message: Message, thread: str) -> _Place:
         marker = str(taken.id)
-        if not taken.ts:
-            return self._gateway.post(taken.channel, message, marker=marker, thread=thread)
-        self._gateway.update(taken.channel, taken.ts, message, marker=marker)
-        return taken.ts
+        if taken.ts:
+            self._gateway.update(taken.channel, taken.ts, message, marker=marker)
+            return self._now_at(taken.ts)
+        sent = monotonic()
+        ts = self._gateway.post(taken.channel, message, marker=marker, thread=thread)
+        answered, now = monotonic(), self._services.now()
+        ago = self._acceptance.ago(ts, sent=sent, answered=answered)
+        return _Place(ts, now - timedelta(seconds=ago))
 
     def _mirror(self, taken: Taken, ts: str, shown: Shown) -> str:
         """Bring the emoji on a card in line; what is on it then, names with spaces between."""

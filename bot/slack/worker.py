@@ -5,8 +5,7 @@ the more there is to do, the fewer questions each message costs.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
@@ -21,14 +20,14 @@ from bot.store.queue import Taken
 
 log = structlog.get_logger()
 
-SENDERS = 16
-"""How many messages one worker has under way at once."""
+SENDERS = 64
+"""How many messages one worker has under way at once, at most."""
 
 _IDLE_SECONDS = 0.25
-# Channels that may go on at nearly the same moment are asked about together, and a little before
-# that moment, so that the questions do not count against the pace.
-_TOGETHER_SECONDS = 0.01
-_AHEAD = timedelta(milliseconds=40)
+# What is answered at nearly the same moment is noted together, and channels that may then go on are
+# asked about together, and so long before that moment that none of it counts against the pace.
+_TOGETHER_SECONDS = 0.02
+_AHEAD = timedelta(milliseconds=80)
 _AWAY_SECONDS = 2.0
 _LOOK_SECONDS = 5.0
 
@@ -42,18 +41,20 @@ class Worker:
         self._orders: SimpleQueue[Taken | None] = SimpleQueue()
         self._answers: SimpleQueue[Outcome | None] = SimpleQueue()
         self._under_way = 0
+        self._hired = 0
         self._unnoted: list[Outcome] = []
         self._due: list[float] = []
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until *stop* is set; what is in hand is finished first."""
         threading.Thread(target=self._sweep, args=(stop,), name="sweep", daemon=True).start()
-        with self._sending():
-            while not stop.is_set():
-                self._carefully(self._turn, stop)
-            while self._under_way:
-                self._gather(_IDLE_SECONDS)
-            self._carefully(self._note, stop)
+        while not stop.is_set():
+            self._carefully(self._turn, stop)
+        while self._under_way:
+            self._gather(_IDLE_SECONDS)
+        self._carefully(self._note, stop)
+        for _ in range(self._hired):
+            self._orders.put(None)
 
     def _carefully(self, do: Callable[[], None], stop: threading.Event) -> None:
         try:
@@ -73,6 +74,7 @@ class Worker:
         for one in taken:
             self._orders.put(one)
         self._under_way += len(taken)
+        self._hire()
         self._gather(self._patience(full=len(taken) == free))
 
     def _note(self) -> None:
@@ -97,11 +99,12 @@ class Worker:
         return min(_IDLE_SECONDS, max(_TOGETHER_SECONDS, self._due[0] - now))
 
     def _gather(self, seconds: float) -> None:
-        """Wait for an answer, and take in all that are there."""
+        """Wait for an answer, and take in those that come soon after it."""
         try:
             self._take_in(self._answers.get(timeout=seconds))
-            while True:
-                self._take_in(self._answers.get_nowait())
+            end = monotonic() + _TOGETHER_SECONDS
+            while self._under_way:
+                self._take_in(self._answers.get(timeout=max(0.0, end - monotonic())))
         except Empty:
             return
 
@@ -116,16 +119,12 @@ class Worker:
         while not stop.wait(_LOOK_SECONDS):
             self._carefully(self._hands.look_again, stop)
 
-    @contextmanager
-    def _sending(self) -> Iterator[None]:
-        for number in range(self._senders):
-            name = f"sender-{number}"
+    def _hire(self) -> None:
+        # Each thread takes memory, which those who have little to deliver can do without.
+        while self._hired < self._under_way:
+            name = f"sender-{self._hired}"
             threading.Thread(target=self._send, name=name, daemon=True).start()
-        try:
-            yield
-        finally:
-            for _ in range(self._senders):
-                self._orders.put(None)
+            self._hired += 1
 
     def _send(self) -> None:
         for taken in iter(self._orders.get, None):

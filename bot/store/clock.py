@@ -15,8 +15,8 @@ from bot.store.database import Database
 _COMPARE_EVERY_SECONDS = 60.0
 # An answer that took longer says too little about when it was given; one that came as fast as the
 # other needs no second question. In between, a process that froze meanwhile would be out by half.
-_PROMPT, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=20)
-_TRIES = 5
+_PROMPT, _AT_ONCE = timedelta(seconds=1), timedelta(milliseconds=2)
+_TRIES = 10
 
 
 class SharedClock:

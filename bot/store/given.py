@@ -7,7 +7,8 @@ statement is a journey, and in both databases making and sending one costs more 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, bindparam, column, func, select
+from sqlalchemy import ColumnElement, FromClause, any_, bindparam, column, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from bot.store.columns import json, written
@@ -29,6 +30,18 @@ def given(dialect: str, name: str, **kinds: Kind) -> FromClause:
             for each, kind in kinds.items()
         )
     ).subquery(name)
+
+
+def one_of(dialect: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether *column* is one of the values that come with the statement as *name*.
+
+    PostgreSQL takes a table of values to be a hundred rows, for which it may read all of another;
+    of these it looks each one up.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    each = func.json_each(bindparam(name, type_=json)).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def moment(dialect: str, at: datetime) -> str:

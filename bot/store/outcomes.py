@@ -3,24 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    select,
+    update,
+)
 
 from bot.store import tables as t
+from bot.store.given import given, moment, one_of
 from bot.store.outbox import LONG_AGO
+from bot.store.pending import put
 from bot.store.queue import Taken
 
 _n, _l = t.notices.c, t.lanes.c
 _OWED = _n.wanted > _n.shown
-_FREE = update(t.lanes).where(_l.name == bindparam("lane")).values(
-    next_at=bindparam("new_next_at"), blocked=bindparam("new_blocked"),
-    blocked_since=bindparam("new_blocked_since"), lease_until=LONG_AGO, worker="",
-)  # fmt: skip
-_SHOWN = update(t.notices).where(_n.id == bindparam("notice")).values(
-    ts=bindparam("new_ts"), shown=bindparam("new_shown"), emoji=bindparam("new_emoji"),
-    sending_since=None, attempts=0, last_error="",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,27 +47,44 @@ def sent_all(
     Of several, none that somebody is just changing is waited for: two who each hold what the other
     wants would wait for ever. Give each of these back alone.
     """
-    alone = len(done) == 1
-    lanes = _own_lanes(session, done, worker, wait=alone)
-    ids = [one.taken.id for one in done if one.taken.channel in lanes]
-    query = select(_n.id).where(_n.id.in_(ids)).with_for_update(skip_locked=not alone)
-    held = set(session.execute(query).scalars()) if ids else set()
-    noted = [one for one in done if one.taken.id in held]
+    alone, dialect = len(done) == 1, session.dialect.name
+    ids = [one.taken.id for one in done]
+    held = session.execute(_held(dialect, wait=alone), {"ids": ids, "me": worker})
+    lanes = {row["id"]: row for row in held.mappings()}
+    noted = [one for one in done if one.taken.id in lanes]
     if noted:
-        freed = [_freed(session, one, lanes[one.taken.channel], pace) for one in noted]
-        session.execute(_FREE, freed)
-        session.execute(_SHOWN, [_shown(one) for one in noted])
-    return [] if alone else [one for one in done if one.taken.id not in held]
+        freed = [_freed(session, one, lanes[one.taken.id], pace) for one in noted]
+        put(session, _free(dialect), {"freed": freed})
+        put(session, _show(dialect), {"ids": ids, "now_shown": [_shown(one) for one in noted]})
+    return [] if alone else [one for one in done if one.taken.id not in lanes]
 
 
-def _own_lanes(
-    session: Connection, done: Sequence[Sent], worker: str, *, wait: bool
-) -> dict[str, t.Row]:
+@cache
+def _held(dialect: str, *, wait: bool) -> Select[Any]:
+    """The lanes of the notices ``ids``; locks both, but for what another transaction has."""
     # A worker that was away for longer than its lease has lost the lane, and the notice with it.
-    names = [one.taken.channel for one in done]
-    query = select(t.lanes).where(_l.name.in_(names), _l.worker == worker)
-    rows = session.execute(query.with_for_update(skip_locked=not wait)).mappings()
-    return {row["name"]: row for row in rows}
+    mine = and_(_l.name == _n.channel, _l.worker == bindparam("me"))
+    kept = select(_n.id, _l.next_at, _l.blocked, _l.blocked_since)
+    those = kept.where(one_of(dialect, _n.id, "ids"), mine)
+    return those.with_for_update(of=[t.lanes, t.notices], skip_locked=not wait)
+
+
+@cache
+def _free(dialect: str) -> Update:
+    new = given(
+        dialect, "freed", lane=Text, next_at=t.Instant, blocked=Text, blocked_since=t.Instant
+    ).c
+    kept = {name: new[name] for name in ("next_at", "blocked", "blocked_since")}
+    lanes = update(t.lanes).where(_l.name == new.lane)
+    return lanes.values(**kept, lease_until=LONG_AGO, worker="")
+
+
+@cache
+def _show(dialect: str) -> Update:
+    new = given(dialect, "now_shown", id=BigInteger, ts=Text, shown=Integer, emoji=Text).c
+    stands = {name: new[name] for name in ("ts", "shown", "emoji")}
+    notices = update(t.notices).where(one_of(dialect, _n.id, "ids"), _n.id == new.id)
+    return notices.values(**stands, sending_since=None, attempts=0, last_error="")
 
 
 def _freed(session: Connection, one: Sent, lane: t.Row, pace: timedelta) -> dict[str, Any]:
@@ -73,14 +96,16 @@ def _freed(session: Connection, one: Sent, lane: t.Row, pace: timedelta) -> dict
     # holds the channel for as long as it did.
     if not taken.ts or taken.sending_since is not None:
         kept["next_at"] = max(lane["next_at"], one.at + pace)
-    return {"lane": taken.channel, **{f"new_{name}": value for name, value in kept.items()}}
+    written = {
+        name: moment(session.dialect.name, value) if isinstance(value, datetime) else value
+        for name, value in kept.items()
+    }
+    return {"lane": taken.channel, **written}
 
 
 def _shown(one: Sent) -> dict[str, Any]:
-    return {
-        "notice": one.taken.id, "new_ts": one.ts, "new_shown": one.taken.wanted,
-        "new_emoji": one.emoji,
-    }  # fmt: skip
+    taken = one.taken
+    return {"id": taken.id, "ts": one.ts, "shown": taken.wanted, "emoji": one.emoji}
 
 
 def _posts_wait(session: Connection, channel: str) -> bool:

@@ -7,9 +7,10 @@ and whoever takes it next looks for its marker in the channel before posting aga
 (``docs/decisions/004-posting-once.md``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    Update,
     and_,
     bindparam,
     case as sql_case,
@@ -30,7 +32,9 @@ from sqlalchemy import (
 )
 
 from bot.store import tables as t
+from bot.store.given import one_of
 from bot.store.outbox import LONG_AGO
+from bot.store.pending import put
 from bot.store.upsert import insert_new
 
 LEASE = timedelta(seconds=60)
@@ -143,48 +147,47 @@ def take_all(
 def _take_some(
     session: Connection, seen: Sequence[Head], worker: str, now: datetime
 ) -> list[Taken]:
-    free = _free_lanes(session, seen, now)
-    rows = _unchanged(session, [head for head in seen if head.channel in free], now)
-    may_go = [rows[head.id] for head in seen if _may_go(rows.get(head.id), head, free, now)]
-    _lease(session, may_go, worker, now)
-    return [_taken(row, free[row["channel"]]["next_at"]) for row in may_go]
+    dialect, places = session.dialect.name, {head.id: head.ts for head in seen}
+    # PostgreSQL reads them anew when it has locked them: what another worker has sent since it was
+    # looked for is not followed by a second post.
+    rows = session.execute(_may_go(dialect), {"ids": list(places), "now": now}).mappings()
+    found = {row["id"]: Taken(**row) for row in rows if row["ts"] == places[row["id"]]}
+    taken = [found[head.id] for head in seen if head.id in found]
+    if taken:
+        lanes = [one.channel for one in taken]
+        put(session, _lease(dialect), {"lanes": lanes, "until": now + LEASE, "who": worker})
+        put(session, _begin(dialect), {"ids": [one.id for one in taken], "now": now})
+    return taken
 
 
-def _taken(row: t.Row, not_before: datetime) -> Taken:
-    return Taken(**{name: row[name] for name in _STORED}, not_before=not_before)
+@cache
+def _may_go(dialect: str) -> Select[Any]:
+    """Those of ``ids`` that may go, with their lanes; locks both, but for what others have."""
+    now: BindParameter[datetime] = bindparam("now", type_=t.Instant)
+    owed = and_(one_of(dialect, _n.id, "ids"), _OWED, _n.next_at <= now)
+    free = and_(_l.name == _n.channel, _l.lease_until <= now)
+    may_go = or_(_l.next_at <= now, and_(_n.ts != "", _l.blocked == ""))
+    return (
+        select(*(_n[name] for name in _STORED), _l.next_at.label("not_before"))
+        .where(owed, free, may_go)
+        .with_for_update(of=[t.lanes, t.notices], skip_locked=True)
+    )
 
 
-def _free_lanes(session: Connection, seen: Sequence[Head], now: datetime) -> dict[str, t.Row]:
-    names = [head.channel for head in seen]
-    query = select(_l.name, _l.next_at, _l.blocked).where(_l.name.in_(names), _l.lease_until <= now)
-    rows = session.execute(query.with_for_update(skip_locked=True)).mappings()
-    return {row["name"]: row for row in rows}
+@cache
+def _lease(dialect: str) -> Update:
+    lanes = update(t.lanes).where(one_of(dialect, _l.name, "lanes"))
+    return lanes.values(lease_until=bindparam("until", type_=t.Instant), worker=bindparam("who"))
 
 
-def _unchanged(session: Connection, seen: Sequence[Head], now: datetime) -> dict[int, t.Row]:
-    # PostgreSQL reads it anew here: another worker that has sent it since it was looked for is not
-    # followed by a second post.
-    still = and_(_n.id.in_([head.id for head in seen]), _OWED, _n.next_at <= now)
-    query = select(t.notices).where(still).with_for_update(skip_locked=True)
-    return {row["id"]: row for row in session.execute(query).mappings()} if seen else {}
-
-
-def _may_go(row: t.Row | None, head: Head, free: Mapping[str, t.Row], now: datetime) -> bool:
-    if row is None or row["ts"] != head.ts:
-        return False
-    lane = free[head.channel]
-    return bool(lane["next_at"] <= now or (row["ts"] and not lane["blocked"]))
-
-
-def _lease(session: Connection, rows: Sequence[t.Row], worker: str, now: datetime) -> None:
-    if not rows:
-        return
-    lanes = update(t.lanes).where(_l.name.in_([row["channel"] for row in rows]))
-    session.execute(lanes.values(lease_until=now + LEASE, worker=worker))
+@cache
+def _begin(dialect: str) -> Update:
+    """One more attempt at each of ``ids``; a first post is noted to be under way."""
+    now: BindParameter[datetime] = bindparam("now", type_=t.Instant)
     is_first = and_(_n.ts == "", _n.sending_since.is_(None))
     since = sql_case((is_first, now), else_=_n.sending_since)
-    notices = update(t.notices).where(_n.id.in_([row["id"] for row in rows]))
-    session.execute(notices.values(attempts=_n.attempts + 1, sending_since=since))
+    notices = update(t.notices).where(one_of(dialect, _n.id, "ids"))
+    return notices.values(attempts=_n.attempts + 1, sending_since=since)
 
 
 _HEADS = _heads()
@@ -205,6 +208,11 @@ def gate(session: Connection, name: str, *, until: datetime, error: str, now: da
 
 def open_gate(session: Connection) -> None:
     """A call has worked: whatever stopped the workspace has been mended."""
-    closed = (_l.name == WORKSPACE_GATE) & (_l.blocked != "")
-    values = {"next_at": LONG_AGO, "blocked": "", "blocked_since": None}
-    session.execute(update(t.lanes).where(closed).values(**values))
+    put(session, _OPEN, {"gate": WORKSPACE_GATE})
+
+
+_OPEN = (
+    update(t.lanes)
+    .where(_l.name == bindparam("gate"), _l.blocked != "")
+    .values(next_at=LONG_AGO, blocked="", blocked_since=None)
+)

@@ -3,11 +3,13 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from bot.slack import worker as worker_module
+from bot.slack import delivery as delivery_module, rendering, worker as worker_module
 from bot.slack.gateway import Gateway, web_client
+from bot.slack.shown import Shown
 from bot.slack.worker import Worker
 from bot.store.database import Database
 from bot.ui.kit import Message
@@ -87,6 +89,48 @@ def test_workers_at_the_same_time_keep_one_pace(database: Database) -> None:
         gaps = [after - before for before, after in pairwise(times)]
         assert all(gap >= timedelta(seconds=1) for gap in gaps)
         assert slack.violations == []
+
+
+def test_who_has_little_to_deliver_has_few_threads(small_office: Office) -> None:
+    stop, others = threading.Event(), set(threading.enumerate())
+    hands = small_office.worker("small")
+    thread = threading.Thread(target=Worker(hands).run, args=(stop,))
+    thread.start()
+    for number in range(3):
+        small_office.comes_in(REFUND)
+        eventually(lambda: small_office.owed() == [], "the card")
+        small_office.clock.advance(seconds=number + 1)
+    new = set(threading.enumerate()) - others
+    senders = [each for each in new if each.name.startswith("sender-")]
+    stop.set()
+    thread.join(10)
+    assert len(senders) == 1
+    eventually(lambda: not senders[0].is_alive(), "its end")
+
+
+def test_a_card_is_made_before_its_moment_and_sent_at_it(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    small_office.comes_in(REFUND, REFUND)
+    small_office.work()
+
+    def render(*given: Any) -> Shown:
+        done.append("made")
+        return rendering.render(*given)
+
+    def sleep(seconds: float) -> None:
+        done.append("waited")
+        small_office.clock.advance(seconds=seconds)
+
+    monkeypatch.setattr(delivery_module, "render", render)
+    monkeypatch.setattr(delivery_module, "sleep", sleep)
+    small_office.clock.advance(seconds=0.95)
+    (taken,) = small_office.delivery.take(1, ahead=timedelta(seconds=0.08))
+    outcome = small_office.delivery.deliver(taken)
+    assert outcome is not None
+    assert done == ["made", "waited"]
+    assert small_office.posts(HK) == 2
 
 
 class _RealTime(Clock):

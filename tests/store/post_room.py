@@ -1,6 +1,6 @@
 """Workers of an outbox, in a few words: who takes what, and what becomes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,6 +59,19 @@ class PostRoom:
         taken = self.take(worker)
         assert taken is not None
         return taken
+
+    def take_all(self, worker: str, most: int) -> list[Taken]:
+        """What goes first now in so many channels."""
+        now = self.clock.now()
+        with self.database.transaction() as session:
+            seen = queue.heads(session, now=now, limit=most)
+            return queue.take_all(session, seen, worker=worker, now=now, limit=most)
+
+    def sent_all(self, taken: Sequence[Taken], worker: str) -> None:
+        """They were posted, and are noted together."""
+        done = [Sent(taken=one, ts=f"{one.id}.0", at=self.clock.now()) for one in taken]
+        with self.database.transaction() as session:
+            assert outcomes.sent_all(session, done, worker=worker, pace=PACE) == []
 
     def sent(self, taken: Taken, worker: str = "A", ts: str = "1.1") -> None:
         """It was posted, or updated."""

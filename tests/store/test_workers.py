@@ -1,7 +1,9 @@
 """Many workers at one outbox: leases, what is left by one that vanished, and no clashes."""
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Lock
@@ -176,3 +178,31 @@ def test_a_worker_passes_by_a_channel_that_another_is_just_taking(
     assert first is not None
     assert second is not None
     assert {first.channel, second.channel} == {ONE, TWO}
+
+
+def test_many_channels_cost_no_more_statements_than_two(database: Database, clock: Clock) -> None:
+    room = PostRoom(database, clock)
+    costs = []
+    for channels in (2, 40):
+        room.owe(*(notice(f"{channels}:{n}", channel=f"C0{channels}N{n}") for n in range(channels)))
+        with _counted(database) as statements:
+            taken = room.take_all("A", channels)
+            room.sent_all(taken, "A")
+        costs.append(len(statements))
+        assert len(taken) == channels
+        assert {room.row(one.key)["shown"] for one in taken} == {1}
+        assert {room.lane(one.channel)["worker"] for one in taken} == {""}
+    assert costs[0] == costs[1]
+
+
+@contextmanager
+def _counted(database: Database) -> Iterator[list[str]]:
+    """What is executed meanwhile."""
+    statements: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", count)
