@@ -26,6 +26,9 @@ class Directory(Protocol):
             Refused: they are not in it.
         """
 
+    def knows(self, session: Session, person: str, team: Team) -> bool:
+        """Whether *person* may act for *team* by what is stored; a no is for Slack to confirm."""
+
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.
 

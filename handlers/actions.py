@@ -10,7 +10,7 @@ from bot.ui import modals
 from bot.ui.ids import StakeRef
 from bot.usecases import owning, viewing
 from handlers.listener import listener, open_view
-from handlers.surfaces import acting_team, card_of, claim_news, show_again, tell_aside
+from handlers.surfaces import acting, acting_team, card_of, claim_news, show_again, tell_aside
 
 Action = dict[str, Any]
 
@@ -20,9 +20,8 @@ def claim(ack: Ack, action: Action, context: BoltContext, services: Services, ar
     """Someone presses Claim; the cards follow through the outbox."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    acting_team(services, ref, person)
     org, now = services.organisation, services.now()
-    with services.database.transaction() as session:
+    with acting(services, ref, person) as session:
         owning.claim(session, org, *ref, by=person, now=now)
         news = claim_news(session, services, ref, person)
     ack()
@@ -35,8 +34,7 @@ def reopen(ack: Ack, action: Action, context: BoltContext, services: Services, a
     """The team's finished part is taken up again."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    acting_team(services, ref, person)
-    with services.database.transaction() as session:
+    with acting(services, ref, person) as session:
         owning.reopen(session, services.organisation, *ref, by=person, now=services.now())
     ack()
     show_again(args, services, ref)

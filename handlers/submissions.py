@@ -8,7 +8,7 @@ from bot.services import Services
 from bot.ui import forms, modals, replies, suggested
 from bot.usecases import by_hand, owning
 from handlers.listener import listener
-from handlers.surfaces import acting_team, require_side
+from handlers.surfaces import acting, require_side
 
 View = dict[str, Any]
 
@@ -18,8 +18,7 @@ def resolve(ack: Ack, view: View, context: BoltContext, services: Services) -> N
     """The team's part is done."""
     form = forms.read_resolve(view)
     person = str(context.user_id)
-    acting_team(services, form.ref, person)
-    with services.database.transaction() as session:
+    with acting(services, form.ref, person) as session:
         owning.resolve(
             session,
             services.organisation,
@@ -37,8 +36,7 @@ def hand_off(ack: Ack, view: View, context: BoltContext, services: Services) -> 
     """The stake goes to another team."""
     form = forms.read_handoff(view)
     person = str(context.user_id)
-    acting_team(services, form.ref, person)
-    with services.database.transaction() as session:
+    with acting(services, form.ref, person) as session:
         owning.hand_off(
             session,
             services.organisation,
@@ -56,8 +54,7 @@ def decline(ack: Ack, view: View, context: BoltContext, services: Services) -> N
     """Not ours."""
     form = forms.read_decline(view)
     person = str(context.user_id)
-    acting_team(services, form.ref, person)
-    with services.database.transaction() as session:
+    with acting(services, form.ref, person) as session:
         owning.decline(
             session,
             services.organisation,

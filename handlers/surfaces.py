@@ -4,7 +4,8 @@ A card in a channel follows through the outbox. A home tab, a window and a priva
 the outbox's: only the listener that was clicked can reach them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -44,6 +45,29 @@ def acting_team(services: Services, ref: StakeRef, person: str) -> Team:
     team = known_team(services.organisation, ref.team)
     services.directory.require_member(person, team)
     return team
+
+
+@contextmanager
+def acting(services: Services, ref: StakeRef, person: str) -> Iterator[Session]:
+    """A transaction in which *person* acts for the team of *ref*.
+
+    Raises:
+        Refused: they may not.
+    """
+    team = known_team(services.organisation, ref.team)
+    with suppress(_Unknown), services.database.transaction() as session:
+        if not services.directory.knows(session, person, team):
+            # Slack is asked, and it may take its time: not while others wait for this transaction.
+            raise _Unknown
+        yield session
+        return
+    services.directory.require_member(person, team)
+    with services.database.transaction() as session:
+        yield session
+
+
+class _Unknown(Exception):
+    """What is stored does not say that somebody may act."""
 
 
 def require_side(services: Services, ref: StakeRef, person: str) -> None:

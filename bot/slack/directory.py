@@ -14,6 +14,7 @@ from bot.slack.failures import NOBODY
 from bot.slack.gateway import Gateway
 from bot.store import people
 from bot.store.database import Database
+from bot.store.session import Session
 
 log = structlog.get_logger()
 
@@ -49,11 +50,17 @@ class SlackDirectory:
         Raises:
             Refused: they are neither in it, nor its lead, nor a manager.
         """
-        covering = [found for key in team.cover if (found := self._organisation.team(key))]
-        if self._leads(person, team) or any(self._belongs(person, t) for t in (team, *covering)):
+        if self._leads(person, team) or any(self._belongs(person, t) for t in self._allowed(team)):
             return
         whom = f" <@{team.lead}> leads it." if team.lead else ""
         raise Refused(f"This part belongs to {team.name}, and you are not in that team.{whom}")
+
+    def knows(self, session: Session, person: str, team: Team) -> bool:
+        """Whether *person* may act for *team* by what is stored; a no is for Slack to confirm."""
+        return self._leads(person, team) or any(
+            person in one.members if one.members else people.is_in(session, _place(one), person)
+            for one in self._allowed(team)
+        )
 
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.
@@ -117,6 +124,11 @@ class SlackDirectory:
                 asked = people.refreshed_at(session, place)
             if asked is None or self._now() - asked >= REFRESH_EVERY:
                 self._ask(place)
+
+    def _allowed(self, team: Team) -> tuple[Team, ...]:
+        """Those who may act for *team*: itself, and who covers for it."""
+        covering = (self._organisation.team(key) for key in team.cover)
+        return (team, *(found for found in covering if found))
 
     def _belongs(self, person: str, team: Team) -> bool:
         if team.members:

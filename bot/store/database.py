@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
 
@@ -24,7 +24,7 @@ MOST_CONNECTIONS = 40
 _LOOK_MS = 100
 # A process computes one thing at a time. Of more transactions at once than keep it busy while the
 # others wait for PostgreSQL, each takes longer, and all of them together do too.
-_AT_ONCE, _AT_ONCE_PATIENCE = 4, 0.5
+_AT_ONCE, _AT_ONCE_PATIENCE = 2, 0.5
 
 
 class Database:
@@ -91,10 +91,9 @@ class Database:
     @contextmanager
     def glance(self) -> Iterator[Connection]:
         """For statements that read, each as if it were alone: the shortest way to one row."""
-        # SQLite lets other threads run for each row. With a writer and a reader at once, this process
-        # would change from one to the other at every step, which takes twice the time of both.
-        turn = self._turns.one() if self.is_sqlite else nullcontext()
-        with turn, self._connected(self._glancing) as session:
+        # Threads change places whenever one waits for the database, and for SQLite at every row. One
+        # more beside those whose turn it is makes all of them slower.
+        with self._turns.one(), self._connected(self._glancing) as session:
             yield session
 
     @contextmanager

@@ -86,7 +86,8 @@ def test_a_case_that_was_asked_for_shows_what_was_done_there(stage: Stage) -> No
 
 
 def test_whose_digest_one_may_read(stage: Stage) -> None:
-    slack = stage.slack
+    slack, case = stage.slack, stage.customers.write(THREE_TEAMS)
+    slack.card("C0SERVICEHK", case)
     slack.command(KENJI, GENERAL, "/digest service-hk")
     slack.private(GENERAL, KENJI, "Service HK's digest is for its members and for managers.")
     slack.command(HELEN, GENERAL, "/digest all 7d")
