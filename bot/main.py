@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot import doctor, following, jobs, organisation, readiness, remeasuring
+from bot import doctor, following, garbage, jobs, organisation, readiness, remeasuring
 from bot.beacon import Beacon, until_it_fits
 from bot.config import Settings
 from bot.ending import Ending, asked
@@ -95,6 +95,7 @@ def worker(settings: Settings) -> None:
     with _fitting(settings) as (bot, stop):
         if bot is not None:
             _follow_the_file(bot)
+            garbage.settle()
             with _delivering(bot, stop):
                 stop.wait()
 

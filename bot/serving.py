@@ -14,7 +14,7 @@ import uvicorn
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot import readiness
+from bot import garbage, readiness
 from bot.ending import Ending
 from bot.errands import Errands
 from bot.errors import DatabaseAway, DeliveryFailed
@@ -113,9 +113,12 @@ class _Identity:
 
 def prepare(services: Services) -> None:
     """Find out, beside the first requests, what they would wait for; Slack may take its time."""
-    _aside(services.directory.refresh)
-    _aside(services.adviser.warm)
-    _aside(_warm, services)
+    asking = (
+        _aside(services.directory.refresh),
+        _aside(services.adviser.warm),
+        _aside(_warm, services),
+    )
+    _aside(garbage.settle, asking)
 
 
 def _aside(run: Callable[..., object], *args: object) -> threading.Thread:
