@@ -50,17 +50,14 @@ class SlackDirectory:
         Raises:
             Refused: they are neither in it, nor its lead, nor a manager.
         """
-        if self._leads(person, team) or any(self._belongs(person, t) for t in self._allowed(team)):
+        if self._may_act(person, team, lambda place: self._is_in(place, person)):
             return
         whom = f" <@{team.lead}> leads it." if team.lead else ""
         raise Refused(f"This part belongs to {team.name}, and you are not in that team.{whom}")
 
     def knows(self, session: Session, person: str, team: Team) -> bool:
         """Whether *person* may act for *team* by what is stored; a no is for Slack to confirm."""
-        return self._leads(person, team) or any(
-            person in one.members if one.members else people.is_in(session, _place(one), person)
-            for one in self._allowed(team)
-        )
+        return self._may_act(person, team, lambda place: people.is_in(session, place, person))
 
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.
@@ -130,10 +127,12 @@ class SlackDirectory:
         covering = (self._organisation.team(key) for key in team.cover)
         return (team, *(found for found in covering if found))
 
-    def _belongs(self, person: str, team: Team) -> bool:
-        if team.members:
-            return person in team.members
-        return self._is_in(_place(team), person)
+    def _may_act(self, person: str, team: Team, is_in: Callable[[str], bool]) -> bool:
+        # A team that names its members has nobody else; of another, its place has them.
+        return self._leads(person, team) or any(
+            person in one.members if one.members else is_in(_place(one))
+            for one in self._allowed(team)
+        )
 
     def _leads(self, person: str, team: Team) -> bool:
         return person == team.lead or self.is_manager(person)
