@@ -28,31 +28,54 @@ def ask(services: Services, person: str) -> str:
 
 
 def answer(services: Services, key: str, person: str) -> None:
-    """Look at everything, and owe *person* what was found."""
+    """Look at everything, and owe what was found to *person* and to all who wait for it by now.
+
+    Looks are made one after the other: without that, the last of several people would wait for
+    longer than a clock, or they themselves, have patience.
+    """
+    waiting = _waiting(services, key, person)
+    if waiting:
+        _tell(services, waiting)
+
+
+def take_up(services: Services) -> None:
+    """Look once, where whoever was asked has not answered in time."""
+    now = services.now()
+    left = _left(services, before=now - PATIENCE, now=now)
+    if left:
+        log.info("checkup_taken_up", people=len(left))
+        _tell(services, left)
+
+
+def _waiting(services: Services, key: str, person: str) -> dict[str, str]:
+    """Who is answered by a look that begins now; nobody, where *person* has been answered."""
+    now = services.now()
+    try:
+        with services.database.reading() as session:
+            if not posting.awaits_checkup(session, key):
+                return {}
+        return _left(services, before=now, now=now) | {key: person}
+    except DatabaseAway:
+        # That is what they wait to hear.
+        return {key: person}
+
+
+def _left(services: Services, *, before: datetime, now: datetime) -> dict[str, str]:
+    # Their time counts from the look. They are marked before it, so that no clock looks as well.
+    with services.database.transaction() as session:
+        left = posting.left_checkups(session, before=before, cut_off_at=now + 2 * PATIENCE, now=now)
+    return dict(left)
+
+
+def _tell(services: Services, waiting: dict[str, str]) -> None:
     found = _found(services)
     try:
-        _owe(services, found, key, person)
+        _owe(services, found, waiting)
     except DatabaseAway:
         # It took minutes to find; a restart of the database takes seconds.
         log.warning("checkup_not_owed")
         sleep(_UNTIL_IT_IS_BACK)
-        _owe(services, found, key, person)
-
-
-def take_up(services: Services) -> None:
-    """Look where whoever was asked has not answered in time, each once more."""
-    now = services.now()
-    for key, person in _left(services, now):
-        log.info("checkup_taken_up")
-        answer(services, key, person)
-
-
-def _left(services: Services, now: datetime) -> list[tuple[str, str]]:
-    # They are marked before the first look, so that another clock does not look as well.
-    with services.database.transaction() as session:
-        return posting.left_checkups(
-            session, before=now - PATIENCE, cut_off_at=now + PATIENCE, now=now
-        )
+        _owe(services, found, waiting)
 
 
 def _found(services: Services) -> list[tuple[str, str]]:
@@ -67,6 +90,7 @@ def _found(services: Services) -> list[tuple[str, str]]:
         return [("I could not look at everything", "run crosstalk doctor where it is installed")]
 
 
-def _owe(services: Services, found: list[tuple[str, str]], key: str, person: str) -> None:
+def _owe(services: Services, found: list[tuple[str, str]], waiting: dict[str, str]) -> None:
     with services.database.transaction() as session:
-        posting.owe_checkup(session, found, key=key, person=person, now=services.now())
+        for key, person in waiting.items():
+            posting.owe_checkup(session, found, key=key, person=person, now=services.now())

@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     case as sql_case,
     exists,
+    not_,
     or_,
     select,
     update,
@@ -207,6 +208,27 @@ def owed_of(session: Connection, kind: str) -> list[Owed]:
     query = select(t.notices).where(c.wanted > c.shown, c.kind == kind)
     rows = session.execute(query.order_by(c.key).with_for_update()).mappings()
     return [_owed(row) for row in rows]
+
+
+def put_off(session: Connection, notice: Owed, *, until: datetime) -> None:
+    """Show *notice*, with its data as they are now, *until* then at the earliest.
+
+    `owe` never does that: what may go keeps its turn. One that may have been shown stays as it is.
+    """
+    owed = update(t.notices).where(t.notices.c.key == notice.key, _never_shown())
+    session.execute(owed.values(data=notice.data, next_at=until))
+
+
+def data_of(session: Connection, key: str) -> dict[str, Any]:
+    """What the notice of that key is made from; empty when there is none."""
+    row = session.execute(select(t.notices.c.data).where(t.notices.c.key == key)).first()
+    return dict(row.data) if row else {}
+
+
+def may_be_read(session: Connection, key: str) -> bool:
+    """Whether the notice of that key has been shown, or may have been."""
+    query = select(t.notices.c.id).where(t.notices.c.key == key, not_(_never_shown()))
+    return session.execute(query.with_for_update()).first() is not None
 
 
 def _owed(row: t.Row) -> Owed:

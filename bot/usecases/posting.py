@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
-from bot.store.outbox import Owed, Urgency, digest_at, owe, owed_of
+from bot.store.outbox import Owed, Urgency, data_of, digest_at, may_be_read, owe, owed_of, put_off
 from bot.store.session import Session
 
 _NEVER = datetime.max.replace(tzinfo=UTC).isoformat()
@@ -75,9 +75,20 @@ def owe_checkup(
     person: str,
     now: datetime,
 ) -> None:
-    """Have *person* told what a look at the whole installation has found."""
+    """Have *person* told what a look at the whole installation has found.
+
+    Whoever has heard already that nobody finished it gets a message of its own: nobody is told of
+    one that changes where it stands.
+    """
+    if awaits_checkup(session, key) and may_be_read(session, key):
+        key = f"{key}:after"
     found = {"findings": [list(finding) for finding in findings]}
     owe(session, [_checkup(key, person, found)], now=now)
+
+
+def awaits_checkup(session: Session, key: str) -> bool:
+    """Whether nothing has been found yet for whoever asked under that *key*."""
+    return "asked_at" in data_of(session, key)
 
 
 def left_checkups(
@@ -92,8 +103,8 @@ def left_checkups(
         for notice in owed_of(session, "checkup")
         if datetime.fromisoformat(notice.data.get("asked_at", _NEVER)) <= before
     ]
-    again = [_checkup(each.key, each.channel, {"asked_at": now.isoformat()}) for each in left]
-    owe(session, again, now=cut_off_at)
+    for each in left:
+        put_off(session, replace(each, data={"asked_at": now.isoformat()}), until=cut_off_at)
     return [(each.key, each.channel) for each in left]
 
 

@@ -147,6 +147,59 @@ def test_of_two_clocks_one_answers_for_it(desk: Desk) -> None:
     assert looks == [1]
 
 
+def queue(desk: Desk, people: int) -> tuple[list[Callable[[], None]], list[int]]:
+    """So many looks, asked for one minute after the other, that wait; and those that were made."""
+    waiting: list[Callable[[], None]] = []
+    looks: list[int] = []
+
+    def look() -> list[tuple[str, str]]:
+        looks.append(1)
+        desk.clock.advance(minutes=5)
+        jobs.finish_checkups(services)
+        desk.deliver()
+        return [("All of it.", "")]
+
+    services = replace(desk.services, checkup=look, at_length=waiting.append)
+    for _ in range(people):
+        ask_the_doctor(desk, services)
+        desk.clock.advance(minutes=1)
+    return waiting, looks
+
+
+def test_who_asks_while_others_wait_is_answered_once_and_hears_of_no_end(desk: Desk) -> None:
+    waiting, looks = queue(desk, 3)
+    waiting.pop(0)()
+    more, _ = queue(desk, 1)
+    for errand in [*waiting, *more]:
+        errand()
+        desk.deliver()
+    told = [message.text for message in desk.slack.messages(MANAGER)]
+    assert told == ["All is well."] * 4
+    # The fourth has asked after that look, and gets another.
+    assert (len(looks), desk.owed()) == (1, 0)
+
+
+def test_time_counts_from_the_look_and_not_from_the_question(desk: Desk) -> None:
+    (errand, *_), looks = queue(desk, 1)
+    # Ten minutes have gone since the question, and the look takes five.
+    desk.clock.advance(minutes=9)
+    errand()
+    desk.deliver()
+    assert ([m.text for m in desk.slack.messages(MANAGER)], looks) == (["All is well."], [1])
+
+
+def test_an_answer_after_all_is_a_message_of_its_own(desk: Desk) -> None:
+    (errand, *_), looks = queue(desk, 1)
+    desk.clock.advance(minutes=15)
+    desk.deliver()
+    errand()
+    desk.deliver()
+    cut_off, told = desk.slack.messages(MANAGER)
+    assert cut_off.words.startswith("I was stopped before I had looked at everything.")
+    assert (told.text, looks, desk.owed()) == ("All is well.", [1], 0)
+    assert len(desk.slack.called("chat.update")) == 0
+
+
 def test_without_a_clock_who_asked_hears_that_it_was_cut_off(desk: Desk) -> None:
     ask_the_doctor(desk, replace(desk.services, at_length=lost))
     desk.clock.advance(minutes=15)
