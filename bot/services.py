@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import Settings
 from bot.domain.organisation import Organisation, Team
+from bot.domain.seeing import People
 from bot.domain.suggesting import SILENT, Adviser
 from bot.errors import Replayed
 from bot.store import absences
@@ -38,6 +39,9 @@ class Directory(Protocol):
 
     def teams_of(self, person: str) -> tuple[Team, ...]:
         """The teams that *person* belongs to, in the organisation file's order."""
+
+    def within(self, session: Session) -> People:
+        """The same, read in a *session* that is open: nobody holds two connections for it."""
 
     def leads(self, person: str, team: Team) -> bool:
         """Whether *person* may act for a holder of *team*: its lead, or a manager."""

@@ -13,6 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from bot import cli, config, jobs, metrics
 from bot.domain import events
 from bot.domain.measures import Measures, Standing
+from bot.slack import delivery
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -120,6 +121,22 @@ def test_every_job_of_the_clock_is_explained_with_how_often_it_runs() -> None:
     assert [(name, int(n) * seconds[unit]) for name, n, unit in told] == [
         (job.name, job.seconds) for job in jobs.JOBS
     ]
+
+
+def test_the_connections_that_are_counted_are_those_of_the_processes() -> None:
+    text = text_of("docs/scaling.md")
+    formula = r"web processes × DATABASE_POOL \+ workers × (\d+) \+ clocks × (\d+) \+ (\d+) for"
+    (counted,) = re.findall(formula, text)
+    worker, clock, own = map(int, counted)
+    # A worker reads what it sends in so many threads, and has three beside them.
+    assert (worker, clock) == (delivery._RENDER_AT_ONCE + 3, len(jobs.JOBS) + 1)
+    told = re.findall(
+        r"Two of each come to (\d+) .*?DATABASE_POOL=(\d+)`\D+\((\d+)\)", text, re.DOTALL
+    )
+    ((most, fewer, then),) = told
+    beside = 2 * (worker + clock) + own
+    pool = config.load({}).database_pool
+    assert (int(most), int(then)) == (2 * pool + beside, 2 * int(fewer) + beside)
 
 
 def test_every_promise_names_tests_and_commands_that_are_there() -> None:

@@ -1,14 +1,14 @@
 """Who belongs to which team, by Slack's word, kept in the database for every process."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.organisation import Organisation, Team
-from bot.domain.seeing import teams_of
+from bot.domain.seeing import People, teams_of
 from bot.errors import DeliveryFailed, Fault, Misconfigured, Refused
 from bot.slack.failures import NOBODY
 from bot.slack.gateway import Gateway
@@ -24,6 +24,21 @@ _ASK_AGAIN_AFTER = timedelta(seconds=10)
 # People move; and while Slack does not answer, each question takes a click's time.
 _ZONE_LASTS = timedelta(hours=1)
 _NO_ZONES_FOR = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """Who belongs to which team by what is stored, as one session sees it."""
+
+    organisation: Organisation
+    session: Session
+
+    def teams_of(self, person: str) -> tuple[Team, ...]:
+        places = people.places_of(self.session, person)
+        return teams_of(self.organisation, person, places)
+
+    def is_manager(self, person: str) -> bool:
+        return person in self.organisation.managers
 
 
 class SlackDirectory:
@@ -73,8 +88,11 @@ class SlackDirectory:
     def teams_of(self, person: str) -> tuple[Team, ...]:
         """The teams that *person* belongs to, in the organisation file's order."""
         with self._database.reading() as session:
-            places = people.places_of(session, person)
-        return teams_of(self._organisation, person, places)
+            return self.within(session).teams_of(person)
+
+    def within(self, session: Session) -> People:
+        """The same, read in a *session* that is open: nobody holds two connections for it."""
+        return _Within(self._organisation, session)
 
     def is_manager(self, person: str) -> bool:
         """Whether the organisation file names *person* as a manager."""

@@ -11,7 +11,7 @@ from bot.domain.proposing import key
 from bot.domain.report import Report
 from bot.domain.schedules import LATE, Cadence
 from bot.domain.scope import Kind, Scope
-from bot.domain.seeing import may_go_to
+from bot.domain.seeing import People, may_go_to
 from bot.services import Services
 from bot.slack import pictures
 from bot.slack.shown import Shown
@@ -74,7 +74,8 @@ def _card(services: Services, session: Session, notice: Taken) -> Shown:
 
 def _digest(services: Services, session: Session, notice: Taken) -> Message | None:
     scope = _scope(notice)
-    if not scope.teams(services.organisation) or not _still_theirs(services, notice, scope):
+    people = services.directory.within(session)
+    if not scope.teams(services.organisation) or not _still_theirs(services, people, notice, scope):
         return None
     found = _report(services, session, notice, scope)
     org, now, redrawn = services.organisation, services.now(), bool(notice.data.get("redrawn"))
@@ -114,14 +115,14 @@ def _is_late(notice: Taken, until: datetime, now: datetime) -> bool:
     return bool(notice.data.get("late")) or owed_late or waited
 
 
-def _still_theirs(services: Services, notice: Taken, scope: Scope) -> bool:
+def _still_theirs(services: Services, people: People, notice: Taken, scope: Scope) -> bool:
     """Whether what somebody scheduled may still go where it goes, also after they have moved.
 
     What the organisation file sends to a person is the file's own decision.
     """
     by_hand = str(notice.data.get("schedule", "")).startswith(MADE_IN_SLACK)
     org, place = services.organisation, notice.channel
-    return not by_hand or may_go_to(services.directory, org, place, scope)
+    return not by_hand or may_go_to(people, org, place, scope)
 
 
 def _scope(notice: Taken) -> Scope:

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from bot.domain.digest import Period
 from bot.domain.scope import Kind, Scope
 from bot.slack.rendering import render
+from bot.store import people
 from bot.store.outbox import Owed, owe
 from bot.usecases import owning, posting
 from tests.domain.factories import ANNA, MANAGER
@@ -165,6 +166,33 @@ def test_a_digest_that_somebody_scheduled_for_themselves_stops_when_they_leave_t
             owe(session, [digest], now=now)
     office.work_for(3)
     assert len(office.slack.messages("U0LEADPRODUCTMOBILE")) == 1
+
+
+def test_a_digest_that_somebody_scheduled_is_drawn_on_one_connection(office: Office) -> None:
+    office.comes_in(REFUND)
+    office.work()
+    period, lead, engine = _day(office), "U0LEADSERVICEHK", office.database.engine
+    dates = {"since": period.since.isoformat(), "until": period.until.isoformat()}
+    data = {**dates, "scope": f"person:{ANNA}", "schedule": "slack.lead", "asked": True}
+    with office.database.transaction() as session:
+        people.add(session, HK, ANNA)
+        digest = Owed(key="lead", kind="digest", channel=lead, urgency=5, data=data)
+        owe(session, [digest], now=office.clock.now())
+    opened: set[Any] = set()
+    most: list[int] = []
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, *_: Any) -> None:
+        opened.add(connection)
+        most.append(len(opened))
+
+    @event.listens_for(engine, "checkin")
+    def given_back(connection: Any, *_: Any) -> None:
+        opened.discard(connection)
+
+    office.work()
+    assert len(office.slack.messages(lead)) == 1
+    assert max(most) == 1
 
 
 def test_an_alert_says_what_it_was_given(office: Office) -> None:
