@@ -127,10 +127,12 @@ class FarAway(Gateway):
     """Its answers take *back* seconds longer."""
 
     back = 0.0
+    answered = datetime.min.replace(tzinfo=UTC)
 
     def post(self, channel: str, message: Message, *, marker: str, thread: str = "") -> str:
         ts = super().post(channel, message, marker=marker, thread=thread)
         sleep(self.back)
+        self.answered = datetime.now(UTC)
         return ts
 
 
@@ -148,12 +150,13 @@ def test_the_second_between_two_posts_counts_from_their_acceptance(
             slack.channel(f"C0X{number}")
         while hands.step():
             pass
-        gateway.back = 0.3
+        gateway.back = 1.0
         office.comes_in(REFUND)
         assert hands.step()
         accepted = datetime.fromtimestamp(float(slack.card(HK).ts), UTC)
-        waits = office.lane(HK)["next_at"] - accepted
-        assert timedelta(seconds=1) <= waits < timedelta(seconds=1.2)
+        begins = office.lane(HK)["next_at"] - timedelta(seconds=1)
+        # Of the second that the answer was kept back, a loaded machine may need nearly all.
+        assert accepted <= begins < gateway.answered
         assert slack.violations == []
 
 
