@@ -22,9 +22,12 @@ def shown(
     *,
     previous: bool = False,
     preview: bool = False,
+    threaded: bool = False,
     rows: Sequence[tuple[int, str]] = (),
 ) -> Message:
     """The digest of *scope*; to post and to schedule unless it is a *preview*; *rows* are kept.
+
+    *threaded*: of what is previewed, most would be in a thread.
 
     Raises:
         Refused: they may not see it.
@@ -36,7 +39,9 @@ def shown(
             session, organisation, scope, period, now=now, versus_previous=previous, rows=rows
         )
     reader = "" if preview else seen.person
-    return digest_ui.digest(organisation, report, now=now, reader=reader, preview=preview)
+    return digest_ui.digest(
+        organisation, report, now=now, reader=reader, preview=preview, threaded=threaded
+    )
 
 
 def as_of(services: Services, ref: DigestRef) -> Period:

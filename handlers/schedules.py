@@ -92,7 +92,9 @@ def preview(ack: Ack, action: Action, context: BoltContext, services: Services, 
         period = scheduling.told_last(session, wanted, now=services.now())
     if period is None:
         raise Refused("It has had no time to come yet, so there is nothing to preview.")
-    tell_aside(args, shown(services, pressed.seen, wanted.scope, period, preview=True))
+    threaded = scheduling.is_brief(wanted, services.organisation)
+    told = shown(services, pressed.seen, wanted.scope, period, preview=True, threaded=threaded)
+    tell_aside(args, told)
     ack()
 
 

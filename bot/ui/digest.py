@@ -55,10 +55,12 @@ def digest(
     native_charts: bool = False,
     redrawn: bool = False,
     preview: bool = False,
+    threaded: bool = False,
 ) -> Message:
     """What *report* tells.
 
-    *preview* says of one that comes by itself that it is only looked at.
+    *preview* says of one that comes by itself that it is only looked at; and *threaded*, that most of
+    it would stand in the thread of its opening.
     *late* says that it comes after its time. *reader* is who has asked for it and alone sees it:
     they are offered to post it and to have it every day. *native_charts* draws Slack's own charts
     where there are numbers for them. *redrawn* says why it quotes nobody: somebody was to be
@@ -78,14 +80,14 @@ def digest(
         section(f"*{told}*"),
         section(words.numbers(report, now, full=full)),
         *digest_teams.beside(report, now),
-        *digest_cases.rows(organisation, report, now, preview=preview),
+        *digest_cases.rows(organisation, report, now, preview=preview, threaded=threaded),
         *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late, redrawn=redrawn)),
         *asked,
     ]
     shown = Message(told, blocks)
-    return _previewed(shown, report) if preview else shown
+    return _previewed(shown, report, threaded=threaded) if preview else shown
 
 
 def opening(
@@ -124,9 +126,10 @@ def rest(
     return Message(f"{name}: the numbers behind it", whole.blocks[1:])
 
 
-def _previewed(shown: Message, report: Report) -> Message:
+def _previewed(shown: Message, report: Report, *, threaded: bool = False) -> Message:
     up_to = clock(report.period.until, report.zone, None)
-    said = f"A preview: up to {up_to}, as it would have been posted. Only you see it."
+    how = "with all that its thread would have told" if threaded else "as it would have been posted"
+    said = f"A preview: up to {up_to}, {how}. Only you see it."
     return Message(f"{said} {shown.text}", [context(said), *shown.blocks])
 
 

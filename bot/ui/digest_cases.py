@@ -29,11 +29,12 @@ def rows(
     now: datetime,
     *,
     preview: bool = False,
+    threaded: bool = False,
 ) -> list[Block]:
     """Up to five, each with *Claim* or *Open*, and how many more there are."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     most = _FEWER_ROWS if report.teams else _MOST_ROWS
-    blocks = some(organisation, report, now, most=most, preview=preview)
+    blocks = some(organisation, report, now, most=most, preview=preview, threaded=threaded)
     more = report.measures.standing.open - len(blocks)
     if blocks and more > 0:
         # The command lists what the reader's own teams have, which is this for one team alone.
@@ -53,11 +54,12 @@ def some(
     *,
     most: int,
     preview: bool = False,
+    threaded: bool = False,
 ) -> list[Block]:
     """The first ones, at most so many."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     lines = report.lines[:most]
-    told = reference(report, now)._replace(preview=preview)
+    told = reference(report, now)._replace(preview=preview, threaded=threaded)
     name = RowsRef(told, tuple(StakeRef(line.number, line.team) for line in lines))
     return [
         row(

@@ -100,7 +100,7 @@ _TEAM = r"([^\s:|\x00-\x1f]{0,100})"
 _STAKE = re.compile(f"{_NUMBER}:{_TEAM}")
 _CHOICE = re.compile(r"(invite|tell|why|timeline|more)\|(.{1,200})")
 # Eleven digits of seconds end in the year 5138, which every calendar here can hold.
-_DIGEST = re.compile(r"([0-9]{1,11})\|([0-9]{1,11})\|([01]r?p?)\|(.{1,300})", re.DOTALL)
+_DIGEST = re.compile(r"([0-9]{1,11})\|([0-9]{1,11})\|([01]r?p?t?)\|(.{1,300})", re.DOTALL)
 _SCHEDULE = re.compile(r"([0-9]{1,4})\|([^\s:|\x00-\x1f]{0,100})")
 _PROPOSAL = re.compile(r"([0-9a-f]{16})")
 _INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)"
@@ -176,11 +176,13 @@ class DigestRef(NamedTuple):
     versus_previous: bool = False
     runs: bool = False
     preview: bool = False
+    threaded: bool = False
 
     def pack(self) -> str:
         """The reference as a button carries it; instants as whole seconds since 1970."""
         since, until = int(self.since.timestamp()), int(self.until.timestamp())
-        kind = f"{int(self.versus_previous)}{'r' * self.runs}{'p' * self.preview}"
+        marks = (("r", self.runs), ("p", self.preview), ("t", self.threaded))
+        kind = f"{int(self.versus_previous)}{''.join(mark for mark, is_so in marks if is_so)}"
         return f"{since}|{until}|{kind}|{self.scope}"
 
     @classmethod
@@ -193,7 +195,8 @@ class DigestRef(NamedTuple):
         since, until, kind, scope = _read(_DIGEST, text, _STALE_DIGEST)
         start, end = (datetime.fromtimestamp(int(seconds), UTC) for seconds in (since, until))
         try:
-            return cls(Scope.parse(scope), start, end, kind[0] == "1", "r" in kind, "p" in kind)
+            is_so = (mark in kind for mark in "1rpt")
+            return cls(Scope.parse(scope), start, end, *is_so)
         except ValueError:
             raise Refused(_STALE_DIGEST) from None
 

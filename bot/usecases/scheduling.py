@@ -213,9 +213,8 @@ def _notice(
         "late": late,
         "schedule": schedule.key,
     }
-    if schedule.cadence is Cadence.DAILY and len(schedule.scope.teams(organisation)) > 1:
-        # Many parts a day are read in a quarter of a minute; the rest goes into the thread.
-        data["brief"] = schedule.scope.kind is not Kind.PERSON
+    if is_brief(schedule, organisation):
+        data["brief"] = True
     found = organisation.team(team)
     if found is None or found.channel != schedule.place:
         # Somebody chose the place; it does not follow the team's channel.
@@ -228,6 +227,15 @@ def _notice(
         team=team,
         data=data,
     )
+
+
+def is_brief(schedule: Schedule, organisation: Organisation) -> bool:
+    """Whether its message tells what matters first, and the rest goes into the thread.
+
+    Many parts a day are read in a quarter of a minute.
+    """
+    several = len(schedule.scope.teams(organisation)) > 1
+    return several and schedule.cadence is Cadence.DAILY and schedule.scope.kind is not Kind.PERSON
 
 
 def _below(notice: Owed, organisation: Organisation) -> Iterator[Owed]:

@@ -9,8 +9,9 @@ from tests.domain.factories import ANNA, MANAGER
 from tests.fakes.workspace import Message
 from tests.handlers.desk import LOBBY, Desk
 from tests.handlers.test_digest_claimed import rows
+from tests.handlers.test_digest_posting import seen_by_one
 from tests.handlers.test_scheduled_and_seen import tick
-from tests.handlers.test_schedules import kept
+from tests.handlers.test_schedules import kept, keys, listed, press
 
 ALL = Scope()
 
@@ -71,3 +72,38 @@ def test_a_line_that_is_claimed_in_either_changes_there(desk: Desk) -> None:
     assert [len(rows(message)) for message in (first, below)] == [1, 2]
     assert f"with <@{MANAGER}>" in rows(first)[0]
     assert all(f"with <@{MANAGER}>" in row for row in rows(below))
+
+
+def previewed(desk: Desk, key: str) -> Message:
+    """What a manager is shown of a scheduled digest."""
+    press(desk, listed(desk, MANAGER), ids.SCHEDULE_PREVIEW, key, by=MANAGER)
+    return desk.slack.ephemerals(MANAGER)[-1]
+
+
+def test_a_preview_tells_what_both_messages_would_and_says_so(any_desk: Desk) -> None:
+    desk = any_desk
+    desk.claims_known_to(MANAGER)
+    for _ in range(3):
+        desk.comment()
+    first, below = comes(desk)
+    (key,) = keys(desk)
+    told = previewed(desk, key)
+    said = "A preview: up to Mon 23 Nov 10:30 GMT, with all that its thread would have told."
+    assert told.text == f"{said} Only you see it. {first.text}"
+    assert [row.split(" · ")[0] for row in rows(told)] == [
+        row.split(" · ")[0] for row in rows(below)
+    ]
+    (value, *_) = [part["value"] for part in told.elements if part["action_id"] == ids.CLAIM]
+    desk.ask(seen_by_one(desk.incoming.click(told, ids.CLAIM, by=MANAGER, value=value)))
+    assert f"with <@{MANAGER}>" in rows(desk.slack.ephemerals(MANAGER)[-1])[0]
+    assert desk.slack.ephemerals(MANAGER)[-1].text.startswith(said)
+
+
+def test_a_preview_of_a_quiet_day_or_of_one_message_names_no_thread(desk: Desk) -> None:
+    comes(desk)
+    (quiet,) = keys(desk)
+    assert "as it would have been posted" in previewed(desk, quiet).text
+    desk.comment()
+    weekly = kept(desk, ALL, MANAGER, place=LOBBY)
+    desk.clock.advance(days=8)
+    assert "as it would have been posted" in previewed(desk, weekly.key).text

@@ -68,14 +68,17 @@ def test_an_unknown_choice_is_refused(text: object) -> None:
         Choice.unpack(text)
 
 
+@pytest.mark.parametrize("seen", [(False, False), (True, False), (True, True)])
 @pytest.mark.parametrize("runs", [False, True])
 @pytest.mark.parametrize("versus", [False, True])
 @pytest.mark.parametrize(
     "scope", ["team:service-hk", "organisation", "campaign:Black|Friday: all\nof it", "person:U1"]
 )
-def test_a_digest_reference_keeps_scope_and_period(scope: str, *, versus: bool, runs: bool) -> None:
+def test_a_digest_reference_keeps_scope_and_period(
+    scope: str, *, versus: bool, runs: bool, seen: tuple[bool, bool]
+) -> None:
     since, until = datetime(2026, 11, 17, 9, tzinfo=UTC), datetime(2026, 11, 18, 9, tzinfo=UTC)
-    ref = DigestRef(Scope.parse(scope), since, until, versus, runs)
+    ref = DigestRef(Scope.parse(scope), since, until, versus, runs, *seen)
     assert DigestRef.unpack(ref.pack()) == ref
     assert len(ref.pack()) < 150
 
