@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-from bot.classifier.text import Word, normalise, words
+from bot.classifier.text import LONGEST_WORD, Word, normalise, words
 
 USUAL = ("service", "marketing", "product")
 _LONGEST_RUN = 8
@@ -76,6 +76,10 @@ class Index:
             told += self._looked_for(found, at) if known is None else known
         return told
 
+    def forget(self) -> None:
+        """Remember nothing of the texts that were looked at."""
+        self._known.clear()
+
     def _looked_for(self, found: Sequence[Word], at: int) -> Iterable[Match]:
         word = found[at].text
         if found[at].kind == "run":
@@ -84,8 +88,10 @@ class Index:
             ends = range(at + 1, min(at + 3, len(found)) + 1)
             keys = [" ".join(each.text for each in found[at:end]) for end in ends]
             return self._of_word(word, keys)
+        if len(word) > LONGEST_WORD:
+            return self._of_word(word, (word,))
         if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
+            self.forget()
         return self._known.setdefault(word, tuple(self._of_word(word, (word,))))
 
     def _in_run(self, run: str) -> Iterator[Match]:

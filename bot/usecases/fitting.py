@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.classifier import Example, Kind, Router, storage
+from bot.classifier import Example, Kind, Router, memory, storage
 from bot.classifier.model import PRECISIONS
 from bot.classifier.shadow import Verdict
 from bot.domain import placing
@@ -126,6 +126,8 @@ def made(
     told = _told(router, known, verdict) | {"places": _places(before, known, now)}
     pressing = before.told.get(urgency.NAME, {})
     told[urgency.NAME] = urgency.learn(routers[urgency.NAME], pressing, every, changed, now)
+    # A clock by itself takes nothing in, and would remember the lessons' words until it ends.
+    memory.forget()
     return StoredModel(
         version=0,
         made_at=now,
