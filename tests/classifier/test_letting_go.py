@@ -35,9 +35,9 @@ def test_a_router_and_its_reader_need_no_collector_to_go() -> None:
     router = taught()
     router.judge(TEXT)
     router.explain(TEXT)
-    gone = [ref(router), ref(router._reader)]
+    gone, its_reader_gone = ref(router), ref(router._reader)
     del router
-    assert [each() for each in gone] == [None, None]
+    assert (gone(), its_reader_gone()) == (None, None)
 
 
 def test_whoever_is_asked_about_one_of_two_texts_again_has_read_it() -> None:

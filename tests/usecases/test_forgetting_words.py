@@ -1,6 +1,8 @@
 """What a process remembers of customers' words, to be fast, is short and goes again."""
 
+import gc
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -72,6 +74,20 @@ def test_where_nothing_is_ever_learned_words_go_after_an_hour(
         guide._follow()
         assert guide.version == 0
         assert not any(remembered(guide))
+
+
+def test_what_is_known_of_an_earlier_version_needs_no_collector_to_go(
+    guide: Guide, times: list[float]
+) -> None:
+    take_in(guide)
+    gone = ref(guide._knowledge)
+    gc.disable()
+    try:
+        times[0] += REMEMBERED
+        guide._follow()
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.usefixtures("times")
