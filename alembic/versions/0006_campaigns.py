@@ -23,6 +23,7 @@ def upgrade() -> None:
         "ix_comments_campaign",
         "comments",
         [sa.text(named)],
+        if_not_exists=True,
         postgresql_using="hash",
     )
 
