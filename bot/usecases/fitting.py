@@ -72,11 +72,13 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
     """
     while True:
         with database.reading() as session:
+            # First of all: what is forgotten while the rest is read may be in this version, and
+            # has to be found by whoever learns anew next.
+            gone = lessons.being_forgotten(session)
             there = replace(lessons.seen(session), under=fingerprint(organisation))
             last = models.last(session)
             known = lessons.newest(session, limit=_MOST_LESSONS)
             changed = lessons.reprioritised(session)
-            gone = lessons.being_forgotten(session)
         if last is None:
             with database.transaction() as session:
                 lessons.forgotten(session, gone)
