@@ -1,8 +1,11 @@
 """The garbage collector, and what a process keeps for good.
 
-Modules, the organisation, the lexicon and the model are some hundred thousand objects, of which none
-ever goes. To look through all of them again and again stops every thread of the process for an eighth
-of a second each time, and whoever is being answered just then waits.
+Modules, the organisation, the lexicon and the first model are some hundred thousand objects, nearly all
+of which stay. To look through all of them again and again stops every thread of the process for an
+eighth of a second each time, and whoever is being answered just then waits.
+
+A model goes when another version is learned, and with it what it had kept of customers' texts. It has
+no cycle, so that it needs no collector to go: one that is frozen in a cycle would stay for good.
 """
 
 import gc

@@ -79,10 +79,20 @@ def owe_digests(services: Services) -> None:
 
 def learn(services: Services) -> None:
     """Learn from what people have done since the last time, and without what was forgotten."""
-    erasing.finish(services.database, services.organisation, now=services.now())
+    _finish_forgetting(services)
     version = fitting.teach(services.database, services.organisation, now=services.now())
     if version:
         log.info("learned", version=version)
+
+
+def _finish_forgetting(services: Services) -> None:
+    try:
+        erasing.finish(services.database, services.organisation, now=services.now())
+    except CrosstalkError as trouble:
+        log.warning("forgetting_not_finished", error=str(trouble))
+    except Exception:
+        # One that fails at every tick must not keep everybody from being learned from.
+        log.exception("forgetting_not_finished")
 
 
 def beat(services: Services) -> None:

@@ -23,20 +23,27 @@ def test_what_is_there_is_left_out_of_later_looks() -> None:
     assert not any(one is kept[0] for one in gc.get_objects())
 
 
-def test_it_waits_for_what_is_still_being_loaded() -> None:
-    loaded, settled = Event(), Event()
-    loading = Thread(target=loaded.wait, args=(20,))
-    loading.start()
+class Loading(Thread):
+    """Ends only once somebody waits for it: whoever does not has always done before."""
 
-    def settle() -> None:
-        garbage.settle([loading])
-        settled.set()
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(daemon=True)
+        self._told, self._awaited = told, Event()
 
-    settling = Thread(target=settle)
-    settling.start()
-    assert gc.get_freeze_count() == 0
-    assert not settled.is_set()
-    loaded.set()
-    settling.join(20)
-    assert settled.is_set()
-    assert gc.get_freeze_count() > 0
+    def run(self) -> None:
+        if self._awaited.wait(20):
+            self._told.append("loaded")
+
+    def join(self, timeout: float | None = None) -> None:
+        self._awaited.set()
+        super().join(timeout)
+
+
+def test_it_waits_for_what_is_still_being_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    loading = [Loading(told), Loading(told)]
+    for each in loading:
+        each.start()
+    monkeypatch.setattr(gc, "freeze", lambda: told.append("settled"))
+    garbage.settle(loading)
+    assert told == ["loaded", "loaded", "settled"]

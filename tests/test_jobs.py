@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from bot import jobs
+from bot import erasing, jobs
 from bot.domain import events as e
 from bot.errors import DatabaseAway
 from bot.jobs import Job
@@ -154,6 +154,27 @@ def test_one_case_that_cannot_be_read_does_not_stop_the_others(desk: Desk) -> No
     assert [missed(desk, number) for number in (2, 3)] == [["service-hk"], ["service-hk"]]
     failed = [log for log in logs if log["event"] == "case_not_ticked"]
     assert [log["case"] for log in failed] == [1]
+
+
+@pytest.mark.parametrize("trouble", [DatabaseAway("OperationalError"), ZeroDivisionError()])
+def test_what_people_did_is_learned_also_while_a_forgetting_cannot_be_finished(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    number = desk.comment("a wobbly hinge")
+    with desk.database.transaction() as session:
+        owning.route_by_hand(
+            session, desk.organisation, number, teams=["product-mobile"], note="",
+            by=ANNA, now=desk.clock.now(),
+        )  # fmt: skip
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise trouble
+
+    monkeypatch.setattr(erasing, "finish", fails)
+    with capture_logs() as logs:
+        jobs.learn(desk.services)
+    assert learned(desk) == [1]
+    assert [log["event"] for log in logs] == ["forgetting_not_finished", "learned"]
 
 
 def test_what_people_did_is_learned_once_and_told_to_managers_when_it_could_be_a_rule(

@@ -1,5 +1,7 @@
 """Migrations: from nothing to `tables` and back, on both databases, also several at once."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from sqlalchemy import insert, inspect
 from bot.errors import Misconfigured
 from bot.store import migrations, tables
 from bot.store.database import Database
+from tests.databases import connect, new_database
 
 ROOT = Path(__file__).parent.parent
 WAIT_AND_UPGRADE = """
@@ -22,6 +25,12 @@ print("ready", flush=True)
 sys.stdin.read()
 migrations.upgrade(sys.argv[1])
 """
+
+# Every state from this one on is reached from one that holds comments.
+RELEASED = "0005"
+STEP = re.compile(r"^-- Running upgrade (\S+) -> (\S+)$", re.MULTILINE)
+INDEX = re.compile(r"^CREATE (?:UNIQUE )?INDEX (IF NOT EXISTS )?(\S+) ON (\S+)", re.MULTILINE)
+BY_HAND = re.compile(r"^CREATE INDEX CONCURRENTLY .+;$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -120,6 +129,66 @@ def test_the_sql_can_be_printed_for_a_careful_operator(
 ) -> None:
     command.upgrade(alembic(bare_url), "head", sql=True)
     assert "CREATE TABLE cases" in capsys.readouterr().out
+
+
+def held_up(sql: str) -> list[str]:
+    """The indexes that are made while writers wait, whatever an operator did beforehand."""
+    _, *steps = STEP.split(sql)
+    return [
+        name
+        for step in steps[2::3]
+        for there, name, table in INDEX.findall(step)
+        if not there and f"CREATE TABLE {table} (" not in step
+    ]
+
+
+def test_an_index_on_a_table_that_is_there_may_have_been_made_beforehand(
+    bare_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command.upgrade(alembic(bare_url), f"{RELEASED}:head", sql=True)
+    sql = capsys.readouterr().out
+    assert "ix_comments_campaign" in sql
+    assert held_up(sql) == []
+
+
+def test_an_index_that_nobody_can_make_beforehand_is_noticed() -> None:
+    sql = """-- Running upgrade 0008 -> 0009
+
+CREATE TABLE moods (
+CREATE INDEX ix_moods ON moods (name);
+CREATE UNIQUE INDEX ix_cases_mood ON cases (mood);
+CREATE INDEX IF NOT EXISTS ix_cases_note ON cases (note);
+-- Running upgrade 0009 -> 0010
+
+CREATE INDEX ix_moods_at ON moods (at);
+"""
+    assert held_up(sql) == ["ix_cases_mood", "ix_moods_at"]
+
+
+def indexes(url: str) -> list[tuple[str, ...]]:
+    with connect(url) as connection:
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'comments' ORDER BY 1"
+        return connection.execute(query).fetchall()
+
+
+def test_the_indexes_that_operators_make_beforehand_are_those_of_the_migrations(
+    postgres_url: str,
+) -> None:
+    by_hand = BY_HAND.findall((ROOT / "docs" / "operating.md").read_text("utf-8"))
+    with new_database(postgres_url, f"crosstalk_by_hand_{os.getpid()}") as url:
+        command.upgrade(alembic(url), RELEASED)
+        before = indexes(url)
+        with connect(url) as connection:
+            for line in by_hand:
+                connection.execute(line)
+        made = indexes(url)
+        migrations.upgrade(url)
+        assert indexes(url) == made
+        command.downgrade(alembic(url), RELEASED)
+        assert indexes(url) == before
+        migrations.upgrade(url)
+        assert indexes(url) == made
+    assert len(made) == len(before) + 2
 
 
 def test_the_command_line_of_alembic_uses_the_settings(tmp_path: Path) -> None:

@@ -18,7 +18,14 @@ _CAMPAIGN = {
 
 def upgrade() -> None:
     named = _CAMPAIGN[op.get_context().dialect.name]
-    op.create_index("ix_comments_campaign", "comments", [sa.text(named)])
+    # Entries of a tree have at most 2,704 bytes in PostgreSQL, and a campaign may be longer.
+    op.create_index(
+        "ix_comments_campaign",
+        "comments",
+        [sa.text(named)],
+        if_not_exists=True,
+        postgresql_using="hash",
+    )
 
 
 def downgrade() -> None:

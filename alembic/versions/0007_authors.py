@@ -11,7 +11,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_comments_author", "comments", ["author_id", "source"])
+    op.create_index("ix_comments_author", "comments", ["author_id", "source"], if_not_exists=True)
 
 
 def downgrade() -> None:

@@ -16,9 +16,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.classifier.text import Word
+from bot.classifier.text import LONGEST_WORD, Word
 
 Buckets = NDArray[np.int32]
+Parts = tuple["array[int]", "array[int]"]
 
 WORD_BUCKETS = 1 << 16
 CHAR_BUCKETS = 1 << 17
@@ -72,9 +73,12 @@ def pairs(found: Sequence[Word]) -> Iterator[str]:
             yield f"{left.text} {right.text}"
 
 
-@lru_cache(maxsize=8_192)
-def of_word(text: str, kind: str) -> "tuple[array[int], array[int]]":
+def of_word(text: str, kind: str) -> Parts:
     """The word buckets and the character buckets of one word, run or sign."""
+    return _known(text, kind) if len(text) <= LONGEST_WORD else _of_word(text, kind)
+
+
+def _of_word(text: str, kind: str) -> Parts:
     if kind == "run":
         short = [text[i : i + n] for n in (1, 2) for i in range(len(text) - n + 1)]
         long = [text[i : i + n] for n in (2, 3) for i in range(len(text) - n + 1)]
@@ -86,6 +90,11 @@ def of_word(text: str, kind: str) -> "tuple[array[int], array[int]]":
         edged[i : i + n] for n in range(_SHORTEST, _LONGEST + 1) for i in range(len(edged) - n + 1)
     }
     return array("i", [word_bucket(text)]), array("i", map(_char_bucket, sorted(pieces)))
+
+
+_known = lru_cache(maxsize=8_192)(_of_word)
+forget = _known.cache_clear
+"""Remember nothing of the words that were looked at."""
 
 
 NOTHING = row(())

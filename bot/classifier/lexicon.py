@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
-from bot.classifier.text import Word, normalise, words
+from bot.classifier.text import LONGEST_WORD, Word, normalise, words
 
 USUAL = ("service", "marketing", "product")
 _LONGEST_RUN = 8
@@ -20,7 +20,7 @@ _ENDINGS = frozenset("aeiouyáéíóúâêîôûàèìòùäëïöüsrd")
 _MOST_KNOWN = 8_192
 
 
-Said = tuple[str, str, bool]
+Match = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Index:
     begins: set[str] = field(default_factory=set)
     stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Customers mostly use the same words, which say the same each time.
-    _known: dict[str, tuple[Said, ...]] = field(
+    _known: dict[str, tuple[Match, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -68,15 +68,19 @@ class Index:
                 _add(index.stems, stem, name)
         return index
 
-    def find(self, found: Sequence[Word]) -> list[Said]:
+    def find(self, found: Sequence[Word]) -> list[Match]:
         """Each name that a text has a term of, with the text's own words, and whether exactly."""
-        told: list[Said] = []
+        told: list[Match] = []
         for at, word in enumerate(found):
-            said = self._known.get(word.text)
-            told += self._looked_for(found, at) if said is None else said
+            known = self._known.get(word.text)
+            told += self._looked_for(found, at) if known is None else known
         return told
 
-    def _looked_for(self, found: Sequence[Word], at: int) -> Iterable[Said]:
+    def forget(self) -> None:
+        """Remember nothing of the texts that were looked at."""
+        self._known.clear()
+
+    def _looked_for(self, found: Sequence[Word], at: int) -> Iterable[Match]:
         word = found[at].text
         if found[at].kind == "run":
             return self._in_run(word)
@@ -84,17 +88,19 @@ class Index:
             ends = range(at + 1, min(at + 3, len(found)) + 1)
             keys = [" ".join(each.text for each in found[at:end]) for end in ends]
             return self._of_word(word, keys)
+        if len(word) > LONGEST_WORD:
+            return self._of_word(word, (word,))
         if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
+            self.forget()
         return self._known.setdefault(word, tuple(self._of_word(word, (word,))))
 
-    def _in_run(self, run: str) -> Iterator[Said]:
+    def _in_run(self, run: str) -> Iterator[Match]:
         for start in range(len(run)):
             for end in range(start + 1, min(start + _LONGEST_RUN, len(run)) + 1):
                 for name in self.names.get(run[start:end], ()):
                     yield name, run[start:end], True
 
-    def _of_word(self, word: str, keys: Iterable[str]) -> Iterator[Said]:
+    def _of_word(self, word: str, keys: Iterable[str]) -> Iterator[Match]:
         whole: set[str] = set()
         for key in keys:
             for name in self.names.get(key, ()):

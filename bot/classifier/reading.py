@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +45,7 @@ class Reader:
 
     def __init__(self, cues: Cues) -> None:
         self.cues = cues
-        # Whoever judges a text is asked for the reasons next.
-        self.said = lru_cache(maxsize=2)(self._said)
+        self._last: tuple[tuple[tuple[str, str], Said], ...] = ()
 
     def read(
         self, text: str, lang: str = "", ruled: Collection[str] = (), *, plainly: bool = False
@@ -68,9 +66,18 @@ class Reader:
         plain = [replace(one, strength=0 * one.strength) for one in map(self.read, owners)]
         return plain, list(owners.values())
 
-    def _said(self, text: str, lang: str) -> Said:
+    def said(self, text: str, lang: str) -> Said:
+        """What a text says; that of the last two is kept: whoever judges is asked why next."""
+        # Threads may each replace what is kept, and read it whole meanwhile. A cache around a method
+        # of its own would be a cycle: once frozen, it would keep the texts for good.
+        last, asked = self._last, (text, lang)
+        for known, said in last:
+            if known == asked:
+                return said
         words = read(text)
-        return Said(words, *self.cues.find(text, words, lang))
+        said = Said(words, *self.cues.find(text, words, lang))
+        self._last = ((asked, said), *last[:1])
+        return said
 
 
 def _names(said: Said, lang: str, ruled: Collection[str]) -> Iterator[str]:

@@ -14,6 +14,8 @@ from bot.domain.comment import clean, fold
 
 LONGEST = 2_000
 """How many characters are read; what follows in a longer text adds time and no meaning."""
+LONGEST_WORD = 40
+"""Of how long a word anything is remembered: hardly one that many use is longer."""
 _SHORT = 500
 
 # Letters of scripts that are written without spaces: kana, Han, Thai, Lao, Myanmar, Khmer.
@@ -77,6 +79,12 @@ def folded(text: str) -> str:
 
 
 _folded = lru_cache(maxsize=32)(fold)
+
+
+def forget() -> None:
+    """Remember nothing of the texts that were read."""
+    _read.cache_clear()
+    _folded.cache_clear()
 
 
 def words(normal: str) -> list[Word]:

@@ -82,15 +82,17 @@ class Delivery:
         self._sweep.step()
 
     def take(self, most: int, *, ahead: timedelta = timedelta()) -> list[Taken]:
-        """Take in hand what goes first, each of another channel; also what may go *ahead* of now."""
-        database, now = self._services.database, self._services.now() + ahead
+        """Take in hand what goes first, each of another channel; also posts due *ahead* of now."""
+        database, now = self._services.database, self._services.now()
         with database.glance() as session:
-            seen = queue.heads(session, now=now, limit=most)
+            seen = queue.heads(session, now=now, limit=most, ahead=ahead)
         if not seen:
             return []
         self._announce_floods(now)
         with database.transaction() as session:
-            return queue.take_all(session, seen, worker=self._worker, now=now, limit=most)
+            return queue.take_all(
+                session, seen, worker=self._worker, now=now, limit=most, ahead=ahead
+            )
 
     def _announce_floods(self, now: datetime) -> None:
         if self._looked_for_floods and now - self._looked_for_floods < PACE:
@@ -135,6 +137,9 @@ class Delivery:
         if shown.thread is None:
             return Outcome(taken=taken, failure=DeliveryFailed("card_not_there"))
         doubted = taken.outcome_unknown
+        if doubted:
+            # To look before its time, or long before the post, is to miss what Slack accepts late.
+            self._wait_until(taken.not_before)
         try:
             found = self._looked_for(taken, shown) if doubted else taken
         except DeliveryFailed as failure:

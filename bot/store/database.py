@@ -68,7 +68,11 @@ class Database:
                 pending.hold(session)
                 yield session
                 pending.write(session)
-        except (OperationalError, PoolTimeout) as error:
+        except PoolTimeout as error:
+            raise DatabaseAway(_named(error)) from error
+        except OperationalError as error:
+            if _beyond_a_limit(error):
+                raise Unstorable(_named(error)) from None
             raise DatabaseAway(_named(error)) from error
         except DataError as error:
             # PostgreSQL quotes the value that it refuses, so its own error goes no further.
@@ -169,6 +173,11 @@ def _turns(*, is_sqlite: bool) -> Turns:
     if is_sqlite:
         return Turns(1, patience=engines.BUSY_MS / 1000, needed=True)
     return Turns(_AT_ONCE, patience=_AT_ONCE_PATIENCE, needed=False)
+
+
+def _beyond_a_limit(error: OperationalError) -> bool:
+    """Whether PostgreSQL can never do it (class 54), such as an entry too long for its index."""
+    return str(getattr(error.orig, "sqlstate", "")).startswith("54")
 
 
 def _named(error: SQLAlchemyError) -> str:

@@ -17,6 +17,7 @@ from bot.domain.lessons import Lesson, Prioritised, Taught, prioritised
 from bot.domain.organisation import Priority
 from bot.domain.rounds import CASE
 from bot.store import comments, tables as t
+from bot.store.given import one_of
 from bot.store.upsert import insert
 
 _l, _c, _j = t.lessons.c, t.comments.c, t.journal.c
@@ -110,8 +111,9 @@ def forgetting_since(session: Connection) -> datetime | None:
 
 def forgotten(session: Connection, numbers: Collection[int]) -> None:
     """Of none of these cases any version knows any more."""
-    mine = (_l.case_number.in_(numbers), _l.dropped == _FORGETTING)
-    session.execute(update(t.lessons).where(*mine).values(dropped=_FORGOTTEN))
+    these = one_of(session.dialect.name, _l.case_number, "numbers")
+    mine = update(t.lessons).where(these, _l.dropped == _FORGETTING)
+    session.execute(mine.values(dropped=_FORGOTTEN), {"numbers": list(numbers)})
 
 
 def seen(session: Connection) -> Seen:

@@ -42,8 +42,12 @@ WORKSPACE_GATE = "*"
 UPDATE_GATE = "~update"
 # So many channels whose first notice is just being changed are passed by in one go.
 _MOST_PASSED = 20
+NOTHING = timedelta()
 _n, _l = t.notices.c, t.lanes.c
 _OWED = _n.wanted > _n.shown
+# A post waits for the end of its channel's second in the hand that has it; all else does not.
+_NOW: BindParameter[datetime] = bindparam("now", type_=t.Instant)
+_SOON: BindParameter[datetime] = bindparam("soon", type_=t.Instant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,24 +84,29 @@ class Head:
     ts: str
 
 
-def heads(session: Connection, *, now: datetime, limit: int) -> list[Head]:
+def heads(
+    session: Connection, *, now: datetime, limit: int, ahead: timedelta = NOTHING
+) -> list[Head]:
     """What could be taken now, a notice for each channel, first what goes first; takes no lock.
+
+    So is a post for which its channel's pace still asks to wait for *ahead* at most.
 
     Among equals the channel goes first that has waited longest, so that none of them is left out
     while workers cannot keep up with all.
     """
-    rows = session.execute(_HEADS, {"now": now, "most": limit + _MOST_PASSED})
+    asked = {"now": now, "soon": now + ahead, "most": limit + _MOST_PASSED}
+    rows = session.execute(_HEADS, asked)
     return [Head(row.id, row.channel, row.ts) for row in rows]
 
 
 def _heads() -> Select[tuple[int, str, str]]:
     """One statement, so that a worker that has nothing to do asks one question."""
-    now: BindParameter[datetime] = bindparam("now", type_=t.Instant)
+    now, soon = _NOW, _SOON
     gate = t.lanes.alias().c
     closed = exists().where(gate.name == WORKSPACE_GATE, gate.next_at > now)
     updates_wait = exists().where(gate.name == UPDATE_GATE, gate.next_at > now)
-    may_post = _l.next_at <= now
-    may_update = and_(or_(may_post, _l.blocked == ""), ~updates_wait)
+    may_post = _l.next_at <= soon
+    may_update = and_(or_(_l.next_at <= now, _l.blocked == ""), ~updates_wait)
     # Each has an index in this order, so that the first row that fits is the last that is read.
     update_first = _first(_n.ts != "", may_update, now)
     post_first = _first(_n.ts == "", may_post, now)
@@ -127,7 +136,13 @@ def _first(
 
 
 def take_all(
-    session: Connection, seen: Sequence[Head], *, worker: str, now: datetime, limit: int
+    session: Connection,
+    seen: Sequence[Head],
+    *,
+    worker: str,
+    now: datetime,
+    limit: int,
+    ahead: timedelta = NOTHING,
 ) -> list[Taken]:
     """Lease the channels of *seen*, at most *limit*, and hand over the notice of each.
 
@@ -139,18 +154,19 @@ def take_all(
     while rest and len(taken) < limit:
         # No more is locked than is needed, or other workers would find nothing.
         some = limit - len(taken)
-        taken += _take_some(session, rest[:some], worker, now)
+        taken += _take_some(session, rest[:some], worker, now, ahead)
         rest = rest[some:]
     return taken
 
 
 def _take_some(
-    session: Connection, seen: Sequence[Head], worker: str, now: datetime
+    session: Connection, seen: Sequence[Head], worker: str, now: datetime, ahead: timedelta
 ) -> list[Taken]:
     dialect, places = session.dialect.name, {head.id: head.ts for head in seen}
     # PostgreSQL reads them anew when it has locked them: what another worker has sent since it was
     # looked for is not followed by a second post.
-    rows = session.execute(_may_go(dialect), {"ids": list(places), "now": now}).mappings()
+    asked = {"ids": list(places), "now": now, "soon": now + ahead}
+    rows = session.execute(_may_go(dialect), asked).mappings()
     found = {row["id"]: Taken(**row) for row in rows if row["ts"] == places[row["id"]]}
     taken = [found[head.id] for head in seen if head.id in found]
     if taken:
@@ -163,10 +179,11 @@ def _take_some(
 @cache
 def _may_go(dialect: str) -> Select[Any]:
     """Those of ``ids`` that may go, with their lanes; locks both, but for what others have."""
-    now: BindParameter[datetime] = bindparam("now", type_=t.Instant)
-    owed = and_(one_of(dialect, _n.id, "ids"), _OWED, _n.next_at <= now)
-    free = and_(_l.name == _n.channel, _l.lease_until <= now)
-    may_go = or_(_l.next_at <= now, and_(_n.ts != "", _l.blocked == ""))
+    owed = and_(one_of(dialect, _n.id, "ids"), _OWED, _n.next_at <= _NOW)
+    free = and_(_l.name == _n.channel, _l.lease_until <= _NOW)
+    post = and_(_n.ts == "", _l.next_at <= _SOON)
+    change = and_(_n.ts != "", or_(_l.next_at <= _NOW, _l.blocked == ""))
+    may_go = or_(post, change)
     return (
         select(*(_n[name] for name in _STORED), _l.next_at.label("not_before"))
         .where(owed, free, may_go)
@@ -183,9 +200,8 @@ def _lease(dialect: str) -> Update:
 @cache
 def _begin(dialect: str) -> Update:
     """One more attempt at each of ``ids``; a first post is noted to be under way."""
-    now: BindParameter[datetime] = bindparam("now", type_=t.Instant)
     is_first = and_(_n.ts == "", _n.sending_since.is_(None))
-    since = sql_case((is_first, now), else_=_n.sending_since)
+    since = sql_case((is_first, _NOW), else_=_n.sending_since)
     notices = update(t.notices).where(one_of(dialect, _n.id, "ids"))
     return notices.values(attempts=_n.attempts + 1, sending_since=since)
 

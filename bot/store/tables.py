@@ -81,7 +81,8 @@ comments = Table(
 A row without a case has joined another comment's (`wave_comments`), or is the mark that a deletion
 leaves when it arrives before its comment."""
 
-Index("ix_comments_campaign", comments.c.facts["campaign"].as_string())
+# A campaign may be longer than PostgreSQL lets an entry of a tree be; only equal ones are asked for.
+Index("ix_comments_campaign", comments.c.facts["campaign"].as_string(), postgresql_using="hash")
 
 changes = Table(
     "changes",

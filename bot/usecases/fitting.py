@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.classifier import Example, Kind, Router, storage
+from bot.classifier import Example, Kind, Router, memory, storage
 from bot.classifier.model import PRECISIONS
 from bot.classifier.shadow import Verdict
 from bot.domain import placing
@@ -72,11 +72,13 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
     """
     while True:
         with database.reading() as session:
+            # First of all: what is forgotten while the rest is read may be in this version, and
+            # has to be found by whoever learns anew next.
+            gone = lessons.being_forgotten(session)
             there = replace(lessons.seen(session), under=fingerprint(organisation))
             last = models.last(session)
             known = lessons.newest(session, limit=_MOST_LESSONS)
             changed = lessons.reprioritised(session)
-            gone = lessons.being_forgotten(session)
         if last is None:
             with database.transaction() as session:
                 lessons.forgotten(session, gone)
@@ -126,6 +128,8 @@ def made(
     told = _told(router, known, verdict) | {"places": _places(before, known, now)}
     pressing = before.told.get(urgency.NAME, {})
     told[urgency.NAME] = urgency.learn(routers[urgency.NAME], pressing, every, changed, now)
+    # A clock by itself takes nothing in, and would remember the lessons' words until it ends.
+    memory.forget()
     return StoredModel(
         version=0,
         made_at=now,

@@ -6,6 +6,7 @@ from time import monotonic
 
 import structlog
 
+from bot.classifier import memory
 from bot.domain import events as e
 from bot.domain.case import Case
 from bot.domain.comment import Comment
@@ -16,12 +17,18 @@ from bot.errors import DatabaseAway
 from bot.store import journal, lessons, models
 from bot.store.database import Database
 from bot.store.session import Session
+from bot.usecases import waving
 from bot.usecases.advising import Learned
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 10.0
 """Seconds after which a process asks whether another has learned something new."""
+REMEMBERED = 3600.0
+"""Seconds after which a process takes up the same version anew, and forgets customers' words.
+
+To forget somebody makes another version, but not where nothing was ever learned.
+"""
 
 
 def note(
@@ -55,7 +62,7 @@ class Guide(Learned):
         """Look at *database* when first asked."""
         super().__init__(organisation, None)
         self._database, self._clock = database, clock
-        self._seen, self._looked = 0, float("-inf")
+        self._seen, self._looked, self._taken = 0, float("-inf"), clock()
         self._lock = threading.Lock()
 
     def advise(self, comment: Comment, ruled: Collection[str]) -> Sequence[Hint]:
@@ -81,11 +88,15 @@ class Guide(Learned):
     def _look(self) -> None:
         self._looked = self._clock()
         with self._database.reading() as session:
-            if models.live_version(session) == self._seen:
+            version = models.live_version(session)
+            if version == self._seen and self._looked - self._taken < REMEMBERED:
                 return
             model = models.live(session)
-        # Every version may have gone, with somebody who was to be forgotten.
-        self._seen = model.version if model else 0
+        self._taken = self._looked
         self._learn(model)
-        if self.trouble:
-            log.warning("model_unreadable", version=self._seen, error=self.trouble)
+        memory.forget()
+        waving.forget()
+        if self.trouble and version != self._seen:
+            log.warning("model_unreadable", version=version, error=self.trouble)
+        # Every version may have gone, with somebody who was to be forgotten.
+        self._seen = version

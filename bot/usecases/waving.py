@@ -115,6 +115,8 @@ def _shown(text: str) -> tuple[frozenset[int], Print]:
 
 # Every further comment of a wave is compared with the same few, short ones.
 _known = lru_cache(maxsize=256)(_shown)
+forget = _known.cache_clear
+"""Remember nothing of the texts that were compared."""
 
 
 def _pieces(text: str) -> frozenset[int]:

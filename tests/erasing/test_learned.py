@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot import erasing
 from bot.domain.forgetting import Why
 from bot.domain.organisation import Priority
 from bot.store import forgetting, lessons, models, tables as t
+from bot.store.lessons import Known
+from bot.store.session import Session
 from bot.usecases import fitting, sharing, teaching
 from tests.domain.factories import ANNA, comment
 from tests.usecases.conftest import office
@@ -94,6 +97,27 @@ def test_a_clock_learns_anew_for_who_was_cut_off_before(office: Office) -> None:
     assert WORD not in str(versions(office))
     assert not finished(office)
     assert learned(office) == 0
+
+
+def test_who_is_forgotten_while_somebody_learns_anew_is_left_to_the_clock(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught(office)
+    read = lessons.newest
+
+    def meanwhile(session: Session, *, limit: int) -> list[Known]:
+        known = read(session, limit=limit)
+        cut_off(office)
+        return known
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lessons, "newest", meanwhile)
+        fitting.learn_anew(office.database, office.organisation, now=office.clock.now())
+    assert WORD in str(versions(office))
+    office.clock.advance(hours=1)
+    assert finished(office)
+    assert WORD not in str(versions(office))
+    assert not finished(office)
 
 
 def test_whoever_finishes_leaves_nothing_to_the_clock(office: Office) -> None:

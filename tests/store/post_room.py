@@ -60,12 +60,12 @@ class PostRoom:
         assert taken is not None
         return taken
 
-    def take_all(self, worker: str, most: int) -> list[Taken]:
-        """What goes first now in so many channels."""
+    def take_all(self, worker: str, most: int, *, ahead: timedelta = queue.NOTHING) -> list[Taken]:
+        """What goes first in so many channels, now or that little later."""
         now = self.clock.now()
         with self.database.transaction() as session:
-            seen = queue.heads(session, now=now, limit=most)
-            return queue.take_all(session, seen, worker=worker, now=now, limit=most)
+            seen = queue.heads(session, now=now, limit=most, ahead=ahead)
+            return queue.take_all(session, seen, worker=worker, now=now, limit=most, ahead=ahead)
 
     def sent_all(self, taken: Sequence[Taken], worker: str) -> None:
         """They were posted, and are noted together."""

@@ -195,6 +195,22 @@ def test_a_refused_value_is_not_repeated_in_the_error(
     assert WORDS not in told(caught.value)
 
 
+def test_a_value_that_is_too_long_for_an_index_is_refused_and_not_waited_for(
+    postgres_database: Database,
+) -> None:
+    author = "".join(chr(0x4E00 + 17 * n) for n in range(1_000))
+    row = {
+        "source": "s",
+        "external_id": "1",
+        "author_id": author,
+        "facts": {},
+        "received_at": START,
+    }
+    with pytest.raises(Unstorable) as caught, postgres_database.transaction() as session:
+        session.execute(insert(t.comments).values(row))
+    assert author[:9] not in told(caught.value)
+
+
 def test_a_broken_rule_of_the_database_does_not_repeat_the_words(database: Database) -> None:
     with pytest.raises(IntegrityError) as caught:
         keep(database, {"text": WORDS}, times=2)

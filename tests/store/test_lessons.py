@@ -102,6 +102,19 @@ def test_every_change_is_seen_also_one_that_takes_a_lesson_away(database: Databa
     assert [each.count for each in seen] == [0, 1, 0, 1, 0, 1, 2]
 
 
+def test_any_number_of_cases_is_forgotten_at_once(database: Database) -> None:
+    with database.transaction() as session:
+        first, second, other = (case(session) for _ in range(3))
+        for number in (first, second):
+            lessons.note(session, number, lesson())
+            assert lessons.unlearn(session, number)
+        lessons.forgotten(session, [])
+        assert lessons.being_forgotten(session) == [first, second]
+        # More than one statement can have parameters.
+        lessons.forgotten(session, [first, *range(other, other + 300_000)])
+        assert lessons.being_forgotten(session) == [second]
+
+
 def test_who_dropped_a_lesson_is_kept(database: Database) -> None:
     with database.transaction() as session:
         number = case(session)

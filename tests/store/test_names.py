@@ -7,6 +7,9 @@ from bot.store import names
 from tests.plans import plans
 from tests.usecases.office import Office
 
+LONGEST = "".join(chr(0x4E00 + 17 * n) for n in range(1_000))
+"""No two characters alike: nothing that a database could make shorter."""
+
 
 @pytest.fixture
 def named(office: Office) -> Office:
@@ -23,6 +26,14 @@ def test_a_campaign_is_known_by_its_whole_name(named: Office) -> None:
             if names.campaign_known(session, name)
         ]
     assert known == ["Spring", 'the "red" one']
+
+
+def test_the_longest_campaign_is_stored_and_known(office: Office) -> None:
+    number = office.take_in("my phone", campaign=LONGEST).number
+    assert office.comment(number).campaign == LONGEST
+    with office.database.reading() as session:
+        assert names.campaign_known(session, LONGEST)
+        assert not names.campaign_known(session, LONGEST[:-1])
 
 
 def test_it_is_found_by_an_index_and_not_in_every_comment(named: Office) -> None:

@@ -1,5 +1,6 @@
 """Taking notices out: what goes first, how fast, through which gates, and what comes of each."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.store import outcomes, queue
@@ -52,6 +53,38 @@ def test_a_channel_has_one_new_message_a_second_and_updates_in_between(room: Pos
     assert room.take() is None
     room.clock.advance(seconds=1)
     assert room.taken().key == "newer"
+
+
+AHEAD = timedelta(milliseconds=80)
+
+
+def test_a_post_is_taken_a_little_before_its_channel_may_have_it(room: PostRoom) -> None:
+    room.owe(notice("a"), notice("b"))
+    room.sent(room.taken())
+    room.clock.advance(milliseconds=900)
+    assert room.take_all("A", 9, ahead=AHEAD) == []
+    room.clock.advance(milliseconds=20)
+    assert room.take_all("A", 9) == []
+    (taken,) = room.take_all("A", 9, ahead=AHEAD)
+    assert (taken.key, taken.not_before) == ("b", room.in_seconds(0.08))
+
+
+def test_nothing_else_is_taken_before_its_time(room: PostRoom) -> None:
+    room.owe(notice("shown"), notice("later", channel=TWO))
+    for one in room.take_all("A", 9):
+        if one.key == "shown":
+            room.sent(one)
+        else:
+            room.end(
+                outcomes.not_sent, one, "A", error="internal_error", again_at=room.in_seconds(2)
+            )
+    room.clock.advance(seconds=1)
+    room.owe(notice("shown"))
+    close(room, UPDATE_GATE, 1)
+    room.clock.advance(milliseconds=950)
+    assert room.take_all("A", 9, ahead=AHEAD) == []
+    room.clock.advance(milliseconds=50)
+    assert {one.key for one in room.take_all("A", 9, ahead=AHEAD)} == {"shown", "later"}
 
 
 def test_what_is_not_due_yet_waits(room: PostRoom) -> None:
