@@ -1,9 +1,11 @@
 """The card: one case as one team's channel shows it, or as triage does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.case import Case, Stake
-from bot.domain.comment import Comment
+from bot.domain.comment import Comment, fold
+from bot.domain.events import Reason
 from bot.domain.organisation import Organisation
 from bot.domain.suggesting import MORE
 from bot.ui import suggested, wave, wording
@@ -27,10 +29,18 @@ def team_card(case: Case, comment: Comment, organisation: Organisation, team: st
     blocks.append(actions(*team_row(case, comment, StakeRef(case.number, team))))
     if stake is not None and stake.state.live and stake.reasons:
         why = wording.reasons(stake.reasons, stake.asked_by, organisation, team=team)
-        blocks.append(context(fit(f"Why you: {why}", _LONGEST_WHY)))
+        gone = case.edited_at is not None and not _still_says(comment, stake.reasons)
+        when = " (before the edit)" if gone else ""
+        blocks.append(context(fit(f"Why you{when}: {why}", _LONGEST_WHY)))
     aloud = replace(view, aloud=True)
     situation = _team_status(stake, aloud).replace(" · ", ", ")
     return Message(_spoken(case, comment, aloud, situation), blocks)
+
+
+def _still_says(comment: Comment, reasons: Sequence[Reason]) -> bool:
+    """Whether the words that decided are in the text as it is now; an edit may have taken them out."""
+    text = fold(comment.text)
+    return all(fold(word) in text for reason in reasons for word in reason.words)
 
 
 def triage_card(case: Case, comment: Comment, organisation: Organisation) -> Message:

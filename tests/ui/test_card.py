@@ -66,6 +66,15 @@ def test_the_card_reads_as_designed() -> None:
     )
 
 
+def test_a_reason_that_an_edit_took_out_of_the_text_says_so() -> None:
+    case = make.case(make.stake("service-hk", reasons=(WHY,)))
+    said = replace(MEI, text="The headphone jack of my 手機 broke")
+    edited = replace(case, edited_at=make.NOW)
+    assert "Why you: “headphone jack”" in texts(shown(edited, said))
+    assert "Why you (before the edit): “headphone jack”" in texts(shown(edited, MEI))
+    assert "Why you: “headphone jack”" in texts(shown(case, MEI))
+
+
 def test_the_top_level_text_says_it_all_in_a_breath() -> None:
     case = make.case(
         make.stake(), make.stake("product-mobile", State.CLAIMED), priority=Priority.HIGH
