@@ -45,14 +45,14 @@ _MOST_PASSED = 20
 NOTHING = timedelta()
 _n, _l = t.notices.c, t.lanes.c
 _OWED = _n.wanted > _n.shown
-# A post waits for the end of its channel's second in the hand that has it; all else does not.
+# A post waits for its moment in the hand that has it; a change, a gate and a lease have passed theirs.
 _NOW: BindParameter[datetime] = bindparam("now", type_=t.Instant)
 _SOON: BindParameter[datetime] = bindparam("soon", type_=t.Instant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A notice that one worker has in hand; nothing new is posted in its channel *not_before*."""
+    """A notice that one worker has in hand; where it is new, it is not posted *not_before*."""
 
     id: int
     key: str
@@ -109,7 +109,8 @@ def _heads() -> Select[tuple[int, str, str]]:
     may_update = and_(or_(_l.next_at <= now, _l.blocked == ""), ~updates_wait)
     # Each has an index in this order, so that the first row that fits is the last that is read.
     update_first = _first(_n.ts != "", may_update, now)
-    post_first = _first(_n.ts == "", may_post, now)
+    # All by the same moment: of a channel that has waited for one post, no other may go before it.
+    post_first = _first(_n.ts == "", may_post, soon)
     owed = t.notices.alias().c
     anything = exists().where(owed.wanted > owed.shown)
     of_lane = select(owed.channel).where(owed.wanted > owed.shown)
@@ -129,9 +130,9 @@ def _heads() -> Select[tuple[int, str, str]]:
 
 
 def _first(
-    kind: ColumnElement[bool], lane_may: ColumnElement[bool], now: BindParameter[datetime]
+    kind: ColumnElement[bool], lane_may: ColumnElement[bool], by: BindParameter[datetime]
 ) -> ScalarSelect[int]:
-    query = select(_n.id).where(_n.channel == _l.name, _OWED, kind, _n.next_at <= now, lane_may)
+    query = select(_n.id).where(_n.channel == _l.name, _OWED, kind, _n.next_at <= by, lane_may)
     return query.order_by(_n.urgency, _n.id).limit(1).correlate(t.lanes).scalar_subquery()
 
 
@@ -179,13 +180,15 @@ def _take_some(
 @cache
 def _may_go(dialect: str) -> Select[Any]:
     """Those of ``ids`` that may go, with their lanes; locks both, but for what others have."""
-    owed = and_(one_of(dialect, _n.id, "ids"), _OWED, _n.next_at <= _NOW)
+    owed = and_(one_of(dialect, _n.id, "ids"), _OWED)
     free = and_(_l.name == _n.channel, _l.lease_until <= _NOW)
-    post = and_(_n.ts == "", _l.next_at <= _SOON)
-    change = and_(_n.ts != "", or_(_l.next_at <= _NOW, _l.blocked == ""))
+    post = and_(_n.ts == "", _n.next_at <= _SOON, _l.next_at <= _SOON)
+    lane_may = or_(_l.next_at <= _NOW, _l.blocked == "")
+    change = and_(_n.ts != "", _n.next_at <= _NOW, lane_may)
+    later = sql_case((_l.next_at > _n.next_at, _l.next_at), else_=_n.next_at)
     may_go = or_(post, change)
     return (
-        select(*(_n[name] for name in _STORED), _l.next_at.label("not_before"))
+        select(*(_n[name] for name in _STORED), later.label("not_before"))
         .where(owed, free, may_go)
         .with_for_update(of=[t.lanes, t.notices], skip_locked=True)
     )
