@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from bot.classifier.text import read
 
 _HASHES = 64
-# Each band is a row of a table, and a wrong candidate costs a comparison: few bands, and long ones.
-BANDS, _ROWS = 10, 3
+# Each band is a row of a table, and so is each wrong candidate that has to be read: few bands, and
+# long ones. With one hash fewer in each, a busy day's comments have sixty times as many candidates.
+BANDS, _ROWS = 12, 4
 # Of the bits of two sketches: of texts with six tenths in common, thirteen differ; with two, 26.
 _BITS = (1 << _HASHES) - 1
-_DIFFERENT, _DIFFERENT_AT_ONE = 21, 16
+_DIFFERENT = 21
 _PIECE = 3
 _SHORTEST = 12
 _MOST_PIECES = 2_000
@@ -68,8 +69,8 @@ def alike(one: frozenset[int], other: frozenset[int]) -> float:
 class Print:
     """What a text is found by in a table: small, and the same in every process.
 
-    Of two texts with seven tenths in common, 98 in 100 have one of their ``bands`` in common; of
-    those with one tenth, one in 100. ``sketch`` then tells most of the others apart. All numbers
+    Of two texts with seven tenths in common, 96 in 100 have one of their ``bands`` in common; of
+    those with one tenth, one in 800. ``sketch`` then tells most of the others apart. All numbers
     fit a signed column of 64 bits; without any, a text is too short to be recognised by.
     """
 
@@ -88,10 +89,9 @@ def printed(own: frozenset[int]) -> Print:
     return Print(tuple(bands.tolist()), int.from_bytes(bits.tobytes(), signed=True))
 
 
-def may_be_alike(one: int, other: int, shared: int) -> bool:
-    """Whether texts of these sketches, with so many bands in common, are worth comparing."""
-    most = _DIFFERENT_AT_ONE if shared == 1 else _DIFFERENT
-    return ((one ^ other) & _BITS).bit_count() <= most
+def may_be_alike(one: int, other: int) -> bool:
+    """Whether texts of these sketches, with a band in common, are worth comparing."""
+    return ((one ^ other) & _BITS).bit_count() <= _DIFFERENT
 
 
 def _least(own: frozenset[int]) -> NDArray[np.uint64]:

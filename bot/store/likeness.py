@@ -46,11 +46,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A comment with so many bands in common, to be looked at if its sketch is near as well."""
+    """A comment with a band in common, to be looked at if its sketch is near as well."""
 
     comment_id: int
     sketch: int
-    shared: int
 
 
 @cache
@@ -82,7 +81,6 @@ def _looking(dialect: str) -> Select[Any]:
             asked.comment_id.label("seen"),
             _b.comment_id,
             func.max(_b.sketch).label("sketch"),
-            shared.label("shared"),
             place.label("place"),
         )
         .where(_b.band == asked.band, between, _b.comment_id != asked.comment_id)
@@ -127,7 +125,7 @@ def near(
     if not asked:
         return found
     for row in session.execute(_looking(dialect), {"asked": asked, "most": most}):
-        found[row.seen].append(Near(row.comment_id, row.sketch, row.shared))
+        found[row.seen].append(Near(row.comment_id, row.sketch))
     return found
 
 

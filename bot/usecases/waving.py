@@ -61,16 +61,14 @@ def glance(session: Session, fresh: Iterable[tuple[int, Comment]], *, now: datet
 
 def _unlike_earlier(looks: Iterable[Look]) -> Iterator[Look]:
     """Those of *looks* of which none before may say the same."""
-    known = defaultdict[int, list[Print]](list)
+    known = defaultdict[int, list[int]](list)
     for each in looks:
         own = each.printed
-        earlier = [other for band in own.bands for other in known[band]]
-        if not any(
-            texts.may_be_alike(own.sketch, other.sketch, earlier.count(other)) for other in earlier
-        ):
+        earlier = {sketch for band in own.bands for sketch in known[band]}
+        if not any(texts.may_be_alike(own.sketch, sketch) for sketch in earlier):
             yield each
         for band in own.bands:
-            known[band].append(own)
+            known[band].append(own.sketch)
 
 
 def look(
@@ -130,9 +128,7 @@ def _near(session: Session, seen: Look, sight: Sight, **most: int) -> list[int]:
 def _likely(seen: Look, near: Iterable[Near]) -> list[int]:
     """Those of *near* that are worth reading."""
     sketch = seen.printed.sketch
-    return [
-        each.comment_id for each in near if texts.may_be_alike(sketch, each.sketch, each.shared)
-    ]
+    return [each.comment_id for each in near if texts.may_be_alike(sketch, each.sketch)]
 
 
 def _alike(session: Session, seen: Look, likely: Sequence[int]) -> list[Found]:

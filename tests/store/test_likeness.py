@@ -42,8 +42,8 @@ def test_a_text_is_found_by_one_that_is_nearly_the_same(database: Database) -> N
         keep(session, 8, "Something else that has nothing to do with any of this at all")
         (found,) = near(session, CHANGED)
         assert (found.comment_id, found.sketch) == (7, shown(TEXT).sketch)
-        assert may_be_alike(shown(CHANGED).sketch, found.sketch, found.shared)
-        assert near(session, TEXT) == [Near(7, shown(TEXT).sketch, BANDS)]
+        assert may_be_alike(shown(CHANGED).sketch, found.sketch)
+        assert near(session, TEXT) == [Near(7, shown(TEXT).sketch)]
         assert near(session, TEXT, besides=7) == []
 
 
@@ -79,5 +79,5 @@ def test_a_print_fits_its_columns_and_is_the_same_each_time(text: str) -> None:
     assert own == shown(text)
     assert len(own.bands) in {0, BANDS}
     assert all(-(2**63) <= number < 2**63 for number in (*own.bands, own.sketch))
-    assert may_be_alike(own.sketch, own.sketch, 1)
-    assert not may_be_alike(own.sketch, ~own.sketch, BANDS)
+    assert may_be_alike(own.sketch, own.sketch)
+    assert not may_be_alike(own.sketch, ~own.sketch)
