@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from time import monotonic, sleep
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import engines, pending
 from bot.store.columns import metadata
+from bot.store.together import Together
 from bot.store.turns import Turns
 
 MOST_CONNECTIONS = 40
@@ -49,6 +50,7 @@ class Database:
             self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         pending.watch(self.engine)
         self._turns = _turns(is_sqlite=self.is_sqlite)
+        self._together = Together(self.engine, self._turns) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,11 +65,22 @@ class Database:
             DatabaseAway: the database cannot be reached, or is locked for too long.
             Unstorable: it refuses a value.
         """
+        with self._named(self._alone()) as session:
+            yield session
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        with self._turns.one(), self.engine.begin() as session:
+            pending.hold(session)
+            yield session
+            pending.write(session, last=True)
+
+    @contextmanager
+    def _named(self, begun: AbstractContextManager[Connection]) -> Iterator[Connection]:
+        """What *begun* raises, by the names of `transaction`."""
         try:
-            with self._turns.one(), self.engine.begin() as session:
-                pending.hold(session)
+            with begun as session:
                 yield session
-                pending.write(session)
         except PoolTimeout as error:
             raise DatabaseAway(_named(error)) from error
         except OperationalError as error:
@@ -159,7 +172,9 @@ class _Once(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with super().transaction() as session:
+        # Whoever clicks writes little, and others click at the same moment.
+        begun = self._together.one() if self._together else self._alone()
+        with self._named(begun) as session:
             if self._first:
                 self._first(session)
             yield session

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority
 from bot.store import tables as t
-from bot.store.pending import Write, put, put_once
+from bot.store.pending import Write, beside, put, put_once
 from bot.store.upsert import prepared, unless_there
 
 _EXISTS = select(exists().where(t.notices.c.key == bindparam("which")))
@@ -138,7 +138,9 @@ def _card(number: int, channel: str, urgency: int, team: str = "") -> Owed:
 
 
 def _exists(session: Connection, key: str) -> bool:
-    return bool(session.execute(_EXISTS, {"which": key}).scalar())
+    options = beside(session, t.notices)
+    found = session.execute(_EXISTS, {"which": key}, execution_options=options)
+    return bool(found.scalar())
 
 
 def card_at(session: Connection, channel: str, ts: str) -> tuple[int, str] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Insert, Update, event
+from sqlalchemy import Connection, Dialect, Engine, Insert, Table, Update, event
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import tables as t
@@ -45,6 +45,15 @@ def put(session: Connection, statement: Write, *rows: dict[str, Any]) -> None:
         waiting[statement] += rows
 
 
+def beside(session: Connection, *tables: Table) -> dict[str, Any]:
+    """Execution options of a statement that concerns these *tables* only.
+
+    It goes ahead of what waits, unless something waits for one of them.
+    """
+    waiting = session.get_execution_options().get(_WAITING) or ()
+    return {} if any(statement.table in tables for statement in waiting) else ASIDE
+
+
 def put_once(session: Connection, statement: Write, row: dict[str, Any]) -> None:
     """The same for a *row* that would change nothing a second time."""
     waiting = session.get_execution_options().get(_WAITING)
@@ -52,17 +61,21 @@ def put_once(session: Connection, statement: Write, row: dict[str, Any]) -> None
         put(session, statement, row)
 
 
-def write(session: Connection) -> None:
-    """Write what waits."""
+def write(session: Connection, *, last: bool = False) -> None:
+    """Write what waits; the *last* time with the commit, where that saves a journey."""
     waiting = session.get_execution_options().get(_WAITING)
     if not waiting:
         return
     ready = sorted(waiting.items(), key=lambda each: _PLACE[each[0].table])
     waiting.clear()
-    with _one_journey(session):
+    with _one_journey(session) as is_one:
         for statement, rows in ready:
             made = _made(statement, session.dialect, tuple(rows[0]))
             session.exec_driver_sql(made.text, made.told(rows))
+        if last and is_one:
+            # SQLAlchemy, which commits afterwards, finds nothing left to be committed. After a
+            # statement that failed, the server passes this one over.
+            session.exec_driver_sql("COMMIT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +129,18 @@ def _driver(session: Connection) -> Any:
 
 
 @contextmanager
-def _one_journey(session: Connection) -> Iterator[None]:
-    """Send what is executed without waiting for each answer, where there is a server to wait for."""
+def _one_journey(session: Connection) -> Iterator[bool]:
+    """Send what is executed without waiting for each answer, where there is a server to wait for.
+
+    Says whether there is.
+    """
     if session.dialect.name != "postgresql":
-        yield
+        yield False
         return
     dbapi, connection = session.dialect.loaded_dbapi, _driver(session)
     try:
         with connection.pipeline():
-            yield
+            yield True
     except dbapi.Error as error:
         # The answers come when SQLAlchemy, which would name the fault, has turned to other things.
         lost = session.dialect.is_disconnect(error, connection, None)

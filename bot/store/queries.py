@@ -29,6 +29,7 @@ from bot.store import tables as t
 from bot.store.comments import of_row
 from bot.store.journal import FACTS
 from bot.store.outbox import Urgency
+from bot.store.pending import beside
 from bot.store.selection import LIVE, Selection
 
 _s, _c, _j, _m, _w = t.stakes.c, t.cases.c, t.journal.c, t.comments.c, t.wave_comments.c
@@ -279,7 +280,9 @@ def known_at_claim(
     session: Connection, number: int, person: str, hint: str
 ) -> tuple[bool, tuple[int, str] | None]:
     """Whether *person* was told *hint*, and which other live case of the author somebody holds."""
-    row = session.execute(_AT_CLAIM, {"which": number, "who": person, "hint": hint}).one()
+    asked = {"which": number, "who": person, "hint": hint}
+    options = beside(session, t.hints, t.cases, t.comments, t.stakes)
+    row = session.execute(_AT_CLAIM, asked, execution_options=options).one()
     return bool(row.told), (row.number, row.team) if row.number else None
 
 

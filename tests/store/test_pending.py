@@ -78,6 +78,36 @@ def test_a_statement_that_has_nothing_to_do_with_it_goes_ahead(database: Databas
         assert len(sent) == 1
 
 
+def test_a_statement_goes_ahead_of_what_waits_for_other_tables_only(database: Database) -> None:
+    asked = select(func.count()).select_from(t.places)
+    with database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+        assert pending.beside(session, t.hints) == pending.ASIDE
+        options = pending.beside(session, t.hints, t.places)
+        assert session.execute(asked, execution_options=options).scalar() == 1
+        assert pending.beside(session, t.places) == pending.ASIDE
+
+
+def test_what_is_written_last_goes_with_the_commit(postgres_database: Database) -> None:
+    with statements(postgres_database) as sent, postgres_database.transaction() as session:
+        pending.put(session, _PLACE, place("C0ONE"))
+    assert sent[-1] == "COMMIT"
+    with postgres_database.reading() as session:
+        assert count(session) == 1
+
+
+def test_after_a_row_that_is_refused_nothing_is_committed(database: Database) -> None:
+    def twice() -> None:
+        with database.transaction() as session:
+            session.execute(insert(t.hints).values(person="U0ANNA", hint="h", at=NOW))
+            pending.put(session, _PLACE, place("C0ONE"), place("C0ONE"))
+
+    with pytest.raises(IntegrityError):
+        twice()
+    with database.transaction() as session:
+        assert session.execute(select(func.count()).select_from(t.hints)).scalar() == 0
+
+
 def test_what_waits_is_not_lost_with_a_savepoint_that_is_taken_back(database: Database) -> None:
     with database.transaction() as session:
         pending.put(session, _PLACE, place("C0ONE"))
