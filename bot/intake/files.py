@@ -135,9 +135,10 @@ class Reader(Iterator[Row]):
 
     def _change(self, told: Mapping[str, Any]) -> Change:
         kind, payload = _delivery(told, self._source, self._undated)
-        found = replace(change(kind, payload, self._source), raw=told)
-        if told.get("timestamp") is None and kind is ChangeKind.CREATED:
-            found = replace(found, at=found.facts.get("created_at", found.at))
+        found = change(kind, payload, self._source)
+        undated = told.get("timestamp") is None and kind is ChangeKind.CREATED
+        at = found.facts.get("created_at", found.at) if undated else found.at
+        found = replace(found, raw=told, at=at)
         refuse_future((found,), self._now)
         return found
 
