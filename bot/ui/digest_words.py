@@ -43,12 +43,11 @@ def headline(report: Report, now: datetime) -> str:
     measures, standing = report.measures, report.measures.standing
     happened = _happened(report)
     if standing.past_target:
-        verb = "is" if standing.past_target == 1 else "are"
         since = _aged(standing.past_target, standing.oldest_past_target, now)
-        return f"{happened}; {standing.past_target} {verb} past target{since}"
+        return f"{happened}; {_late(report.scope, standing.past_target)} past target{since}"
     if standing.unclaimed:
         since = _aged(standing.unclaimed, standing.oldest_unclaimed, now)
-        return f"{happened}; {standing.unclaimed} unclaimed{since}"
+        return f"{happened}; {_parts(report.scope, standing.unclaimed)} unclaimed{since}"
     kept = measures.claim_target.missed + measures.resolve_target.missed
     return f"{happened}; {'nothing is late now' if kept else 'nothing is late'}"
 
@@ -63,7 +62,21 @@ def _happened(report: Report) -> str:
     else:
         changed = change(measures.came_in, "came_in", report)
         said = f"{measures.came_in} came in"
-    return f"{said}, {changed}" if changed else f"{said}, {measures.resolved} resolved"
+    done = f"{_parts(report.scope, measures.resolved)} resolved"
+    return f"{said}, {changed or done}"
+
+
+def _late(scope: Scope, count: int) -> str:
+    if scope.wide:
+        return _parts(scope, count)
+    return "1 is" if count == 1 else f"{count} are"
+
+
+def _parts(scope: Scope, count: int) -> str:
+    """So many of what teams have a part in: said where comments stand beside it, or 62 of 41 are."""
+    if not scope.wide:
+        return str(count)
+    return "1 part" if count == 1 else f"{count} parts"
 
 
 def _comments(count: int) -> str:
@@ -92,7 +105,7 @@ def stands(report: Report) -> str:
     """How it stands now, on one line; how old that is the first sentence has told."""
     found = report.measures.standing
     several = (
-        (found.open, "", "open"),
+        (found.open, "", live(report.scope)),
         (found.unclaimed, f"{wording.UNCLAIMED} ", "unclaimed"),
         (found.warned, f"{wording.WAITING} ", NEAR),
     )
@@ -131,6 +144,13 @@ def arrivals(scope: Scope) -> tuple[tuple[str, str], ...]:
     return (("came_in", "came in"),)
 
 
+def live(scope: Scope) -> str:
+    """What stands behind the number of those that are open, the same on every surface."""
+    if scope.kind is Kind.PERSON:
+        return "held now"
+    return "parts open" if scope.wide else "open"
+
+
 def arrived(scope: Scope) -> str:
     """What heads the column of *came_in* where teams stand side by side."""
     return "parts" if scope.wide else "came in"
@@ -138,7 +158,7 @@ def arrived(scope: Scope) -> str:
 
 def _standing(report: Report, now: datetime, *, full: bool) -> Iterator[str]:
     standing = report.measures.standing
-    yield f"*{standing.open}* {'held now' if report.scope.kind is Kind.PERSON else 'open'}"
+    yield f"*{standing.open}* {live(report.scope)}"
     if report.scope.kind is not Kind.PERSON:
         since = standing.oldest_unclaimed
         oldest = f" (oldest {age(since, now)})" if since else ""

@@ -16,7 +16,7 @@ from bot.domain.scope import Kind, Scope
 from bot.ui import wording
 from bot.ui.clock import clock, day, heard
 from bot.ui.differences import against, basis
-from bot.ui.digest_words import NEAR, arrivals
+from bot.ui.digest_words import NEAR, arrivals, live
 
 _SPEEDS = (
     ("to claim", "time_to_claim"),
@@ -107,10 +107,8 @@ def further(report: Report) -> Iterator[Figure]:
 def standing(report: Report, now: datetime) -> Iterator[Figure]:
     """How it stands now."""
     found = report.measures.standing
-    if report.scope.kind is Kind.PERSON:
-        yield Figure(name="held now", number=found.open)
-    else:
-        yield Figure(name="open", number=found.open)
+    yield Figure(name=live(report.scope), number=found.open)
+    if report.scope.kind is not Kind.PERSON:
         oldest = _oldest(found.oldest_unclaimed, now)
         yield Figure(name="unclaimed", number=found.unclaimed, beside=oldest)
     yield Figure(name=NEAR, number=found.warned, tone="warned" if found.warned else "")

@@ -127,6 +127,35 @@ def test_the_public_line_names_no_case_and_no_team() -> None:
     )
 
 
+# Comments and parts
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ({"past_target": 3}, "3 parts past target, the oldest 5 h"),
+        ({"past_target": 1}, "1 part past target, 5 h old"),
+        ({"past_target": 0, "unclaimed": 62}, "62 parts unclaimed, the oldest 5 h"),
+        ({"past_target": 0, "unclaimed": 1}, "1 part unclaimed, 5 h old"),
+    ],
+)
+def test_beside_comments_parts_are_called_so_everywhere(standing: dict[str, int], said: str) -> None:
+    now = replace(BUSY.standing, open=62, **standing)
+    measures = replace(BUSY, received=41, came_in=97, standing=now)
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
+    found = report(measures, scope=Scope(), teams=rows)
+    headline = f"41 comments came in, 9 parts resolved; {said}"
+    for told in (in_slack(found), page_of(found).text, in_terminal(found)):
+        assert headline in told
+    assert "\n*62* parts open · " in in_slack(found)
+    assert "parts open" in page_of(found).text
+    assert "62 parts open" in in_terminal(replace(found, teams=()))
+    for one in (SERVICE, Scope(Kind.DEPARTMENT, "service")):
+        alone = in_slack(report(measures, scope=one))
+        assert alone.startswith(f"*{digest_words.title(one, ORGANISATION)}: 97 came in, 9 resolved; ")
+        assert " part" not in alone
+
+
 # What is left to do
 
 
