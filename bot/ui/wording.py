@@ -1,5 +1,6 @@
 """The words for states, outcomes, platforms and reasons, the same on every surface."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -47,6 +48,7 @@ _STATES = {
     State.DECLINED: (GONE, "not theirs"),
     State.HANDED_OFF: (GONE, "handed off"),
 }
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 _MOST_REASONS = 3
 _MOST_FACTS = 5
 _LONGEST_FACT_LINE = 560
@@ -161,6 +163,11 @@ def facts(given: Sequence[Fact], organisation: Organisation) -> str:
 def team(organisation: Organisation, key: str) -> str:
     """A team's name, safe as markup."""
     return inline(organisation.team_name(key), 60)
+
+
+def channel(place: str) -> str:
+    """A channel that the organisation file gives by its id or by its name, safe as markup."""
+    return f"<#{place}>" if _CHANNEL.fullmatch(place) else inline(place, 80)
 
 
 def said_why(text: str, limit: int = 160) -> str:

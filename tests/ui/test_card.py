@@ -40,6 +40,49 @@ def shown(case: Case, comment: Comment = MEI, team: str = "service-hk") -> Messa
     return message
 
 
+FOR_SERVICE = "What you press here is done for *Service HK*."
+PARTS = (make.stake(), make.stake("product-mobile"), make.stake("marketing-hk", State.RESOLVED))
+
+
+@pytest.mark.parametrize(
+    ("side", "teams", "told"),
+    [
+        ("service-hk", ["service-hk"], ""),
+        (
+            "service-hk",
+            ["service-hk", "product-audio"],
+            FOR_SERVICE,
+        ),
+        (
+            "service-hk",
+            ["service-hk", "product-mobile", "marketing-hk"],
+            f"{FOR_SERVICE} Press on its own card for *Product Mobile* in <#C0PRODUCTMOBILE>.",
+        ),
+        ("service-hk", [], FOR_SERVICE),
+        (
+            "",
+            ["product-audio"],
+            "None of your teams has a part in it. What you press here is done for triage.",
+        ),
+        ("", [], "What you press here is done for triage."),
+    ],
+)
+def test_a_card_for_one_person_says_whom_its_buttons_act_for_where_that_is_a_question(
+    side: str, teams: list[str], told: str
+) -> None:
+    case = make.case(*PARTS)
+    mine = [team for team in ORGANISATION.teams if team.key in teams]
+    plain = shown(case, team=side) if side else triage(case)
+    message = card.acting_for(plain, case, ORGANISATION, side, mine)
+    assert kit.check(message, "message") == []
+    if not told:
+        assert message == plain
+        return
+    below = [block["type"] for block in message.blocks].index("actions") + 1
+    assert texts(Message("", message.blocks[below : below + 1])) == told
+    assert message.text == f"{plain.text} {told}"
+
+
 def triage(case: Case, comment: Comment = MEI) -> Message:
     message = card.triage_card(case, comment, ORGANISATION)
     assert kit.check(message, "message") == []

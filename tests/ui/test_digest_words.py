@@ -139,7 +139,9 @@ def test_the_public_line_names_no_case_and_no_team() -> None:
         ({"past_target": 0, "unclaimed": 1}, "1 part unclaimed, 5 h old"),
     ],
 )
-def test_beside_comments_parts_are_called_so_everywhere(standing: dict[str, int], said: str) -> None:
+def test_beside_comments_parts_are_called_so_everywhere(
+    standing: dict[str, int], said: str
+) -> None:
     now = replace(BUSY.standing, open=62, **standing)
     measures = replace(BUSY, received=41, came_in=97, standing=now)
     rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
@@ -152,7 +154,9 @@ def test_beside_comments_parts_are_called_so_everywhere(standing: dict[str, int]
     assert "62 parts open" in in_terminal(replace(found, teams=()))
     for one in (SERVICE, Scope(Kind.DEPARTMENT, "service")):
         alone = in_slack(report(measures, scope=one))
-        assert alone.startswith(f"*{digest_words.title(one, ORGANISATION)}: 97 came in, 9 resolved; ")
+        assert alone.startswith(
+            f"*{digest_words.title(one, ORGANISATION)}: 97 came in, 9 resolved; "
+        )
         assert " part" not in alone
 
 
