@@ -1,7 +1,7 @@
 """The card: what each team sees of a case, in each state, and what it can do there."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -38,49 +38,6 @@ def shown(case: Case, comment: Comment = MEI, team: str = "service-hk") -> Messa
     assert unsafe(message) == []
     assert len(message.blocks) <= 10
     return message
-
-
-FOR_SERVICE = "What you press here is done for *Service HK*."
-PARTS = (make.stake(), make.stake("product-mobile"), make.stake("marketing-hk", State.RESOLVED))
-
-
-@pytest.mark.parametrize(
-    ("side", "teams", "told"),
-    [
-        ("service-hk", ["service-hk"], ""),
-        (
-            "service-hk",
-            ["service-hk", "product-audio"],
-            FOR_SERVICE,
-        ),
-        (
-            "service-hk",
-            ["service-hk", "product-mobile", "marketing-hk"],
-            f"{FOR_SERVICE} Press on its own card for *Product Mobile* in <#C0PRODUCTMOBILE>.",
-        ),
-        ("service-hk", [], FOR_SERVICE),
-        (
-            "",
-            ["product-audio"],
-            "None of your teams has a part in it. What you press here is done for triage.",
-        ),
-        ("", [], "What you press here is done for triage."),
-    ],
-)
-def test_a_card_for_one_person_says_whom_its_buttons_act_for_where_that_is_a_question(
-    side: str, teams: list[str], told: str
-) -> None:
-    case = make.case(*PARTS)
-    mine = [team for team in ORGANISATION.teams if team.key in teams]
-    plain = shown(case, team=side) if side else triage(case)
-    message = card.acting_for(plain, case, ORGANISATION, side, mine)
-    assert kit.check(message, "message") == []
-    if not told:
-        assert message == plain
-        return
-    below = [block["type"] for block in message.blocks].index("actions") + 1
-    assert texts(Message("", message.blocks[below : below + 1])) == told
-    assert message.text == f"{plain.text} {told}"
 
 
 def triage(case: Case, comment: Comment = MEI) -> Message:
@@ -134,15 +91,6 @@ def test_each_team_reads_its_own_clock() -> None:
     london = texts(shown(case, team="product-mobile"))
     assert "09:55 GMT" in london
     assert "claim by 11:00 GMT" in london
-
-
-def test_a_deadline_after_the_clocks_have_changed_names_the_zone_of_its_own_day() -> None:
-    opened = datetime(2026, 10, 24, 10, 0, tzinfo=UTC)
-    late = make.stake("product-mobile", claim_due=opened + timedelta(days=2))
-    told = texts(shown(make.case(late, opened_at=opened), team="product-mobile"))
-    assert "claim by Mon 26 Oct 10:00 GMT" in told
-    spring = make.case(make.stake("product-mobile", claim_due=opened), opened_at=opened)
-    assert "claim by 11:00 BST" in texts(shown(spring, team="product-mobile"))
 
 
 @pytest.mark.parametrize(
