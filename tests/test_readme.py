@@ -29,6 +29,7 @@ from bot.errors import Refused
 from bot.intake import description
 from bot.services import Directory, Services
 from bot.store.database import Database
+from bot.ui.wording import MARKS
 from tests.domain.factories import NOW
 from tests.domain.test_ownership import ACTS, HK, STATES, case_in
 
@@ -143,6 +144,12 @@ def _stake_after(case: Case, facts: tuple[object, ...]) -> str:
     for fact in facts:
         case = apply(case, Recorded(event=fact, at=NOW))  # type: ignore[arg-type]
     return case.stakes[HK.key].state.value if HK.key in case.stakes else "[*]"
+
+
+def test_every_mark_is_explained() -> None:
+    told = " ".join(README.split())
+    for mark, means in MARKS.items():
+        assert f"{mark} {means}" in told
 
 
 def test_the_diagram_has_every_transition_and_no_other() -> None:

@@ -24,6 +24,18 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
 """How a team's part can end: the value that is stored, and what people read."""
 
 UNCLAIMED, IN_HAND, WAITING, DONE, LATE, GONE = "⚪", "🔵", "🟡", "🟢", "🔴", "⚫"
+# Of a case as a whole, which says nothing of who holds what. By its form: purple looks like blue.
+SHARED = "👥"
+MARKS: dict[str, str] = {
+    UNCLAIMED: "nobody has it",
+    IN_HAND: "somebody has claimed it",
+    SHARED: "a whole case that has its teams",
+    WAITING: "it waits",
+    DONE: "done",
+    LATE: "late",
+    GONE: "given away or not needed",
+}
+"""What stands before a part, or a case in a list; the README explains them so."""
 
 _OUTCOME_LABELS = {**dict(OUTCOMES), NOT_NEEDED: "Not needed any more"}
 _PLATFORMS = {
