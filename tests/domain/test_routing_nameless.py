@@ -1,7 +1,8 @@
 """Rules that match a comment and ask nobody: triage says which, and what puts that right."""
 
 from bot.domain.routing import route
-from tests.domain.test_routing import comment, gives, ruled
+from tests.domain.factories import comment
+from tests.domain.test_routing import gives, ruled
 
 
 def test_rules_that_match_but_name_no_team_lead_to_triage() -> None:

@@ -140,7 +140,7 @@ def test_the_public_line_names_no_case_and_no_team() -> None:
     ],
 )
 def test_beside_comments_parts_are_called_so_everywhere(
-    standing: dict[str, int], said: str
+    standing: dict[str, Any], said: str
 ) -> None:
     now = replace(BUSY.standing, open=62, **standing)
     measures = replace(BUSY, received=41, came_in=97, standing=now)
