@@ -18,6 +18,7 @@ from bot.ui import (
     wording,
 )
 from bot.ui.clock import day
+from bot.ui.digest_speed import took
 from bot.ui.kit import (
     Block,
     Message,
@@ -146,7 +147,7 @@ def _public_speed(times: Times) -> str:
     if not times.count:
         return ""
     part = "Half of the parts were" if times.count > 1 else "One part was"
-    return f"{part} claimed within {words.took(times)}. "
+    return f"{part} claimed within {took(times)}. "
 
 
 def waiting_message(

@@ -104,6 +104,18 @@ def test_a_speed_says_who_still_waits_and_what_closed_hours_hide(
     assert expected in in_slack(report(measures))
 
 
+def test_a_time_of_which_nothing_was_at_work_is_not_told_as_no_time() -> None:
+    none = Spread(median=timedelta(), p90=timedelta(milliseconds=400))
+    found = report(timed(3 * HOUR, working=none))
+    assert "claimed within *3 h* (outside working hours; 9 in 10: 3 h) ·" in in_slack(found)
+    whole = "(outside working hours; 9 in 10: 3 h, outside working hours)"
+    assert f"claimed within *3 h* {whole} ·" in in_slack(found, reader="U0ANNA")
+    for told in (in_terminal(found), page_of(found).text):
+        assert told.count("outside hours") == 2
+    at_once = report(timed(timedelta(), working=Spread(median=timedelta())))
+    assert "*0 s* (9 in 10: 3 h) ·" in in_slack(at_once, reader="U0ANNA")
+
+
 def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_too() -> None:
     spread = Spread(median=12 * MINUTE, p90=40 * MINUTE)
     alike = Spread(median=22 * MINUTE, p90=3 * HOUR + MINUTE)
