@@ -177,7 +177,6 @@ def _made_again(services: Services, seen: Sight, named: RowsRef) -> Message:
         as_of(services, digest),
         previous=digest.versus_previous,
         preview=digest.preview,
-        threaded=digest.threaded,
         rows=named.rows,
     )
 
