@@ -14,6 +14,7 @@ from bot.errors import DatabaseAway, Unstorable
 from bot.intake import files
 from bot.intake.files import Row
 from bot.intake.rejects import RejectedWriter
+from bot.intake.wordless import is_wordless, require_words
 from bot.reception import Reception
 from bot.store.database import Database
 from bot.usecases import receiving
@@ -21,16 +22,25 @@ from bot.usecases.gathering import Delivery
 
 _BATCH = 100
 _SELDOM = 20_000
+_MOST_LINES = 10
 
 
 @dataclass(slots=True)
 class Summary:
-    """How an import went; ``rejects`` is the file of rejected rows, if there are any."""
+    """How an import went.
+
+    Attributes:
+        rejects: the file of rejected rows, if there are any.
+        wordless: how many of the comments that are new in the file say nothing in words.
+        wordless_at: the lines on which the first of these begin.
+    """
 
     new: int = 0
     known: int = 0
     rejected: int = 0
     rejects: Path | None = None
+    wordless: int = 0
+    wordless_at: tuple[int, ...] = ()
 
 
 def import_file(
@@ -51,6 +61,8 @@ def import_file(
         IntakeRejected: the file as a whole cannot be read as a table of comments.
         DatabaseAway: the database went away; running the import again finishes it.
     """
+    with files.read(path, source=source, now=now) as rows:
+        require_words(rows)
     summary = Summary()
     reception = Reception(database, organisation, lambda: now, adviser)
     with (
@@ -59,6 +71,7 @@ def import_file(
         RejectedWriter(path, rows.columns) as rejects,
     ):
         for batch in _batches(rows):
+            _note_wordless(batch, summary)
             for row, trouble in _take(reception, source, batch, summary):
                 summary.rejected += 1
                 rejects.write(row.number, row.original, trouble)
@@ -88,6 +101,12 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     left = iter(rows)
     while batch := list(islice(left, _BATCH)):
         yield batch
+
+
+def _note_wordless(batch: list[Row], summary: Summary) -> None:
+    found = [row.number for row in batch if is_wordless(row)]
+    summary.wordless += len(found)
+    summary.wordless_at = (*summary.wordless_at, *found)[:_MOST_LINES]
 
 
 def _take(

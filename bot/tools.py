@@ -18,7 +18,7 @@ from bot.domain.organisation import MANUAL_SOURCE, Organisation, Source
 from bot.domain.routing import Decision, route
 from bot.domain.suggesting import advised
 from bot.errors import DatabaseAway, Fault, Misconfigured
-from bot.importing import import_file
+from bot.importing import Summary, import_file
 from bot.intake import files
 from bot.printing import say
 from bot.store.database import Database
@@ -53,9 +53,18 @@ def import_comments(settings: Settings, path: Path, source: str, *, now: datetim
             progress=lambda n: bar.update(task, completed=n),
         )
     say(f"{summary.new} new, {summary.known} known, {summary.rejected} rejected")
+    if summary.wordless:
+        say(_wordless(summary))
     if summary.rejects:
         say(f"The rejected rows, each with its reason: {summary.rejects}")
     return 1 if summary.rejected else 0
+
+
+def _wordless(summary: Summary) -> str:
+    """How many comments have no words, and where: a column may have another name than it should."""
+    at, more = summary.wordless_at, summary.wordless - len(summary.wordless_at)
+    where = f"line{'' if summary.wordless == 1 else 's'} {', '.join(map(str, at))}"
+    return f"{summary.wordless} without any words: {where}" + (f" and {more} more" if more else "")
 
 
 def _size(path: Path) -> int:

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.fakes.slack_api import FakeSlack
@@ -85,6 +86,21 @@ def _minutes(start: datetime, seconds: float) -> Iterator[datetime]:
     yield minute
     while (minute := minute + timedelta(minutes=1)) < start + timedelta(seconds=seconds):
         yield minute
+
+
+def settings_of(slack: FakeSlack, url: str, file: Path) -> dict[str, str]:
+    """What every process of a run is told: its Slack, its database and its organisation *file*."""
+    return {
+        "DATABASE_URL": url,
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_APP_TOKEN": "",
+        "SLACK_API_URL": slack.client_url,
+        "INTAKE_SECRETS": SECRET,
+        "CROSSTALK_ORG": str(file),
+        "HOST": "127.0.0.1",
+        "NO_PROXY": "*",
+    }
 
 
 def furnish(slack: FakeSlack, crowds: int) -> None:

@@ -20,14 +20,7 @@ from bot.store import migrations, tables as t
 from bot.store.database import Database
 from chaos.evidence import Row
 from chaos.history import History
-from chaos.places import (
-    SECRET,
-    SIGNING_SECRET,
-    WORDS,
-    channel_of,
-    furnish,
-    organisation_file,
-)
+from chaos.places import WORDS, channel_of, furnish, organisation_file, settings_of
 from chaos.plan import Plan
 from chaos.senders import Sender
 from chaos.slack import POST, marker_of
@@ -77,7 +70,7 @@ def _set(plan: Plan, folder: Path, stack: ExitStack) -> "_Stage":
     port = free_port(plan.first_port)
     stage = _Stage(plan, folder, slack, database, f"http://127.0.0.1:{port}")
     stack.callback(stage.clear)
-    stage.environ = _environ(slack, url, file, port)
+    stage.environ = settings_of(slack, url, file) | {"PORT": str(port)}
     return stage
 
 
@@ -87,21 +80,6 @@ def _url(plan: Plan, folder: Path, stack: ExitStack) -> str:
     server = stack.enter_context(PostgresServer(find_binaries(os.environ)))
     server.execute("CREATE DATABASE chaos")
     return server.url("chaos")
-
-
-def _environ(slack: FakeSlack, url: str, file: Path, port: int) -> dict[str, str]:
-    return {
-        "DATABASE_URL": url,
-        "SLACK_BOT_TOKEN": slack.token,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_APP_TOKEN": "",
-        "SLACK_API_URL": slack.client_url,
-        "INTAKE_SECRETS": SECRET,
-        "CROSSTALK_ORG": str(file),
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "NO_PROXY": "*",
-    }
 
 
 class _Stage:

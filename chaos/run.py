@@ -19,7 +19,7 @@ from chaos.evidence import Evidence, Finding, gather
 from chaos.history import History
 from chaos.logs import Logs
 from chaos.people import Crowd
-from chaos.places import SECRET, SIGNING_SECRET, furnish, organisation_file
+from chaos.places import furnish, organisation_file, settings_of
 from chaos.plan import Plan
 from chaos.processes import Processes
 from chaos.senders import Sender
@@ -71,7 +71,7 @@ def _put_together(plan: Plan, folder: Path, stack: ExitStack) -> "_Acting":
     file = _organisation_of(folder)
     file.write_text(organisation_file(datetime.now(UTC), plan.seconds), "utf-8")
     processes = stack.enter_context(Processes(folder, history, plan.seed, plan.deadly))
-    webs = _start(plan, processes, _environ(plan, slack, url, file))
+    webs = _start(plan, processes, settings_of(slack, url, file) | _own(plan))
     database = Database(url)
     stack.callback(database.close)
     return _Acting(plan, slack, processes, history, webs, server, local, database)
@@ -112,21 +112,10 @@ def _server(stack: ExitStack) -> PostgresServer:
     return server
 
 
-def _environ(plan: Plan, slack: ChaosSlack, url: str, file: Path) -> dict[str, str]:
-    own = {"CHAOS_NAIVE": "1"} if plan.naive else {}
-    return own | {
-        "DATABASE_URL": url,
-        "SLACK_BOT_TOKEN": slack.token,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_APP_TOKEN": "",
-        "SLACK_API_URL": slack.client_url,
-        "INTAKE_SECRETS": SECRET,
-        "CROSSTALK_ORG": str(file),
-        # What a flood holds back follows only every ten seconds.
-        "CROSSTALK_ROUNDUP_OVER": "100000",
-        "HOST": "127.0.0.1",
-        "NO_PROXY": "*",
-    }
+def _own(plan: Plan) -> dict[str, str]:
+    # What a flood holds back follows only every ten seconds.
+    calm = {"CROSSTALK_ROUNDUP_OVER": "100000"}
+    return calm | ({"CHAOS_NAIVE": "1"} if plan.naive else {})
 
 
 def _start(plan: Plan, processes: Processes, environ: dict[str, str]) -> list[str]:

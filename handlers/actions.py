@@ -10,7 +10,7 @@ from bot.ui import modals
 from bot.ui.ids import StakeRef
 from bot.usecases import owning, viewing
 from handlers.listener import listener, open_view
-from handlers.surfaces import acting, acting_team, card_of, claim_news, show_again, tell_aside
+from handlers.surfaces import acting, acting_team, card_for, claim_news, show_again, tell_aside
 
 Action = dict[str, Any]
 
@@ -114,7 +114,8 @@ def _open(args: Args, services: Services, ref: StakeRef, person: str) -> None:
     with services.database.reading() as session:
         view = viewing.case(session, ref.case)
     side = ref.team if ref.team in view.case.stakes else view.side_of(teams)
-    open_view(args, modals.case_view(card_of(services, view, side), f"Case #{ref.case}"))
+    shown = card_for(services, view, side, teams)
+    open_view(args, modals.case_view(shown, f"Case #{ref.case}"))
 
 
 @listener

@@ -12,7 +12,7 @@ from bot.ui import digest as digest_ui, lists, modals, replies
 from bot.ui.kit import Message
 from bot.usecases import by_hand, viewing
 from handlers.listener import listener, open_view
-from handlers.surfaces import card_of
+from handlers.surfaces import card_for
 
 # Eighteen digits always fit the database's numbers; nobody has that many cases.
 _LONGEST_NUMBER = 18
@@ -95,7 +95,7 @@ def _one_case(services: Services, person: str, number: int) -> Message:
     teams = services.directory.teams_of(person)
     with services.database.reading() as session:
         view = viewing.case(session, number)
-    return card_of(services, view, view.side_of(teams))
+    return card_for(services, view, view.side_of(teams), teams)
 
 
 def typed(command: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from bot.usecases import hinting
 from handlers import routing
 from handlers.commands import answer, typed
 from handlers.listener import listener
-from handlers.visibility import visible_teams
+from handlers.visibility import ask_a_manager, visible_teams
 
 _AWAY_HELP = "Say until when: `/crosstalk away until Monday`, `… until 24 Dec`, `… until 15:00`."
 
@@ -94,4 +94,4 @@ def _go_away(services: Services, person: str, text: str) -> Message:
 
 def _require_manager(services: Services, person: str) -> None:
     if not services.directory.is_manager(person):
-        raise Refused("The doctor answers to managers. Ask one of them, or whoever runs Crosstalk.")
+        raise Refused(f"The doctor answers to managers. {ask_a_manager(services)}")

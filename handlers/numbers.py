@@ -10,6 +10,7 @@ from bot.services import Services
 from bot.ui import digest as digest_ui
 from bot.ui.ids import DigestRef
 from bot.ui.kit import Message
+from bot.ui.preview import Preview
 from bot.usecases import measuring, reporting
 from handlers.visibility import Sight
 
@@ -21,13 +22,10 @@ def shown(
     period: Period,
     *,
     previous: bool = False,
-    preview: bool = False,
-    threaded: bool = False,
+    preview: Preview = Preview.NO,
     rows: Sequence[tuple[int, str]] = (),
 ) -> Message:
     """The digest of *scope*; to post and to schedule unless it is a *preview*; *rows* are kept.
-
-    *threaded*: of what is previewed, most would be in a thread.
 
     Raises:
         Refused: they may not see it.
@@ -39,9 +37,7 @@ def shown(
             session, organisation, scope, period, now=now, versus_previous=previous, rows=rows
         )
     reader = "" if preview else seen.person
-    return digest_ui.digest(
-        organisation, report, now=now, reader=reader, preview=preview, threaded=threaded
-    )
+    return digest_ui.digest(organisation, report, now=now, reader=reader, preview=preview)
 
 
 def as_of(services: Services, ref: DigestRef) -> Period:

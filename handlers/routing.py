@@ -22,14 +22,15 @@ from handlers.listener import (
     respond_privately,
     show_later,
 )
+from handlers.visibility import ask_a_manager
 
 Action = dict[str, Any]
 Act = Callable[[Session, Services, str, object], dict[str, Any]]
 """What a button does, with its value; what it then says, as `Look` has it."""
 
 _WEEK = timedelta(days=7)
-_READERS = "What routing has learned is for leads and managers to see. Ask one of them."
-_MANAGERS = "Only managers change what routing has learned. Ask one of them."
+_READERS = "What routing has learned is for leads and managers to see."
+_MANAGERS = "Only managers change what routing has learned."
 
 
 def learned(services: Services, person: str, **said: Any) -> Message:
@@ -103,7 +104,7 @@ def _not_now(session: Session, services: Services, person: str, value: object) -
 
 def _acted(act: Act, action: Action, person: str, services: Services) -> dict[str, Any]:
     if not services.directory.is_manager(person):
-        raise Refused(_MANAGERS)
+        raise Refused(f"{_MANAGERS} {ask_a_manager(services)}")
     with services.database.transaction() as session:
         return act(session, services, person, action.get("value"))
 
@@ -143,7 +144,7 @@ def _require_reader(services: Services, person: str) -> None:
     teams = services.organisation.teams
     leads = any(services.directory.leads(person, team) for team in teams)
     if not leads and not services.directory.is_manager(person):
-        raise Refused(_READERS)
+        raise Refused(f"{_READERS} {ask_a_manager(services)}")
 
 
 def _show_again(args: Args, services: Services, person: str, said: dict[str, Any]) -> None:

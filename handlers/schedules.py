@@ -11,6 +11,7 @@ from bot.services import Services
 from bot.ui import schedules as schedules_ui
 from bot.ui.ids import ScheduleRef
 from bot.ui.kit import Message
+from bot.ui.preview import Preview
 from bot.usecases import scheduling
 from bot.usecases.scheduling import Listed
 from handlers.homes import is_home, show_home_again
@@ -92,8 +93,9 @@ def preview(ack: Ack, action: Action, context: BoltContext, services: Services, 
         period = scheduling.told_last(session, wanted, now=services.now())
     if period is None:
         raise Refused("It has had no time to come yet, so there is nothing to preview.")
-    threaded = scheduling.is_brief(wanted, services.organisation)
-    told = shown(services, pressed.seen, wanted.scope, period, preview=True, threaded=threaded)
+    brief = scheduling.is_brief(wanted, services.organisation)
+    how = Preview.THREADED if brief else Preview.WHOLE
+    told = shown(services, pressed.seen, wanted.scope, period, preview=how)
     tell_aside(args, told)
     ack()
 

@@ -82,11 +82,17 @@ def require_side(services: Services, ref: StakeRef, person: str) -> None:
         services.directory.require_triage(person)
 
 
-def card_of(services: Services, view: CaseView, team: str) -> Message:
-    """The card of a case from the side of *team*, "" for triage."""
-    if team:
-        return card.team_card(view.case, view.comment, services.organisation, team)
-    return card.triage_card(view.case, view.comment, services.organisation)
+def card_for(services: Services, view: CaseView, side: str, teams: Sequence[Team]) -> Message:
+    """The card of a case for one person of *teams* alone, from *side*; "" is triage.
+
+    In a channel it goes without saying whom a button acts for; here it is said.
+    """
+    shown = (
+        card.team_card(view.case, view.comment, services.organisation, side)
+        if side
+        else card.triage_card(view.case, view.comment, services.organisation)
+    )
+    return card.acting_for(shown, view.case, services.organisation, side, teams)
 
 
 def show_again(args: Args, services: Services, ref: StakeRef) -> None:
@@ -133,7 +139,7 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     view = args.body.get("view") or {}
     container = args.body.get("container") or {}
     if view.get("type") == "modal":
-        message = _current(services, ref)
+        message = _current(args, services, ref)
         args.client.views_update(
             view_id=view["id"],
             hash=view.get("hash"),
@@ -145,10 +151,10 @@ def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
     elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
         _beside_the_case(args, services, ref)
     elif _is_ephemeral(args.body):
-        replace_privately(args.respond, _current(services, ref))
+        replace_privately(args.respond, _current(args, services, ref))
     elif str(container.get("channel_id", "")).startswith("D"):
         # An escalation, to one person: it stays, and the card is in a channel somewhere else.
-        respond_privately(args.respond, _current(services, ref))
+        respond_privately(args.respond, _current(args, services, ref))
 
 
 def _beside_the_case(args: Args, services: Services, ref: StakeRef) -> None:
@@ -159,7 +165,7 @@ def _beside_the_case(args: Args, services: Services, ref: StakeRef) -> None:
         replace_privately(args.respond, _made_again(services, seen, named))
     elif named is None or not _owed_again(args, services, named):
         # What others read stays as it is, so whoever pressed would see nothing happen.
-        respond_privately(args.respond, _current(services, ref))
+        respond_privately(args.respond, _current(args, services, ref))
 
 
 def _made_again(services: Services, seen: Sight, named: RowsRef) -> Message:
@@ -171,7 +177,6 @@ def _made_again(services: Services, seen: Sight, named: RowsRef) -> Message:
         as_of(services, digest),
         previous=digest.versus_previous,
         preview=digest.preview,
-        threaded=digest.threaded,
         rows=named.rows,
     )
 
@@ -194,6 +199,7 @@ def _is_ephemeral(body: dict[str, Any]) -> bool:
     return bool(body["container"].get("is_ephemeral")) or message.get("subtype") == "ephemeral"
 
 
-def _current(services: Services, ref: StakeRef) -> Message:
+def _current(args: Args, services: Services, ref: StakeRef) -> Message:
+    teams = services.directory.teams_of(str(args.context.user_id))
     with services.database.reading() as session:
-        return card_of(services, viewing.case(session, ref.case), ref.team)
+        return card_for(services, viewing.case(session, ref.case), ref.team, teams)

@@ -12,10 +12,12 @@ from bot.domain.scope import Kind, Scope
 from bot.domain.seeing import Viewer, is_person, may_go_to, viewer
 from bot.errors import Refused
 from bot.services import Services
+from bot.ui.kit import listed
 from bot.usecases import scheduling
 from bot.usecases.scheduling import Listed
 
 _MOST_EXAMPLES = 3
+_MOST_MANAGERS = 3
 _NO_TEAM = "You are not in any team yet. Join a team's channel, then try again."
 
 
@@ -136,6 +138,12 @@ def visible_teams(services: Services, person: str) -> tuple[Team, ...]:
     if not teams:
         raise Refused(_NO_TEAM)
     return teams
+
+
+def ask_a_manager(services: Services) -> str:
+    """Whom to ask for what only managers may: up to three of them by name."""
+    named = [f"<@{each}>" for each in sorted(services.organisation.managers)]
+    return f"Ask {listed(named[:_MOST_MANAGERS], 'or') or 'whoever runs Crosstalk'}."
 
 
 def managed(services: Services, seen: Sight) -> list[Listed]:

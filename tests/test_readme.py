@@ -26,9 +26,11 @@ from bot.domain.comment import Comment
 from bot.domain.events import Recorded
 from bot.domain.routing import route
 from bot.errors import Refused
+from bot.importing import Summary, import_file
 from bot.intake import description
 from bot.services import Directory, Services
 from bot.store.database import Database
+from bot.ui.wording import MARKS
 from tests.domain.factories import NOW
 from tests.domain.test_ownership import ACTS, HK, STATES, case_in
 
@@ -143,6 +145,49 @@ def _stake_after(case: Case, facts: tuple[object, ...]) -> str:
     for fact in facts:
         case = apply(case, Recorded(event=fact, at=NOW))  # type: ignore[arg-type]
     return case.stakes[HK.key].state.value if HK.key in case.stakes else "[*]"
+
+
+def test_the_words_that_are_tried_concern_teams_of_the_example_and_of_the_demo() -> None:
+    asked = re.findall(r'^crosstalk route "([^"]+)" --region (\w+)', README, re.MULTILINE)
+    assert len(asked) > 1
+    for file in (ROOT / "organisation.example.toml", DEMO):
+        known = organisation.load(file)
+        for text, region in asked:
+            comment = Comment(source="", external_id="", platform="", text=text, region=region)
+            assert route(comment, known).teams
+
+
+@pytest.mark.parametrize("file", [ROOT / "organisation.example.toml", DEMO])
+def test_the_example_of_a_file_is_taken(
+    file: Path, sqlite_database: Database, tmp_path: Path
+) -> None:
+    example = block("sh", "crosstalk import")
+    *made, imported = example.strip().splitlines()
+    subprocess.run(["sh", "-c", "\n".join(made)], cwd=tmp_path, check=True)
+    name, key = re.findall(r"^crosstalk import (\S+) --source (\S+)$", imported)[0]
+    known = organisation.load(file)
+    source = known.source(key)
+    assert source is not None
+    summary = import_file(
+        sqlite_database, known, tmp_path / name, source, now=NOW, progress=lambda _: None
+    )
+    assert summary == Summary(new=2)
+
+
+def test_every_file_that_a_command_reads_is_made_beside_it_or_there() -> None:
+    text = README + (ROOT / "docs" / "routing.md").read_text("utf-8")
+    for shell in re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        for name in re.findall(
+            r"^crosstalk (?:import|org check) ([\w./-]+\.\w+)", shell, re.MULTILINE
+        ):
+            made = re.search(rf"^cp \S+ {name}\b|> {name} <<", shell, re.MULTILINE)
+            assert made or (ROOT / name).exists(), name
+
+
+def test_every_mark_is_explained() -> None:
+    told = " ".join(README.split())
+    for mark, means in MARKS.items():
+        assert f"{mark} {means}" in told
 
 
 def test_the_diagram_has_every_transition_and_no_other() -> None:

@@ -9,7 +9,7 @@ CATCH_UP = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Another team that has to act before our cases are settled; ``first`` is the oldest."""
+    """Another team that holds up our part of some cases, of which ``first`` waits longest."""
 
     team: str
     cases: int

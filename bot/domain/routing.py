@@ -14,6 +14,9 @@ from bot.domain.events import Reason, Suggestion
 from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Priority, Rating, Rule, Team
 
+# Of a rule's name, where a sentence follows that has to be read to its end.
+_LONGEST_NAME = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -91,7 +94,18 @@ def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]
         return uncovered(orphans)
     if found:
         return ""
-    return "a rule matches, but names no team" if hits else "no rule matches"
+    return _nameless([hit.rule.name for hit in hits]) if hits else "no rule matches"
+
+
+def _nameless(rules: Sequence[str]) -> str:
+    """That *rules* match and ask nobody, and what puts that right."""
+    first = rules[0] if len(rules[0]) <= _LONGEST_NAME else f"{rules[0][: _LONGEST_NAME - 1]}…"
+    match = (
+        f"the rule “{first}” matches, but names"
+        if len(rules) == 1
+        else f"the rules “{first}” and {len(rules) - 1} more match, but name"
+    )
+    return f"{match} no team: a manager can set then.departments or then.teams in organisation.toml"
 
 
 def uncovered(orphans: Sequence[str]) -> str:

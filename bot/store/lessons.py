@@ -18,6 +18,7 @@ from bot.domain.organisation import Priority
 from bot.domain.rounds import CASE
 from bot.store import comments, tables as t
 from bot.store.given import one_of
+from bot.store.selection import among
 from bot.store.upsert import insert
 
 _l, _c, _j = t.lessons.c, t.comments.c, t.journal.c
@@ -178,7 +179,7 @@ def reprioritised(
     changed = (
         select(_j.case_number)
         .where(_j.team == CASE, _j.kind == PriorityChanged.__name__, _j.by != "")
-        .where(true() if cases is None else _j.case_number.in_(cases))
+        .where(true() if cases is None else among(session, _j.case_number, cases))
         .order_by(_j.at.desc())
         .limit(limit)
     ).subquery()

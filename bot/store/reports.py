@@ -81,14 +81,12 @@ def waiting_on(
 
 
 _own = t.stakes.alias("own")
-# A team waits for another when it has finished its own part of a case, has passed it on or asked
-# for help, or has stopped its clock for it, and the other's stake is live. Who had a part already
-# was not asked by whoever passed theirs on to it.
-_WAITS = or_(
-    _own.c.state == State.RESOLVED.value,
-    _s.asked_by == _own.c.team,
-    _own.c.moved_to == _s.team,
-    _own.c.paused_on == _s.team,
+# A team waits for another when it has passed its part of a case on or asked for help, or has stopped
+# its clock for it, and the other's stake is live. Who had a part already was not asked by whoever
+# passed theirs on to it. Whoever has finished their own part needs nobody to go on.
+_WAITS = and_(
+    _own.c.state != State.RESOLVED.value,
+    or_(_s.asked_by == _own.c.team, _own.c.moved_to == _s.team, _own.c.paused_on == _s.team),
 )
 
 

@@ -6,18 +6,19 @@ from dataclasses import replace
 from bot.domain.case import Case, Stake
 from bot.domain.comment import Comment, fold
 from bot.domain.events import Reason
-from bot.domain.organisation import Organisation
+from bot.domain.organisation import Organisation, Team
 from bot.domain.suggesting import MORE
 from bot.ui import suggested, wave, wording
 from bot.ui.buttons import team_row, triage_row
 from bot.ui.comment import body, foot, origin
 from bot.ui.ids import StakeRef
-from bot.ui.kit import Block, Message, actions, context, fit, inline, section
+from bot.ui.kit import Block, Message, actions, context, fit, inline, listed, section
 from bot.ui.strip import View, status, strip
 
 _SPOKEN = 140
 _LONGEST_SPOKEN = 3000
 _LONGEST_WHY = 1000
+_MOST_OTHERS = 3
 
 
 def team_card(case: Case, comment: Comment, organisation: Organisation, team: str) -> Message:
@@ -35,6 +36,35 @@ def team_card(case: Case, comment: Comment, organisation: Organisation, team: st
     aloud = replace(view, aloud=True)
     situation = _team_status(stake, aloud).replace(" · ", ", ")
     return Message(_spoken(case, comment, aloud, situation), blocks)
+
+
+def acting_for(
+    shown: Message, case: Case, organisation: Organisation, side: str, teams: Sequence[Team]
+) -> Message:
+    """The card *shown* to one person of *teams*, with whom its buttons act for where that is a question.
+
+    *side* is the team that it is shown from; "" is triage.
+    """
+    own = [team.key for team in teams]
+    if own == [side]:
+        return shown
+    whom = f"*{wording.team(organisation, side)}*" if side else "triage"
+    told = f"What you press here is done for {whom}."
+    if teams and not any(key in case.stakes for key in own):
+        told = f"None of your teams has a part in it. {told}"
+    live = {stake.team for stake in case.live_stakes} - {side}
+    other = [
+        f"*{inline(t.name, 60)}* in {wording.channel(t.channel)}" for t in teams if t.key in live
+    ]
+    if other:
+        told += f" Press on its own card for {listed(other[:_MOST_OTHERS], 'or')}."
+    below = _after_buttons(shown.blocks)
+    blocks = [*shown.blocks[:below], context(told), *shown.blocks[below:]]
+    return Message(fit(f"{shown.text} {told}", _LONGEST_SPOKEN), blocks)
+
+
+def _after_buttons(blocks: Sequence[Block]) -> int:
+    return max(place for place, block in enumerate(blocks, 1) if block["type"] == "actions")
 
 
 def _still_says(comment: Comment, reasons: Sequence[Reason]) -> bool:

@@ -18,6 +18,7 @@ from bot.ui import (
     wording,
 )
 from bot.ui.clock import day
+from bot.ui.digest_speed import took
 from bot.ui.kit import (
     Block,
     Message,
@@ -31,6 +32,7 @@ from bot.ui.kit import (
     section,
     sections,
 )
+from bot.ui.preview import Preview
 
 _FOR_TEAMS = "What is in them is for their teams."
 _MOST_WAITING = 4
@@ -42,6 +44,10 @@ _REDRAWN = "Shown again without what customers wrote, since some of it was to be
 _WEEKLY = timedelta(days=5)
 _FIRST_ROWS = 1
 _BELOW = "More in the thread."
+_PREVIEWED = {
+    Preview.WHOLE: "as it would have been posted",
+    Preview.THREADED: "with all that its thread would have told",
+}
 _SORRY = "This digest comes late, sorry."
 
 
@@ -54,13 +60,11 @@ def digest(
     reader: str = "",
     native_charts: bool = False,
     redrawn: bool = False,
-    preview: bool = False,
-    threaded: bool = False,
+    preview: Preview = Preview.NO,
 ) -> Message:
     """What *report* tells.
 
-    *preview* says of one that comes by itself that it is only looked at; and *threaded*, that most of
-    it would stand in the thread of its opening.
+    *preview* says of one that comes by itself that it is only looked at.
     *late* says that it comes after its time. *reader* is who has asked for it and alone sees it:
     they are offered to post it and to have it every day. *native_charts* draws Slack's own charts
     where there are numbers for them. *redrawn* says why it quotes nobody: somebody was to be
@@ -73,21 +77,21 @@ def digest(
         told = f"{name}: {said[:1].lower()}{said[1:]}"
         sorry = [context(_SORRY)] if late else []
         shown = Message(told, [section(f"☀️ {told}"), *sorry, *asked])
-        return _previewed(shown, report) if preview else shown
+        return _previewed(shown, report, Preview.WHOLE) if preview else shown
     told = f"{name}: {words.headline(report, now)}"
     full = bool(reader) or length(report.period) >= _WEEKLY
     blocks = [
         section(f"*{told}*"),
         section(words.numbers(report, now, full=full)),
         *digest_teams.beside(report, now),
-        *digest_cases.rows(organisation, report, now, preview=preview, threaded=threaded),
+        *digest_cases.rows(organisation, report, now, preview=preview),
         *_beside(organisation, report, now, full=full),
         *(_charts(organisation, report) if native_charts else []),
         context(_span(report, late=late, redrawn=redrawn)),
         *asked,
     ]
     shown = Message(told, blocks)
-    return _previewed(shown, report, threaded=threaded) if preview else shown
+    return _previewed(shown, report, preview) if preview else shown
 
 
 def opening(
@@ -126,9 +130,9 @@ def rest(
     return Message(f"{name}: the numbers behind it", whole.blocks[1:])
 
 
-def _previewed(shown: Message, report: Report, *, threaded: bool = False) -> Message:
+def _previewed(shown: Message, report: Report, preview: Preview) -> Message:
     up_to = clock(report.period.until, report.zone, None)
-    how = "with all that its thread would have told" if threaded else "as it would have been posted"
+    how = _PREVIEWED[preview]
     said = f"A preview: up to {up_to}, {how}. Only you see it."
     return Message(f"{said} {shown.text}", [context(said), *shown.blocks])
 
@@ -146,7 +150,7 @@ def _public_speed(times: Times) -> str:
     if not times.count:
         return ""
     part = "Half of the parts were" if times.count > 1 else "One part was"
-    return f"{part} claimed within {words.took(times)}. "
+    return f"{part} claimed within {took(times)}. "
 
 
 def waiting_message(

@@ -12,6 +12,7 @@ from bot.ui.digest_rows import RowsRef
 from bot.ui.ids import DigestRef, StakeRef
 from bot.ui.kit import Block, context, cut, overflow
 from bot.ui.lists import row
+from bot.ui.preview import Preview
 
 # Beside the lines of several teams, those that need somebody most are enough.
 _MOST_ROWS, _FEWER_ROWS = 5, 3
@@ -28,13 +29,12 @@ def rows(
     report: Report,
     now: datetime,
     *,
-    preview: bool = False,
-    threaded: bool = False,
+    preview: Preview = Preview.NO,
 ) -> list[Block]:
     """Up to five, each with *Claim* or *Open*, and how many more there are."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     most = _FEWER_ROWS if report.teams else _MOST_ROWS
-    blocks = some(organisation, report, now, most=most, preview=preview, threaded=threaded)
+    blocks = some(organisation, report, now, most=most, preview=preview)
     more = report.measures.standing.open - len(blocks)
     if blocks and more > 0:
         # The command lists what the reader's own teams have, which is this for one team alone.
@@ -53,13 +53,12 @@ def some(
     now: datetime,
     *,
     most: int,
-    preview: bool = False,
-    threaded: bool = False,
+    preview: Preview = Preview.NO,
 ) -> list[Block]:
     """The first ones, at most so many."""
     own = report.scope.key if report.scope.kind is Kind.TEAM else ""
     lines = report.lines[:most]
-    told = reference(report, now)._replace(preview=preview, threaded=threaded)
+    told = reference(report, now)._replace(preview=preview)
     name = RowsRef(told, tuple(StakeRef(line.number, line.team) for line in lines))
     return [
         row(

@@ -1,21 +1,17 @@
 """The sentences and numbers of a digest; `digest` puts them together."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.domain import durations
-from bot.domain.measures import Measures, Spread, Times
+from bot.domain.measures import Measures
 from bot.domain.organisation import Organisation
 from bot.domain.report import Report, Shared, Thanks, Theme
 from bot.domain.scope import Kind, Scope
 from bot.ui import wording
 from bot.ui.differences import against, amount, change
+from bot.ui.digest_speed import speed
 from bot.ui.kit import age, inline, person
 
-# Of fewer, nine in ten are no more than the slowest.
-_FEW = 3
-# Nights and weekends are worth a word where the clock says more than this many times as much.
-_FAR = 2
 NEAR = "near target"
 """What is said wherever most of the time to a target is gone."""
 _MOST_DEPARTMENTS = 4
@@ -43,12 +39,11 @@ def headline(report: Report, now: datetime) -> str:
     measures, standing = report.measures, report.measures.standing
     happened = _happened(report)
     if standing.past_target:
-        verb = "is" if standing.past_target == 1 else "are"
         since = _aged(standing.past_target, standing.oldest_past_target, now)
-        return f"{happened}; {standing.past_target} {verb} past target{since}"
+        return f"{happened}; {_late(report.scope, standing.past_target)} past target{since}"
     if standing.unclaimed:
         since = _aged(standing.unclaimed, standing.oldest_unclaimed, now)
-        return f"{happened}; {standing.unclaimed} unclaimed{since}"
+        return f"{happened}; {_parts(report.scope, standing.unclaimed)} unclaimed{since}"
     kept = measures.claim_target.missed + measures.resolve_target.missed
     return f"{happened}; {'nothing is late now' if kept else 'nothing is late'}"
 
@@ -63,7 +58,21 @@ def _happened(report: Report) -> str:
     else:
         changed = change(measures.came_in, "came_in", report)
         said = f"{measures.came_in} came in"
-    return f"{said}, {changed}" if changed else f"{said}, {measures.resolved} resolved"
+    done = f"{_parts(report.scope, measures.resolved)} resolved"
+    return f"{said}, {changed or done}"
+
+
+def _late(scope: Scope, count: int) -> str:
+    if scope.wide:
+        return _parts(scope, count)
+    return "1 is" if count == 1 else f"{count} are"
+
+
+def _parts(scope: Scope, count: int) -> str:
+    """So many of what teams have a part in: said where comments stand beside it, or 62 of 41 are."""
+    if not scope.wide:
+        return str(count)
+    return "1 part" if count == 1 else f"{count} parts"
 
 
 def _comments(count: int) -> str:
@@ -83,8 +92,8 @@ def numbers(report: Report, now: datetime, *, full: bool = False) -> str:
     """
     standing = " · ".join(_standing(report, now, full=full))
     lines = [" · ".join(_happenings(report, full=full)), standing]
-    if speed := " · ".join(_speed(report.measures, full=full)):
-        lines.append(speed)
+    if fast := " · ".join(speed(report.measures, full=full)):
+        lines.append(fast)
     return "\n".join(lines)
 
 
@@ -92,7 +101,7 @@ def stands(report: Report) -> str:
     """How it stands now, on one line; how old that is the first sentence has told."""
     found = report.measures.standing
     several = (
-        (found.open, "", "open"),
+        (found.open, "", live(report.scope)),
         (found.unclaimed, f"{wording.UNCLAIMED} ", "unclaimed"),
         (found.warned, f"{wording.WAITING} ", NEAR),
     )
@@ -131,6 +140,13 @@ def arrivals(scope: Scope) -> tuple[tuple[str, str], ...]:
     return (("came_in", "came in"),)
 
 
+def live(scope: Scope) -> str:
+    """What stands behind the number of those that are open, the same on every surface."""
+    if scope.kind is Kind.PERSON:
+        return "held now"
+    return "parts open" if scope.wide else "open"
+
+
 def arrived(scope: Scope) -> str:
     """What heads the column of *came_in* where teams stand side by side."""
     return "parts" if scope.wide else "came in"
@@ -138,7 +154,7 @@ def arrived(scope: Scope) -> str:
 
 def _standing(report: Report, now: datetime, *, full: bool) -> Iterator[str]:
     standing = report.measures.standing
-    yield f"*{standing.open}* {'held now' if report.scope.kind is Kind.PERSON else 'open'}"
+    yield f"*{standing.open}* {live(report.scope)}"
     if report.scope.kind is not Kind.PERSON:
         since = standing.oldest_unclaimed
         oldest = f" (oldest {age(since, now)})" if since else ""
@@ -148,57 +164,6 @@ def _standing(report: Report, now: datetime, *, full: bool) -> Iterator[str]:
     # The first sentence has told of those that there are, or that nothing is late.
     if full and standing.past_target:
         yield f"{wording.LATE} *{standing.past_target}* past target"
-
-
-def _speed(measures: Measures, *, full: bool) -> Iterator[str]:
-    claim, resolve = measures.time_to_claim, measures.time_to_resolve
-    if claim.count:
-        yield f"{_half(claim, 'claimed')} {took(claim, full=full)}"
-    elif claim.unanswered not in {0, measures.standing.unclaimed}:
-        yield f"*{claim.unanswered}* not claimed yet"
-    if resolve.count:
-        # What is not resolved yet is open, which is told already.
-        shown = resolve if full else Times(clock=Spread(median=resolve.clock.median))
-        yield f"{_half(resolve, 'resolved')} {took(shown, full=full)}"
-    kept = measures.claim_target.compliance
-    if kept is not None:
-        yield f"{kept:.0%} claimed in time"
-
-
-def _half(times: Times, done: str) -> str:
-    """What a median says: of one, it is that one's."""
-    return f"half {done} within" if times.count > 1 else f"{done} within"
-
-
-def took(times: Times, *, full: bool = False) -> str:
-    """A median, and in brackets what says how far to trust it; *full* has all of it."""
-    if times.clock.median is None:
-        return "–"
-    more = "; ".join(_more(times, full=full))
-    return f"*{durations.words(times.clock.median)}*" + (f" ({more})" if more else "")
-
-
-def _more(times: Times, *, full: bool) -> Iterator[str]:
-    clock, working = times.clock, times.working
-    if _apart(clock.median, working.median, full=full):
-        yield f"in working time {_words(working.median)}"
-    if clock.p90 is not None and times.count >= _FEW:
-        at_work = full and _apart(clock.p90, working.p90, full=full)
-        most = f"9 in 10: {_words(clock.p90)}"
-        yield f"{most}, in working time {_words(working.p90)}" if at_work else most
-    if times.unanswered:
-        yield f"{times.unanswered} not yet"
-
-
-def _apart(clock: timedelta | None, working: timedelta | None, *, full: bool) -> bool:
-    """Whether working time says anything else; far from it, unless all is to be told."""
-    if clock is None or working is None:
-        return False
-    return _words(clock) != _words(working) if full else clock > _FAR * working
-
-
-def _words(length: timedelta | None) -> str:
-    return "–" if length is None else durations.words(length)
 
 
 def themes(found: Sequence[Theme]) -> str:

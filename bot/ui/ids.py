@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 from bot.domain.organisation import Priority
 from bot.domain.scope import Scope
 from bot.errors import Refused
+from bot.ui.preview import Preview
 
 CLAIM = "stake_claim"
 RELEASE = "stake_release"
@@ -175,14 +176,12 @@ class DigestRef(NamedTuple):
     until: datetime
     versus_previous: bool = False
     runs: bool = False
-    preview: bool = False
-    threaded: bool = False
+    preview: Preview = Preview.NO
 
     def pack(self) -> str:
         """The reference as a button carries it; instants as whole seconds since 1970."""
         since, until = int(self.since.timestamp()), int(self.until.timestamp())
-        marks = (("r", self.runs), ("p", self.preview), ("t", self.threaded))
-        kind = f"{int(self.versus_previous)}{''.join(mark for mark, is_so in marks if is_so)}"
+        kind = f"{int(self.versus_previous)}{'r' * self.runs}{self.preview}"
         return f"{since}|{until}|{kind}|{self.scope}"
 
     @classmethod
@@ -195,8 +194,8 @@ class DigestRef(NamedTuple):
         since, until, kind, scope = _read(_DIGEST, text, _STALE_DIGEST)
         start, end = (datetime.fromtimestamp(int(seconds), UTC) for seconds in (since, until))
         try:
-            is_so = (mark in kind for mark in "1rpt")
-            return cls(Scope.parse(scope), start, end, *is_so)
+            preview = Preview(kind.lstrip("01r"))
+            return cls(Scope.parse(scope), start, end, "1" in kind, "r" in kind, preview)
         except ValueError:
             raise Refused(_STALE_DIGEST) from None
 

@@ -135,7 +135,7 @@ def _state(line: Line, *, late: bool, paused: bool) -> tuple[str, str]:
     if line.state is None and line.settled:
         return wording.DONE, "all done"
     if line.state is None and line.routed:
-        return wording.IN_HAND, "with its teams"
+        return wording.SHARED, "with its teams"
     return wording.state(line.state, late=late, paused=paused)
 
 

@@ -1,6 +1,5 @@
 """Scheduled digests as people read them: one sentence each, their list, and the home tab's part."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -31,7 +30,6 @@ ON_HOME = 4
 BLANK = "new"
 """What the button of an empty form carries."""
 
-_CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 _LAST_DAY = 31
 _SHORTEST = 28
 _EMPTY = "No digest comes by itself for you yet."
@@ -203,4 +201,4 @@ def _where(place: str, viewer: str) -> str:
         return "to you"
     if place.startswith(("U", "W")):
         return f"to {person(place)}"
-    return f"in <#{place}>" if _CHANNEL.fullmatch(place) else f"in {inline(place, 80)}"
+    return f"in {wording.channel(place)}"

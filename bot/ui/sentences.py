@@ -79,9 +79,9 @@ class Teller:
                 return self._routed(event)
             case e.CaseSentToTriage() if event.suggested:
                 names = self._any([each.team for each in event.suggested])
-                return f"Asked in triage whether it is for {names}: {inline(event.why, 160)}."
+                return f"Asked in triage whether it is for {names}: {inline(event.why, 200)}."
             case e.CaseSentToTriage():
-                return f"Sent to triage: {inline(event.why, 160)}."
+                return f"Sent to triage: {inline(event.why, 200)}."
             case e.SuggestionsRefused():
                 return f"{who} said that it is not for {self._any(event.teams)}."
             case e.CaseTriaged():

@@ -16,7 +16,8 @@ from bot.domain.scope import Kind, Scope
 from bot.ui import wording
 from bot.ui.clock import clock, day, heard
 from bot.ui.differences import against, basis
-from bot.ui.digest_words import NEAR, arrivals
+from bot.ui.digest_speed import outside_hours
+from bot.ui.digest_words import NEAR, arrivals, live
 
 _SPEEDS = (
     ("to claim", "time_to_claim"),
@@ -107,10 +108,8 @@ def further(report: Report) -> Iterator[Figure]:
 def standing(report: Report, now: datetime) -> Iterator[Figure]:
     """How it stands now."""
     found = report.measures.standing
-    if report.scope.kind is Kind.PERSON:
-        yield Figure(name="held now", number=found.open)
-    else:
-        yield Figure(name="open", number=found.open)
+    yield Figure(name=live(report.scope), number=found.open)
+    if report.scope.kind is not Kind.PERSON:
         oldest = _oldest(found.oldest_unclaimed, now)
         yield Figure(name="unclaimed", number=found.unclaimed, beside=oldest)
     yield Figure(name=NEAR, number=found.warned, tone="warned" if found.warned else "")
@@ -135,11 +134,17 @@ def speeds(measures: Measures) -> Iterator[Speed]:
                 name=name,
                 half=length(times.clock.median),
                 most=length(times.clock.p90),
-                half_working=length(times.working.median),
-                most_working=length(times.working.p90),
+                half_working=_working(times.working.median, times.clock.median),
+                most_working=_working(times.working.p90, times.clock.p90),
                 count=times.count,
                 unanswered=times.unanswered,
             )
+
+
+def _working(found: timedelta | None, clock: timedelta | None) -> str:
+    """A time in working time; that none of it was is no "0 s" beside hours by the clock."""
+    apart = outside_hours(found) and not outside_hours(clock)
+    return "outside hours" if apart else length(found)
 
 
 def length(found: timedelta | None) -> str:

@@ -39,6 +39,10 @@ class View:
         tell = clock if self.aloud else moment
         return tell(instant, self.zone, self.beside) if instant else ""
 
+    def due(self, instant: datetime | None) -> str:
+        """A moment to keep to: it names its zone wherever it stands, since people pass it on."""
+        return clock(instant, self.zone, self.beside) if instant else ""
+
     def name(self, key: str) -> str:
         """A team's name, safe as markup."""
         return wording.team(self.organisation, key)
@@ -105,7 +109,7 @@ def status(stake: Stake, view: View) -> str:
 def _waiting(stake: Stake, view: View) -> str:
     if stake.paused is None:
         return ""
-    on, until = view.name(stake.paused_on), view.at(stake.paused_until)
+    on, until = view.name(stake.paused_on), view.due(stake.paused_until)
     return wording.waits(stake.paused, on, until)
 
 
@@ -113,10 +117,10 @@ def _unclaimed(stake: Stake, view: View) -> str:
     if waiting := _waiting(stake, view):
         return f"unclaimed · {waiting}"
     if stake.resolve_missed:
-        return f"late, unclaimed · was to be resolved by {view.at(stake.resolve_due)}"
+        return f"late, unclaimed · was to be resolved by {view.due(stake.resolve_due)}"
     if stake.claim_missed:
-        return f"late, unclaimed · was to be claimed by {view.at(stake.claim_due)}"
-    return f"unclaimed · claim by {view.at(stake.claim_due)}"
+        return f"late, unclaimed · was to be claimed by {view.due(stake.claim_due)}"
+    return f"unclaimed · claim by {view.due(stake.claim_due)}"
 
 
 def _claimed(stake: Stake, view: View) -> str:
@@ -126,8 +130,8 @@ def _claimed(stake: Stake, view: View) -> str:
     if waiting := _waiting(stake, view):
         return f"{who} · {claimed}{waiting}"
     if stake.resolve_missed:
-        return f"late, {who} · {claimed}was to be resolved by {view.at(stake.resolve_due)}"
-    return f"{who} · {claimed}resolve by {view.at(stake.resolve_due)}"
+        return f"late, {who} · {claimed}was to be resolved by {view.due(stake.resolve_due)}"
+    return f"{who} · {claimed}resolve by {view.due(stake.resolve_due)}"
 
 
 def _done(stake: Stake, view: View) -> str:

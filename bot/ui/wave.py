@@ -86,7 +86,9 @@ def window(case: Case, organisation: Organisation, team: str) -> Block:
 def view_of(case: Case, organisation: Organisation, team: str) -> View:
     """How somebody of *team* looks at the case, "" for triage."""
     known = organisation.team(team)
-    return View(organisation, team, known.zone if known else organisation.zone, case.opened_at)
+    zone = known.zone if known else organisation.zone
+    # Beside no card, which would name the zone at its top.
+    return View(organisation, team, zone, case.opened_at, aloud=True)
 
 
 def _ref(case: Case, view: View) -> str:

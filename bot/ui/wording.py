@@ -1,5 +1,6 @@
 """The words for states, outcomes, platforms and reasons, the same on every surface."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,18 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
 """How a team's part can end: the value that is stored, and what people read."""
 
 UNCLAIMED, IN_HAND, WAITING, DONE, LATE, GONE = "⚪", "🔵", "🟡", "🟢", "🔴", "⚫"
+# Of a case as a whole, which says nothing of who holds what. By its form: purple looks like blue.
+SHARED = "👥"
+MARKS: dict[str, str] = {
+    UNCLAIMED: "nobody has it",
+    IN_HAND: "somebody has claimed it",
+    SHARED: "a whole case that has its teams",
+    WAITING: "it waits",
+    DONE: "done",
+    LATE: "late",
+    GONE: "given away or not needed",
+}
+"""What stands before a part, or a case in a list; the README explains them so."""
 
 _OUTCOME_LABELS = {**dict(OUTCOMES), NOT_NEEDED: "Not needed any more"}
 _PLATFORMS = {
@@ -47,6 +60,7 @@ _STATES = {
     State.DECLINED: (GONE, "not theirs"),
     State.HANDED_OFF: (GONE, "handed off"),
 }
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 _MOST_REASONS = 3
 _MOST_FACTS = 5
 _LONGEST_FACT_LINE = 560
@@ -161,6 +175,11 @@ def facts(given: Sequence[Fact], organisation: Organisation) -> str:
 def team(organisation: Organisation, key: str) -> str:
     """A team's name, safe as markup."""
     return inline(organisation.team_name(key), 60)
+
+
+def channel(place: str) -> str:
+    """A channel that the organisation file gives by its id or by its name, safe as markup."""
+    return f"<#{place}>" if _CHANNEL.fullmatch(place) else inline(place, 80)
 
 
 def said_why(text: str, limit: int = 160) -> str:

@@ -60,7 +60,7 @@ def test_all_teams_stand_side_by_side(shell: Shell) -> None:
     code, out, _ = shell("digest")
     assert code == 0
     first, _, _, head, *teams = (" ".join(line.split()) for line in out.splitlines())
-    assert first == "All teams: 1 comment came in, 0 resolved; nothing is late"
+    assert first == "All teams: 1 comment came in, 0 parts resolved; nothing is late"
     assert head == "Team parts claimed resolved open unclaimed oldest past target"
     assert teams == [
         "Service HK 1 1 0 1 0 – 0",

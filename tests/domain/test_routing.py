@@ -231,14 +231,6 @@ def test_a_rule_may_name_teams_and_a_team_is_asked_once() -> None:
     )
 
 
-def test_rules_that_match_but_name_no_team_lead_to_triage() -> None:
-    decision = route(comment(), ruled(gives("only a tag", "repair", tags=("fault",))))
-    assert (decision.tags, decision.triage) == (
-        ("fault",),
-        "a rule matches, but names no team",
-    )
-
-
 def test_what_a_rule_says_of_the_place_counts_more_than_the_comment() -> None:
     moved = gives("moved", "repair", departments=("service",), region=("UK",), unit=("audio",))
     decision = route(comment(unit="mobile"), ruled(moved))

@@ -20,13 +20,13 @@ def test_a_case_is_found_by_its_number_its_words_and_its_holder(stage: Stage) ->
     assert THREE_TEAMS in shown.words
     assert ids.CLAIM in shown.buttons
     slack.click(CHLOE, slack.card("C0MARKETINGHK", case), ids.CLAIM)
-    for typed, title, row in (
-        ("/comment 編號七七四九", "Cases with “編號七七四九”", "with its teams"),
-        ("/comment mine", "What you hold", f"Marketing HK: with <@{CHLOE}>"),
+    for typed, title, mark, row in (
+        ("/comment 編號七七四九", "Cases with “編號七七四九”", "👥", "with its teams"),
+        ("/comment mine", "What you hold", "🔵", f"Marketing HK: with <@{CHLOE}>"),
     ):
         slack.command(CHLOE, GENERAL, typed)
         found = slack.private(GENERAL, CHLOE, title)
-        assert f"🔵 *#{case}* · {row}" in found.words
+        assert f"{mark} *#{case}* · {row}" in found.words
         assert ids.OPEN in found.buttons
     slack.command(KENJI, GENERAL, "/comment xyzzyplugh")
     slack.private(GENERAL, KENJI, "No case has all of these words.")

@@ -5,7 +5,7 @@ import pytest
 from bot.ui import ids, kit
 from tests.domain.factories import ANNA, BEN, CHLOE
 from tests.fakes.workspace import Payload
-from tests.handlers.desk import LOBBY, STRANGER, TRIAGE_CHANNEL, Desk, as_shown
+from tests.handlers.desk import LOBBY, SERVICE_CHANNEL, STRANGER, TRIAGE_CHANNEL, Desk, as_shown
 
 
 def words(answer: Payload) -> str:
@@ -72,6 +72,33 @@ def test_a_number_shows_that_case_from_your_team_s_side(desk: Desk, typed: str) 
     shown = as_shown(desk.command("/comment", typed, by=CHLOE))
     assert "*#1*" in shown.words
     assert shown.buttons[ids.CLAIM]["value"] == "1:product-mobile"
+
+
+def test_who_is_in_two_teams_reads_for_which_of_them_the_buttons_act(any_desk: Desk) -> None:
+    desk = any_desk
+    desk.comment()
+    desk.slack.channel(SERVICE_CHANNEL, members=[ANNA, BEN, CHLOE])
+    desk.services.directory.refresh()
+    shown = as_shown(desk.command("/comment", "1", by=CHLOE))
+    said = (
+        "What you press here is done for *Service HK*. Press on its own card for *Product Mobile*"
+    )
+    assert said in shown.words
+    assert shown.buttons[ids.CLAIM]["value"] == "1:service-hk"
+    desk.claims_known_to(CHLOE)
+    desk.press(as_shown(desk.command("/comment", "refund", by=CHLOE)), ids.OPEN, by=CHLOE)
+    desk.press(desk.slack.modal(CHLOE), ids.CLAIM, by=CHLOE)
+    window = desk.slack.modal(CHLOE).words
+    assert f"with us: <@{CHLOE}>" in window
+    assert said in window
+    assert "What you press" not in words(desk.command("/comment", "1", by=BEN))
+
+
+def test_who_has_no_part_in_it_reads_that_the_buttons_are_triage_s(desk: Desk) -> None:
+    desk.comment("my headphones crackle")
+    told = "None of your teams has a part in it. What you press here is done for triage."
+    desk.services.directory.refresh()
+    assert told in words(desk.command("/comment", "1", by=CHLOE))
 
 
 @pytest.mark.parametrize("typed", ["7", "#7", "0", "999999999999999999"])

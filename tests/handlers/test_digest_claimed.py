@@ -40,19 +40,19 @@ def claim(desk: Desk, shown: Message, place: int = 0) -> None:
     desk.ask(seen_by_one(desk.incoming.click(shown, ids.CLAIM, by=ANNA, value=claims[place])))
 
 
-def sent_to(desk: Desk, period: Period) -> Message:
-    """A digest that comes to Anna as a direct message."""
+def sent_to(desk: Desk, period: Period, place: str = ANNA) -> Message:
+    """A digest that comes to Anna as a direct message, or that she has posted in another *place*."""
     with desk.database.transaction() as session:
         posting.owe_digest(
             session,
             Scope(Kind.TEAM, SERVICE),
             period,
-            channel=ANNA,
+            channel=place,
             asked_by=ANNA,
             now=desk.clock.now(),
         )
     desk.deliver()
-    return desk.slack.messages(ANNA)[-1]
+    return desk.slack.messages(place)[-1]
 
 
 @pytest.fixture
@@ -136,17 +136,7 @@ def test_what_a_channel_reads_stays_and_who_claimed_sees_the_case_below_it(
     desk: Desk, day: Period
 ) -> None:
     open_cases(desk)
-    with desk.database.transaction() as session:
-        posting.owe_digest(
-            session,
-            Scope(Kind.TEAM, SERVICE),
-            day,
-            channel=SERVICE_CHANNEL,
-            asked_by=ANNA,
-            now=desk.clock.now(),
-        )
-    desk.deliver()
-    posted = desk.slack.messages(SERVICE_CHANNEL)[-1]
+    posted = sent_to(desk, day, SERVICE_CHANNEL)
     desk.press(posted, ids.CLAIM, by=ANNA, value="1:service-hk")
     desk.deliver()
     assert posted.updates == 0

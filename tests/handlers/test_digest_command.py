@@ -231,9 +231,9 @@ def test_a_case_beside_a_wait_opens_from_the_digest_s_menu(any_desk: Desk) -> No
     desk.claims_known_to(ANNA)
     number = desk.comment()
     with desk.database.transaction() as session:
-        owning.resolve(
-            session, desk.organisation, number, "service-hk", outcome="", note="", by=ANNA,
-            now=desk.clock.now(),
+        owning.invite(
+            session, desk.organisation, number, team="product-audio", by_team="service-hk",
+            note="", by=ANNA, now=desk.clock.now(),
         )  # fmt: skip
     shown = digest(desk)
     (option,) = shown.buttons[ids.DIGEST_OPEN]["options"]

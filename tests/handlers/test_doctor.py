@@ -12,6 +12,7 @@ from bot.errors import DatabaseAway, DeliveryFailed, Fault, Misconfigured
 from bot.services import Services
 from bot.serving import bolt_app
 from bot.usecases import posting
+from handlers.visibility import ask_a_manager
 from tests.domain.factories import ANNA, MANAGER
 from tests.handlers.desk import STRANGER, Desk, as_shown
 
@@ -212,5 +213,21 @@ def test_without_a_clock_who_asked_hears_that_it_was_cut_off(desk: Desk) -> None
 @pytest.mark.parametrize("person", [ANNA, STRANGER])
 def test_the_doctor_sends_others_away(desk: Desk, person: str) -> None:
     answer = as_shown(desk.command("/crosstalk", "doctor", by=person))
-    assert answer.text.startswith("The doctor answers to managers.")
+    assert answer.text == f"The doctor answers to managers. Ask <@{MANAGER}>."
     assert desk.owed() == 0
+
+
+@pytest.mark.parametrize(
+    ("managers", "whom"),
+    [
+        ((), "whoever runs Crosstalk"),
+        (("U0B", "U0A"), "<@U0A> or <@U0B>"),
+        (("U0D", "U0C", "U0B", "U0A"), "<@U0A>, <@U0B> or <@U0C>"),
+    ],
+)
+def test_who_is_sent_away_reads_whom_to_ask(
+    desk: Desk, managers: tuple[str, ...], whom: str
+) -> None:
+    org = replace(desk.organisation, managers=frozenset(managers))
+    told = replace(desk.services, organisation=org)
+    assert ask_a_manager(told) == f"Ask {whom}."

@@ -19,16 +19,17 @@ def test_the_home_tab_shows_what_i_hold_what_is_free_and_whom_we_wait_for(
     desk.comment()
     desk.comment("another refund")
     desk.services.directory.refresh()
-    desk.press(desk.slack.cards(SERVICE_CHANNEL)[0], ids.RESOLVE, by=ANNA)
-    desk.submit(ANNA, {"outcome": "answered"})
     desk.comment("a third refund")
-    desk.press(desk.slack.cards(SERVICE_CHANNEL)[1], ids.CLAIM, by=ANNA)
+    first, second, _ = desk.slack.cards(SERVICE_CHANNEL)
+    desk.press(first, ids.HANDOFF, by=ANNA)
+    desk.submit(ANNA, {"team": "product-audio", "reason": "theirs"})
+    desk.press(second, ids.CLAIM, by=ANNA)
     assert desk.send(desk.incoming.home_opened(by=ANNA)).status == 200
     told = desk.slack.home(ANNA).words
     assert "I hold 1" in told
     assert "Unclaimed in my teams: 1" in told
     assert "We wait for" in told
-    assert "Product Mobile (1, oldest" in told
+    assert "Product Audio (1, oldest" in told
     assert told.index("*#2*") < told.index("*#3*")
 
 

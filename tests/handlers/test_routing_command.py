@@ -31,8 +31,8 @@ RULE = Proposal(
     wrong=(),
     toml='[[rule]]\nwhen.text = ["hinge"]\n',
 )
-READERS = "What routing has learned is for leads and managers to see. Ask one of them."
-MANAGERS = "Only managers change what routing has learned. Ask one of them."
+READERS = "What routing has learned is for leads and managers to see. Ask <@U0MANAGER>."
+MANAGERS = "Only managers change what routing has learned. Ask <@U0MANAGER>."
 
 
 def lessons(desk: Desk, count: int = 6) -> None:

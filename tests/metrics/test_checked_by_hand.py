@@ -184,6 +184,8 @@ def shared_rows(shared: Shared, measures: Measures) -> Iterator[list[str]]:
         ("resolve_target", measures.resolve_target.compliance),
     ):
         yield [f"`{key}`", "all", f"{part:.0%}".replace("%", " %"), "–"]
+    if not shared.waits:
+        yield ["`waits`", "all", "none", "–"]
     for wait in sorted(shared.waits, key=lambda each: each.waiting, reverse=True):
         since = f"{wait.oldest.astimezone(ZONE):%a %H:%M}"
         yield ["`waits`", f"{wait.waiting} → {wait.on}", str(wait.cases), since]

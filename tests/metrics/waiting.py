@@ -30,11 +30,12 @@ def _pairs(history: History) -> Iterator[tuple[str, Round]]:
     """Each team that waits, with the live round of the other that it waits for."""
     for other in history.rounds:
         for own, stake in history.today.stakes.items():
+            if stake.state is State.RESOLVED or other.end is not None or own == other.team:
+                continue
             paused_for = stake.state.live and stake.paused_on == other.team
-            done = stake.state is State.RESOLVED
             asked = _asked_by(history, other.team) == own
             gone = _went_to(history, own) == other.team
-            if other.end is None and own != other.team and (done or asked or gone or paused_for):
+            if asked or gone or paused_for:
                 yield own, other
 
 

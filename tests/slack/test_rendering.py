@@ -145,7 +145,9 @@ def test_the_overview_puts_the_team_in_most_need_first(office: Office) -> None:
         )
     office.work()
     (overview,) = office.slack.messages(MANAGER)
-    assert overview.text.startswith("All teams: 2 comments came in, 0 resolved; 3 unclaimed")
+    assert overview.text.startswith(
+        "All teams: 2 comments came in, 0 parts resolved; 3 parts unclaimed"
+    )
     words = overview.words
     assert words.index("Service HK") < words.index("Product Mobile") < words.index("quieter")
 

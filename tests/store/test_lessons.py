@@ -7,12 +7,14 @@ from sqlalchemy import select
 from bot.domain import events as e
 from bot.domain.case import Case
 from bot.domain.lessons import Lesson, Taught
+from bot.domain.organisation import Priority
 from bot.store import comments, journal, lessons, tables as t
 from bot.store.database import Database
 from bot.store.lessons import Seen
 from bot.store.session import Session
+from bot.usecases import sharing
 from tests.domain.factories import ANNA, NOW
-from tests.usecases.office import ORGANISATION
+from tests.usecases.office import ORGANISATION, Office
 
 
 def lesson(minutes: int = 0) -> Lesson:
@@ -123,3 +125,13 @@ def test_who_dropped_a_lesson_is_kept(database: Database) -> None:
         lessons.note(session, number, lesson(5))
         assert lessons.of_case(session, number) is None
         assert session.execute(select(t.lessons.c.dropped)).scalar() == ANNA
+
+
+def test_priorities_are_read_of_more_cases_than_a_statement_takes_values(office: Office) -> None:
+    number = office.take_in("refund").number
+    office.act(sharing.change_priority, number, to=Priority.HIGH, reason="a wedding", by=ANNA)
+    with office.database.reading() as session:
+        every = range(1, 300_000)
+        assert list(lessons.reprioritised(session, cases=every)) == [number]
+        assert lessons.reprioritised(session, cases=range(number + 1, 300_000)) == {}
+        assert lessons.reprioritised(session, cases=()) == {}

@@ -147,12 +147,24 @@ def test_a_team_waits_for_those_it_handed_a_part_to(history: Office) -> None:
     assert waiting(history, MOBILE) == []
 
 
-def test_a_team_that_has_finished_waits_for_the_others(office: Office) -> None:
+def test_a_team_that_has_finished_waits_for_nobody(office: Office) -> None:
     number = office.take_in().number
     assert waiting(office, MOBILE) == waiting(office, SERVICE) == []
     office.act(owning.resolve, number, MOBILE, outcome="", note="", by=ANNA)
-    assert waiting(office, MOBILE) == [(SERVICE, 1, START)]
+    assert waiting(office, MOBILE) == waiting(office, SERVICE) == []
+
+
+def test_who_finishes_what_they_had_asked_for_help_with_waits_no_longer(office: Office) -> None:
+    number = office.take_in("refund").number
+    office.act(owning.invite, number, team=AUDIO, by_team=SERVICE, note="", by=ANNA)
+    assert waiting(office, SERVICE) == [(AUDIO, 1, START)]
+    office.act(owning.resolve, number, SERVICE, outcome="", note="", by=ANNA)
     assert waiting(office, SERVICE) == []
+    with office.database.reading() as session:
+        assert reports.waiting_on(session, [AUDIO], [SERVICE]) == []
+        assert reports.waits(session, [SERVICE, AUDIO]) == []
+    office.act(owning.reopen, number, SERVICE, by=ANNA)
+    assert waiting(office, SERVICE) == [(AUDIO, 1, START)]
 
 
 def test_a_team_waits_for_whom_it_has_invited_until_they_decline(office: Office) -> None:
@@ -181,7 +193,6 @@ def test_the_longest_wait_stands_first_and_cases_are_counted_once(office: Office
         office.clock.set(at(hours))
         number = office.take_in("refund").number
         office.act(owning.invite, number, team=other, by_team=SERVICE, note="", by=ANNA)
-    office.act(owning.resolve, 1, SERVICE, outcome="", note="", by=ANNA)
     assert waiting(office, SERVICE) == [(AUDIO, 2, at(0)), (MOBILE, 1, at(1))]
 
 

@@ -59,8 +59,8 @@ def test_the_card_reads_as_designed() -> None:
         "> My ∗phone∗ broke\n"
         "<https://facebook.example/1001|Open on Facebook>\n"
         "*Who owns this* — lead: Service HK\n"
-        "⚪ *Service HK* — unclaimed · claim by 19:00\n"
-        "🔵 *Product Mobile* — <@U0BEN> · claimed 17:48 · resolve by Thu 19 Nov 03:00\n"
+        "⚪ *Service HK* — unclaimed · claim by 19:00 HKT\n"
+        "🔵 *Product Mobile* — <@U0BEN> · claimed 17:48 · resolve by Thu 19 Nov 03:00 HKT\n"
         "🟢 *Marketing HK* — done: thanked by <@U0ANNA> · 17:58\n"
         "Why you: “headphone jack”, “手機” → rule *refund or repair*"
     )
@@ -90,20 +90,20 @@ def test_each_team_reads_its_own_clock() -> None:
     assert "17:55 HKT" in texts(shown(case))
     london = texts(shown(case, team="product-mobile"))
     assert "09:55 GMT" in london
-    assert "claim by 11:00" in london
+    assert "claim by 11:00 GMT" in london
 
 
 @pytest.mark.parametrize(
     ("over", "expected"),
     [
-        ({}, "⚪ *Service HK* — unclaimed · claim by 19:00"),
-        ({"claim_missed": True}, "🔴 *Service HK* — late, unclaimed · was to be claimed by 19:00"),
+        ({}, "⚪ *Service HK* — unclaimed · claim by 19:00 HKT"),
+        ({"claim_missed": True}, "🔴 *Service HK* — late, unclaimed · was to be claimed by 19:00 HKT"),
         ({"claim_missed": True, "resolve_missed": True},
-         "🔴 *Service HK* — late, unclaimed · was to be resolved by Thu 19 Nov 03:00"),
+         "🔴 *Service HK* — late, unclaimed · was to be resolved by Thu 19 Nov 03:00 HKT"),
         ({"state": State.CLAIMED},
-         "🔵 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · resolve by Thu 19 Nov 03:00"),
+         "🔵 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · resolve by Thu 19 Nov 03:00 HKT"),
         ({"state": State.CLAIMED, "resolve_missed": True},
-         "🔴 *Service HK* — late, with us: <@U0ANNA> · claimed 17:48 · was to be resolved by Thu 19 Nov 03:00"),
+         "🔴 *Service HK* — late, with us: <@U0ANNA> · claimed 17:48 · was to be resolved by Thu 19 Nov 03:00 HKT"),
         ({"state": State.RESOLVED, "outcome": "passed_on", "note": "Told *R&D*"},
          "🟢 *Service HK* — done: noted for the team by <@U0ANNA> · 17:58 · “Told ∗R&amp;D∗”"),
         ({"state": State.HANDED_OFF, "moved_to": "product-mobile", "note": "a fault"},
@@ -116,7 +116,7 @@ def test_each_team_reads_its_own_clock() -> None:
         ({"paused": e.Pause.TEAM, "paused_on": "product-mobile", "state": State.CLAIMED},
          "🟡 *Service HK* — with us: <@U0ANNA> · claimed 17:48 · waiting for Product Mobile"),
         ({"paused": e.Pause.SNOOZED, "paused_until": make.NOW + timedelta(days=4, hours=15)},
-         "🟡 *Service HK* — unclaimed · snoozed until Mon 23 Nov 09:00"),
+         "🟡 *Service HK* — unclaimed · snoozed until Mon 23 Nov 09:00 HKT"),
         ({"paused": e.Pause.CUSTOMER, "claim_missed": True, "resolve_missed": True},
          "🟡 *Service HK* — unclaimed · waiting for the customer"),
         ({"state": State.RESOLVED, "outcome": NOT_NEEDED},
@@ -157,7 +157,7 @@ def facts(count: int) -> tuple[Fact, ...]:
 def test_facts_stand_under_the_strip_newest_last() -> None:
     told = texts(shown(make.case(make.stake(), facts=facts(2))))
     assert told.endswith(
-        "claim by 19:00\n"
+        "claim by 19:00 HKT\n"
         "💡 Product Mobile — <@U0BEN>: Batch ∗0∗ &lt;!here&gt;\n"
         "💡 Product Mobile — <@U0BEN>: Batch ∗1∗ &lt;!here&gt;"
     )

@@ -189,7 +189,7 @@ def side_by_side(*measures: Measures, **over: Any) -> Report:
 def test_all_teams_are_sorted_by_need() -> None:
     message = shown(side_by_side(QUIET, CALM, FREE, BUSY))
     assert message.text == (
-        "All teams: 11 comments came in, 9 resolved; 3 are past target, the oldest 5 h"
+        "All teams: 11 comments came in, 9 parts resolved; 3 parts past target, the oldest 5 h"
     )
     assert texts(message).split("\n")[1].startswith("*11* comments · *14* parts for teams · *12*")
     assert texts(message).split("\n")[4:8] == [

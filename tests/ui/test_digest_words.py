@@ -104,6 +104,18 @@ def test_a_speed_says_who_still_waits_and_what_closed_hours_hide(
     assert expected in in_slack(report(measures))
 
 
+def test_a_time_of_which_nothing_was_at_work_is_not_told_as_no_time() -> None:
+    none = Spread(median=timedelta(), p90=timedelta(milliseconds=400))
+    found = report(timed(3 * HOUR, working=none))
+    assert "claimed within *3 h* (outside working hours; 9 in 10: 3 h) ·" in in_slack(found)
+    whole = "(outside working hours; 9 in 10: 3 h, outside working hours)"
+    assert f"claimed within *3 h* {whole} ·" in in_slack(found, reader="U0ANNA")
+    for told in (in_terminal(found), page_of(found).text):
+        assert told.count("outside hours") == 2
+    at_once = report(timed(timedelta(), working=Spread(median=timedelta())))
+    assert "*0 s* (9 in 10: 3 h) ·" in in_slack(at_once, reader="U0ANNA")
+
+
 def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_too() -> None:
     spread = Spread(median=12 * MINUTE, p90=40 * MINUTE)
     alike = Spread(median=22 * MINUTE, p90=3 * HOUR + MINUTE)
@@ -125,6 +137,39 @@ def test_the_public_line_names_no_case_and_no_team() -> None:
         "412 comments came in and 371 cases were settled. Half of the parts were claimed within *22 min*"
         " (9 in 10: 3 h). What is in them is for their teams."
     )
+
+
+# Comments and parts
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ({"past_target": 3}, "3 parts past target, the oldest 5 h"),
+        ({"past_target": 1}, "1 part past target, 5 h old"),
+        ({"past_target": 0, "unclaimed": 62}, "62 parts unclaimed, the oldest 5 h"),
+        ({"past_target": 0, "unclaimed": 1}, "1 part unclaimed, 5 h old"),
+    ],
+)
+def test_beside_comments_parts_are_called_so_everywhere(
+    standing: dict[str, Any], said: str
+) -> None:
+    now = replace(BUSY.standing, open=62, **standing)
+    measures = replace(BUSY, received=41, came_in=97, standing=now)
+    rows = (TeamRow(team=ORGANISATION.teams[0], measures=BUSY),)
+    found = report(measures, scope=Scope(), teams=rows)
+    headline = f"41 comments came in, 9 parts resolved; {said}"
+    for told in (in_slack(found), page_of(found).text, in_terminal(found)):
+        assert headline in told
+    assert "\n*62* parts open · " in in_slack(found)
+    assert "parts open" in page_of(found).text
+    assert "62 parts open" in in_terminal(replace(found, teams=()))
+    for one in (SERVICE, Scope(Kind.DEPARTMENT, "service")):
+        alone = in_slack(report(measures, scope=one))
+        assert alone.startswith(
+            f"*{digest_words.title(one, ORGANISATION)}: 97 came in, 9 resolved; "
+        )
+        assert " part" not in alone
 
 
 # What is left to do

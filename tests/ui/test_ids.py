@@ -10,6 +10,7 @@ from bot.domain.scope import Scope
 from bot.errors import Refused
 from bot.ui import ids
 from bot.ui.ids import Choice, DigestRef, HomeFilters, ScheduleRef, SnoozeRef, StakeRef
+from bot.ui.preview import Preview
 
 ANYTHING = st.one_of(
     st.text(max_size=40),
@@ -68,17 +69,17 @@ def test_an_unknown_choice_is_refused(text: object) -> None:
         Choice.unpack(text)
 
 
-@pytest.mark.parametrize("seen", [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize("seen", Preview)
 @pytest.mark.parametrize("runs", [False, True])
 @pytest.mark.parametrize("versus", [False, True])
 @pytest.mark.parametrize(
     "scope", ["team:service-hk", "organisation", "campaign:Black|Friday: all\nof it", "person:U1"]
 )
 def test_a_digest_reference_keeps_scope_and_period(
-    scope: str, *, versus: bool, runs: bool, seen: tuple[bool, bool]
+    scope: str, *, versus: bool, runs: bool, seen: Preview
 ) -> None:
     since, until = datetime(2026, 11, 17, 9, tzinfo=UTC), datetime(2026, 11, 18, 9, tzinfo=UTC)
-    ref = DigestRef(Scope.parse(scope), since, until, versus, runs, *seen)
+    ref = DigestRef(Scope.parse(scope), since, until, versus, runs, seen)
     assert DigestRef.unpack(ref.pack()) == ref
     assert len(ref.pack()) < 150
 
@@ -86,11 +87,17 @@ def test_a_digest_reference_keeps_scope_and_period(
 @pytest.mark.parametrize(
     "text",
     ["0|100000000000|0|team:x", "-1|5|0|team:x", "1|2|team:x", "1|2|2|team:x", "1|2|0|moon:x",
-     "1|2|0|team", "1|2|0|organisation:x", "1|2|0|", "service-hk|1|2", None],
+     "1|2|0t|organisation", "1|2|0|team", "1|2|0|organisation:x", "1|2|0|", "service-hk|1|2", None],
 )  # fmt: skip
 def test_an_unreadable_digest_reference_is_refused(text: object) -> None:
     with pytest.raises(Refused, match="ask again with `/digest`"):
         DigestRef.unpack(text)
+
+
+def test_buttons_of_digests_that_were_posted_long_ago_still_read() -> None:
+    for kind, runs, seen in (("1rpt", True, Preview.THREADED), ("0p", False, Preview.WHOLE)):
+        found = DigestRef.unpack(f"1|2|{kind}|organisation")
+        assert (found.versus_previous, found.runs, found.preview) == (kind[0] == "1", runs, seen)
 
 
 def test_the_last_digest_of_all_still_reads() -> None:

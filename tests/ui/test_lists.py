@@ -12,7 +12,7 @@ from bot.domain.case import State
 from bot.domain.events import Pause
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority
-from bot.ui import ids, kit, lists, replies
+from bot.ui import ids, kit, lists, replies, wording
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
 from tests.domain import factories as make
@@ -59,12 +59,20 @@ def case_list(*lines: Line) -> Message:
         ({"state": State.RESOLVED}, "🟢 *#1042* · Service HK: done"),
         ({"state": State.DECLINED}, "⚫ *#1042* · Service HK: not theirs"),
         ({"state": None, "team": "", "priority": Priority.URGENT}, "⚪ *#1042* · in triage · Urgent"),
-        ({"state": None, "team": "", "routed": True}, "🔵 *#1042* · with its teams"),
+        ({"state": None, "team": "", "routed": True}, "👥 *#1042* · with its teams"),
         ({"state": None, "team": "", "routed": True, "settled": True}, "🟢 *#1042* · all done"),
     ],
 )  # fmt: skip
 def test_a_row_says_where_a_case_stands(over: dict[str, Any], expected: str) -> None:
     assert texts(case_list(line(**over))).split("\n")[1] == expected
+
+
+def test_each_state_has_a_mark_of_its_own() -> None:
+    named = (
+        wording.UNCLAIMED, wording.IN_HAND, wording.WAITING, wording.DONE, wording.LATE,
+        wording.GONE, wording.SHARED,
+    )  # fmt: skip
+    assert sorted(wording.MARKS) == sorted(named)
 
 
 def test_a_row_says_who_said_what() -> None:

@@ -63,7 +63,7 @@ def test_beside_teams_that_have_it_the_question_is_whether_that_is_all() -> None
     told = texts(message)
     assert "Needs a team" not in told
     assert told.endswith(
-        "⚪ *Service HK* — unclaimed · claim by 11:00\n"
+        "⚪ *Service HK* — unclaimed · claim by 11:00 GMT\n"
         "*Perhaps for others too:* *Product Mobile* — *jack*, *next model*"
         " (as in #871 and #902)"
     )

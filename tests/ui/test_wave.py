@@ -155,6 +155,13 @@ def test_the_window_lists_as_many_as_there_are() -> None:
     assert kit.check(wave.window(make.case(), ORGANISATION, ""), "modal") == []
 
 
+def test_away_from_the_card_each_comment_s_time_names_its_zone() -> None:
+    alert = wave.alert(a_case(member(1)), make.comment(), ORGANISATION, TEAM, 1)
+    assert alert is not None
+    for blocks in (alert.blocks, wave.window(a_case(member(1)), ORGANISATION, TEAM)["blocks"]):
+        assert any(line.startswith("• Author 1 · 17:59 HKT · ") for line in lines(blocks))
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_that_a_customer_writes_is_markup(text: str) -> None:
     mean = member(1, name=text, url=text, platform=text, text=text)

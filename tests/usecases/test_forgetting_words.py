@@ -31,6 +31,13 @@ def guide(office: Office, times: list[float]) -> Guide:
     return found
 
 
+def later(guide: Guide, times: list[float], seconds: float) -> list[int]:
+    """What is remembered once the guide has looked again, so many *seconds* on."""
+    times[0] += seconds
+    guide._follow()
+    return remembered(guide)
+
+
 def near(guide: Guide) -> Any:
     return guide._knowledge.routers["departments"].cues._near._known
 
@@ -56,10 +63,9 @@ def test_once_something_new_is_learned_no_words_of_before_are_left(
     take_in(guide)
     assert all(remembered(guide))
     learned(office)
-    times[0] += LOOK_EVERY
-    guide._follow()
+    left = later(guide, times, LOOK_EVERY)
     assert guide.version == 1
-    assert not any(remembered(guide))
+    assert not any(left)
 
 
 def test_where_nothing_is_ever_learned_words_go_after_an_hour(
@@ -67,13 +73,10 @@ def test_where_nothing_is_ever_learned_words_go_after_an_hour(
 ) -> None:
     for _ in range(2):
         take_in(guide)
-        times[0] += REMEMBERED - LOOK_EVERY
-        guide._follow()
-        assert all(remembered(guide))
-        times[0] += LOOK_EVERY
-        guide._follow()
+        assert all(later(guide, times, REMEMBERED - LOOK_EVERY))
+        left = later(guide, times, LOOK_EVERY)
         assert guide.version == 0
-        assert not any(remembered(guide))
+        assert not any(left)
 
 
 def test_what_is_known_of_an_earlier_version_needs_no_collector_to_go(

@@ -44,7 +44,7 @@ def test_one_comment_for_three_teams_is_one_comment_and_three_parts(office: Offi
         flags=re.DOTALL,
     )
     text = " ".join(whole.split())
-    assert "1 comment came in, 0 resolved" in text
+    assert "1 comment came in, 0 parts resolved" in text
     assert "comments 1 parts for teams 3 claimed 0" in text
     assert "comments received" not in text
     assert "Open Parts Claimed" in text
