@@ -1,7 +1,9 @@
 """What can be made to go wrong with the fake Web API, as the real SDK meets it."""
 
 import threading
+from socket import SHUT_WR, create_connection
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
@@ -115,3 +117,14 @@ def test_many_threads_lose_nothing(slack: FakeSlack, client: WebClient) -> None:
     for thread in threads:
         thread.join()
     assert len({message.ts for message in slack.messages(ONE)}) == 80
+
+
+def test_half_a_call_is_none(slack: FakeSlack) -> None:
+    """Its sender was killed while sending: Slack makes nothing of what came before."""
+    there = urlsplit(slack.client_url)
+    head = "POST /api/chat.postMessage HTTP/1.1\r\nHost: slack\r\nContent-Length: 400\r\n\r\n"
+    with create_connection((str(there.hostname), int(there.port or 0)), timeout=10) as half:
+        half.sendall(f"{head}channel=C0HALF&text=Half".encode())
+        half.shutdown(SHUT_WR)
+        assert half.recv(100) == b""
+    assert not slack.calls
