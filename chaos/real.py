@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -153,11 +155,14 @@ def _story(stage: _Stage) -> Iterator[Measured]:
         doomed.wait(_PATIENCE_SECONDS)
         died[word] = time.monotonic()
     worker = stage.start("worker")
-    # One of them ends before the digests fall due, the other has to see to them.
-    clocks[0].kill()
-    yield _digest(stage)
+    with ThreadPoolExecutor(len(died)) as watch:
+        # While the digest is waited for: it may come later than what is watched.
+        noted = {word: watch.submit(_until, partial(stage.noted, "card", word)) for word in died}
+        # One of them ends before the digests fall due, the other has to see to them.
+        clocks[0].kill()
+        yield _digest(stage)
     for word, what in ((before, "before a post"), (after, "after a post, before our note of it")):
-        came = _until(lambda word=word: stage.noted("card", word))  # type: ignore[misc]
+        came = noted[word].result()
         took = came - died[word] if came else None
         yield Measured(f"a worker is killed {what}", took, TAKES_OVER_SECONDS)
         if stage.posts(word) != 1:

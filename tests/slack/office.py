@@ -151,7 +151,10 @@ class Office:
 
     def owed(self) -> list[str]:
         """What Slack does not show yet, by channel."""
-        return [row["channel"] for row in self.notices() if row["wanted"] > row["shown"]]
+        c = t.notices.c
+        query = select(c.channel).where(c.wanted > c.shown).order_by(c.id)
+        with self.database.reading() as session:
+            return list(session.execute(query).scalars())
 
     def lane(self, name: str) -> t.Row:
         """How a channel stands."""
