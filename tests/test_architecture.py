@@ -69,14 +69,14 @@ def test_slack_clients_are_built_in_one_place() -> None:
     builders = {
         file
         for file in modules("bot", "handlers")
-        for name in ("WebClient", "WebhookClient")
+        for name in ("WebClient", "WebhookClient", "KeepingClient")
         if calls_of(name, file)
     }
     assert builders == {GATEWAY}
 
 
 def test_the_slack_client_never_repeats_a_call_by_itself() -> None:
-    for name, place in {"WebClient": GATEWAY, "Uploader": UPLOADING}.items():
+    for name, place in {"KeepingClient": GATEWAY, "Uploader": UPLOADING}.items():
         (call,) = calls_of(name, place)
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
         assert given["retry_handlers"] == "[]"

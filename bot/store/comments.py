@@ -15,9 +15,9 @@ from sqlalchemy import (
     Executable,
     Text,
     bindparam,
-    exists,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -130,7 +130,14 @@ def _taking(dialect: str) -> Executable:
     """The insert of comments that are neither known nor forgotten, made once: that takes longer."""
     c, known = t.comments.c, t.comments.alias().c
     told = given(dialect, "told", source=Text, external_id=Text, gone=Text).c
-    gone = exists().where(known.source == told.source, known.external_id == told.gone)
+    # A table of values is a hundred rows for PostgreSQL. For so many it would rather read all comments
+    # than look each one up; what has an offset, be it none, it asks for one by one.
+    gone = (
+        select(known.id)
+        .where(known.source == told.source, known.external_id == told.gone)
+        .offset(0)
+        .exists()
+    )
     fresh = select(
         told.source,
         told.external_id,
@@ -148,10 +155,14 @@ def _taking(dialect: str) -> Executable:
 @cache
 def _locking(dialect: str) -> Executable:
     """The look for comments that are known, in an order in which nobody waits for each other."""
-    c, told = t.comments.c, given(dialect, "told", source=Text, external_id=Text).c
-    known = (c.source == told.source, c.external_id == told.external_id)
+    c, told = t.comments.c, given(dialect, "told", source=Text, external_id=Text)
+    known = (c.source == told.c.source, c.external_id == told.c.external_id)
     found = select(c.id, c.case_number, c.source, c.external_id).where(*known)
-    return found.order_by(c.source, c.external_id).with_for_update(of=t.comments)
+    if dialect == "sqlite":
+        return found
+    # One after the other, each looked up and locked before the next.
+    each = found.correlate(told).with_for_update().lateral("known")
+    return select(each).select_from(told.join(each, true()))
 
 
 def lock(session: Connection, named: Iterable[Name], *, now: datetime) -> dict[Name, Locked]:
@@ -169,7 +180,7 @@ def lock(session: Connection, named: Iterable[Name], *, now: datetime) -> dict[N
         for known_by in (name[1], gone[name])
     }
     if others:
-        asked = [{"source": source, "external_id": known_by} for source, known_by in others]
+        asked = [{"source": source, "external_id": known_by} for source, known_by in sorted(others)]
         for row in session.execute(_locking(dialect), {"told": asked}):
             name = others[row.source, row.external_id]
             forgotten = row.external_id == gone[name]

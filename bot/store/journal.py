@@ -51,8 +51,10 @@ _STAKES = (
 _CHANGE_STAKE = update(t.stakes).where(
     t.stakes.c.case_number == bindparam("which"),
     t.stakes.c.team == bindparam("whose"),
-    t.stakes.c.state == bindparam("was"),
-    t.stakes.c.holder == bindparam("held_by"),
+    # Not the bare columns: for an index of those, PostgreSQL may read all parts of the team that stand
+    # alike, while it has not counted them, and SQLite decides anew each time.
+    t.stakes.c.state.concat("") == bindparam("was"),
+    t.stakes.c.holder.concat("") == bindparam("held_by"),
 )
 _OPEN_STAKE, _APPEND = insert(t.stakes), insert(t.journal)
 

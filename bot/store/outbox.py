@@ -6,7 +6,7 @@ meanwhile it goes out once. A channel is a lane: one message under way at a time
 `queue` is the other side: how workers take notices out.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case as sql_case,
-    exists,
     not_,
     or_,
     select,
@@ -29,10 +28,11 @@ from sqlalchemy import (
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority
 from bot.store import tables as t
-from bot.store.pending import Write, beside, put, put_once
+from bot.store.pending import Write, put, put_once
 from bot.store.upsert import prepared, unless_there
 
-_EXISTS = select(exists().where(t.notices.c.key == bindparam("which")))
+# Of a notice that is owed anew, what it takes over as it is.
+_TAKEN = ("data", "urgency", "attempts", "last_error")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -90,16 +90,25 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
 def _owing(dialect: str) -> Write:
     """A notice, or what has become of one that is there."""
     new = prepared(dialect, t.notices)
-    again: dict[str, ColumnElement[Any]] = {
-        name: new.excluded[name] for name in ("data", "urgency", "attempts", "last_error")
-    }
+    return new.on_conflict_do_update(index_elements=["key"], set_=_again(dict(new.excluded)))
+
+
+def _again(new: Mapping[str, ColumnElement[Any]]) -> dict[str, ColumnElement[Any]]:
+    """What becomes of a notice that is owed anew, with the values of *new*."""
     # A post whose outcome is unknown keeps its waiting time: it may still turn up. And one that
     # may go keeps its turn, whatever the clock of whoever changes it.
-    old, next_at = t.notices.c, new.excluded.next_at
+    old, next_at = t.notices.c, new["next_at"]
     has_turn = and_(old.wanted > old.shown, old.next_at < next_at)
     waits = sql_case((or_(old.sending_since.is_not(None), has_turn), old.next_at), else_=next_at)
-    again |= {"next_at": waits, "wanted": old.wanted + 1}
-    return new.on_conflict_do_update(index_elements=["key"], set_=again)
+    taken = {name: new[name] for name in _TAKEN}
+    return {**taken, "next_at": waits, "wanted": old.wanted + 1}
+
+
+_NEWS = {n: bindparam(f"new_{n}", type_=t.notices.c[n].type) for n in (*_TAKEN, "next_at")}
+# Nobody has to wait to hear whether there is one.
+_OWED_IF_THERE = (
+    update(t.notices).where(t.notices.c.key == bindparam("which")).values(_again(_NEWS))
+)
 
 
 def owe_cards(
@@ -121,9 +130,12 @@ def owe_cards(
     teams = [team for key in case.stakes if (team := organisation.team(key))]
     owed = [_card(case.number, team.channel, urgency, team.key) for team in teams]
     triage = _card(case.number, organisation.triage_channel, urgency)
-    if case.triage or (not new and _exists(session, triage.key)):
+    if case.triage:
         owed.append(triage)
     owe(session, owed, now=now)
+    if not (case.triage or new):
+        told = {f"new_{name}": triage.row[name] for name in _TAKEN}
+        put(session, _OWED_IF_THERE, {"which": triage.key, "new_next_at": now, **told})
 
 
 def _card(number: int, channel: str, urgency: int, team: str = "") -> Owed:
@@ -135,12 +147,6 @@ def _card(number: int, channel: str, urgency: int, team: str = "") -> Owed:
         case_number=number,
         team=team,
     )
-
-
-def _exists(session: Connection, key: str) -> bool:
-    options = beside(session, t.notices)
-    found = session.execute(_EXISTS, {"which": key}, execution_options=options)
-    return bool(found.scalar())
 
 
 def card_at(session: Connection, channel: str, ts: str) -> tuple[int, str] | None:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,9 +14,9 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
-    true,
 )
 
 from bot.domain.case import Fact, State
@@ -246,34 +245,37 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
     return sorted(found, key=lambda each: each[1].at)
 
 
-# Made once: it is asked at each claim. Whose comment it is stands apart, to be found first: a
-# database that joins both, or that orders by the bare key, may read every comment there is.
+# Made once: it is asked at each claim. Whose comment it is is found first, by the key of one row, and
+# without an order by the bare key: otherwise a database may read every comment there is.
 _MINE = t.comments.alias()
-
-
-def _own(column: str) -> Any:
-    mine = (_MINE.c.case_number == bindparam("which"), _MINE.c.author_id != "")
-    return select(_MINE.c[column]).where(*mine).order_by(_MINE.c.id + 0).limit(1).scalar_subquery()
-
-
+_FIRST = (
+    select(func.min(t.comments.c.id + 0))
+    .where(
+        t.comments.c.case_number == bindparam("which"),
+        t.comments.c.author_id != literal_column("''"),
+    )
+    .scalar_subquery()
+)
+_THEIRS = t.comments.alias()
+# The highest, not the first in order: SQLite would make a table of its own to put one in order.
 _TALKING = (
-    select(_c.number, _s.team)
-    .join(t.comments, t.comments.c.case_number == _c.number)
+    select(func.max(_c.number))
+    .select_from(_MINE)
+    .join(
+        _THEIRS,
+        and_(_THEIRS.c.author_id == _MINE.c.author_id, _THEIRS.c.source == _MINE.c.source),
+    )
+    .join(t.cases, _c.number == _THEIRS.c.case_number)
     .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
     .where(
-        t.comments.c.author_id == _own("author_id"),
-        t.comments.c.source == _own("source"),
+        _MINE.c.id == _FIRST,
         _c.number != bindparam("which"),
-        _s.state == State.CLAIMED.value,
+        _s.state == literal_column("'claimed'"),
     )
-    .order_by(_c.number.desc())
-    .limit(1)
-    .subquery()
+    .scalar_subquery()
 )
 _IS_TOLD = exists().where(t.hints.c.person == bindparam("who"), t.hints.c.hint == bindparam("hint"))
-_AT_CLAIM = select(_IS_TOLD.label("told"), _TALKING.c.number, _TALKING.c.team).select_from(
-    select(literal(1).label("one")).subquery().outerjoin(_TALKING, true())
-)
+_AT_CLAIM = select(_IS_TOLD.label("told"), _TALKING.label("number"))
 
 
 def known_at_claim(
@@ -283,7 +285,10 @@ def known_at_claim(
     asked = {"which": number, "who": person, "hint": hint}
     options = beside(session, t.hints, t.cases, t.comments, t.stakes)
     row = session.execute(_AT_CLAIM, asked, execution_options=options).one()
-    return bool(row.told), (row.number, row.team) if row.number else None
+    if row.number is None:
+        return bool(row.told), None
+    lead = session.execute(select(_c.lead).where(_c.number == row.number)).scalar_one()
+    return bool(row.told), (row.number, lead)
 
 
 def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:

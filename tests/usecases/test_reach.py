@@ -15,7 +15,7 @@ from bot.store.session import Session
 from bot.usecases import hinting, owning, viewing
 from bot.usecases.owning import Actor
 from tests.domain.factories import ANNA
-from tests.usecases.office import TWO_TEAMS, Office, change
+from tests.usecases.office import TWO_TEAMS, Office, change, edited
 
 SERVICE, MOBILE, AUDIO = "service-hk", "product-mobile", "product-audio"
 OTHERS = 3000
@@ -46,6 +46,12 @@ ACTS = {
     "hand_off": by_verb(owning.hand_off, team=SERVICE, to=AUDIO, reason="", by=ANNA),
     "resolve": by_verb(owning.resolve, team=MOBILE, outcome="answered", note="", by=ANNA),
     "reopen": by_verb(owning.reopen, team=MOBILE, by=ANNA),
+    "another comment": lambda session, office, _: office.tell_in(
+        session, change(external_id="new", text=TWO_TEAMS, author={"id": "new"})
+    ),
+    "an edit": lambda session, office, _: office.tell_in(
+        session, edited(external_id="own", text="Never mind.", minutes=9)
+    ),
     "look": lambda session, _office, number: viewing.case(session, number),
 }
 
@@ -72,19 +78,22 @@ def fill(office: Office, number: int) -> None:
     with office.database.transaction() as session:
         copies(session, t.cases, of=number, key="number", number=other)
         copies(session, t.comments, of=number, key="case_number", case_number=other, **apart)
+        copies(session, t.stakes, of=number, key="case_number", case_number=other)
 
 
 def effort(office: Office, act: Act, number: int) -> int:
     """How much *act* made the database read: rows in PostgreSQL, hundreds of steps in SQLite."""
     with office.database.transaction() as session:
+        driver: Any = session.connection.driver_connection
         if not office.database.is_sqlite:
             session.execute(text("SET LOCAL stats_fetch_consistency = 'none'"))
+            # As on a connection that has been asked for some time: for any values, not for these.
+            session.execute(text("SET LOCAL plan_cache_mode = 'force_generic_plan'"))
+            driver.prepare_threshold = 0
             before = session.execute(_READ).scalar_one()
             act(session, office, number)
             return int(session.execute(_READ).scalar_one() - before)
         steps: list[None] = []
-        driver = session.connection.driver_connection
-        assert driver is not None
         driver.set_progress_handler(lambda: steps.append(None), _INSTRUCTIONS)
         try:
             act(session, office, number)
