@@ -181,10 +181,12 @@ def _housed(decision: Decision, comment: Comment, organisation: Organisation) ->
     """Departments that rules name get the team of the place that is known by now."""
     if not decision.orphans:
         return decision
-    unit, region = (next(iter(names), "") for names in (decision.units, decision.regions))
-    there = route(
-        replace(comment, unit=unit or comment.unit, region=region or comment.region), organisation
-    )
+    unit = next(iter(decision.units), comment.unit)
+    region = next(iter(decision.regions), comment.region)
+    if (unit, region) == (comment.unit, comment.region):
+        # The rules have been asked about this very place.
+        return decision
+    there = route(replace(comment, unit=unit, region=region), organisation)
     found = tuple(
         (key, reasons)
         for key, reasons in there.teams

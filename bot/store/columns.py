@@ -31,15 +31,24 @@ metadata = MetaData(
 """What all tables belong to."""
 
 
-# What is written in one transaction has few different moments.
-@lru_cache(maxsize=512)
 def written(moment: datetime) -> str:
     """*moment*, which is in UTC, as SQLite keeps it: without a zone."""
     return moment.isoformat(" ", "microseconds")[:26]
 
 
-def _itself(moment: datetime) -> datetime:
-    return moment
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the database")
+    return value.astimezone(UTC)
+
+
+# A comment leaves some forty of them, and all of one transaction have few different ones.
+@lru_cache(maxsize=512)
+def _as_text(value: datetime | None) -> str | None:
+    moment = _in_utc(value)
+    return None if moment is None else written(moment)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -49,17 +58,8 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
-        """Store UTC; in one step, since a comment leaves some forty of them."""
-        shaped = written if dialect.name == "sqlite" else _itself
-
-        def stored(value: datetime | None) -> Any:
-            if value is None:
-                return None
-            if value.tzinfo is None:
-                raise ValueError("a naive datetime has no place in the database")
-            return shaped(value.astimezone(UTC))
-
-        return stored
+        """Store UTC, in one step."""
+        return _as_text if dialect.name == "sqlite" else _in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Read UTC."""

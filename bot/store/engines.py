@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
+from pydantic_core import PydanticSerializationError, to_json
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -38,7 +39,7 @@ def opened(url: URL, most: int, *, patient: bool = False) -> Engine:
     A *patient* one waits for PostgreSQL as long as it takes.
     """
     if url.drivername.startswith("sqlite"):
-        engine = _pooled(url, most, json_serializer=_in_json)
+        engine = _pooled(url, most)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -61,15 +62,17 @@ def _pooled(url: URL, most: int, **more: Any) -> Engine:
         pool_timeout=_POOL_SECONDS,
         # Parameters stay out of errors, and so out of logs: customers' words are among them.
         hide_parameters=True,
+        json_serializer=_in_json,
         **more,
     )
 
 
 def _in_json(value: Any) -> str:
-    # Of what a comment leaves, most is empty.
-    if not value and isinstance(value, list | dict):
-        return "{}" if isinstance(value, dict) else "[]"
-    return _ENCODER.encode(value)
+    try:
+        return to_json(value).decode()
+    except PydanticSerializationError:
+        # Half a pair of surrogates, which only the slower one writes; the database may refuse it.
+        return _ENCODER.encode(value)
 
 
 def _for_session(url: URL) -> dict[str, Any]:

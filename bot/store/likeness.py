@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    ColumnElement,
     Connection,
     Insert,
     Select,
-    Text,
     bindparam,
     delete,
     func,
@@ -52,19 +50,18 @@ class Near:
     sketch: int
 
 
-@cache
-def _keeping(dialect: str) -> Insert:
-    """The insert of all bands at once, made once: making it anew would cost more than doing it."""
-    band: ColumnElement[int]
-    if dialect == "postgresql":
-        band = func.unnest(bindparam("bands", type_=ARRAY(BigInteger))).column_valued("band")
-    else:
-        band = func.json_each(bindparam("bands", type_=Text)).table_valued("value").c.value
-    written = bindparam("written", type_=t.Instant())
+def _keeping_all() -> Insert:
+    """The insert of all bands of a comment, as one array."""
     rows = select(
-        band, bindparam("id", type_=BigInteger), bindparam("drawn", type_=BigInteger), written
+        func.unnest(bindparam("bands", type_=ARRAY(BigInteger))).column_valued("band"),
+        bindparam("id", type_=BigInteger),
+        bindparam("drawn", type_=BigInteger),
+        bindparam("written", type_=t.Instant()),
     )
     return insert(t.wave_bands).from_select(["band", "comment_id", "sketch", "at"], rows)
+
+
+_KEEP, _KEEP_ALL = insert(t.wave_bands), _keeping_all()
 
 
 @cache
@@ -94,10 +91,13 @@ def remember(
     session: Connection, comment_id: int, bands: Sequence[int], sketch: int, at: datetime
 ) -> None:
     """Let later comments be compared with this one."""
-    dialect = session.dialect.name
-    listed = list(bands) if dialect == "postgresql" else str(list(bands))
-    values = {"bands": listed, "id": comment_id, "drawn": sketch, "written": at}
-    put(session, _keeping(dialect), values)
+    if session.dialect.name == "postgresql":
+        values = {"bands": list(bands), "id": comment_id, "drawn": sketch, "written": at}
+        put(session, _KEEP_ALL, values)
+        return
+    # One row a statement: SQLite, which sends none, would note how to undo half of a longer one.
+    own = {"comment_id": comment_id, "sketch": sketch, "at": at}
+    put(session, _KEEP, *({"band": band, **own} for band in bands))
 
 
 def wait_for_same(session: Connection, texts: Iterable[Sequence[int]]) -> None:

@@ -8,7 +8,7 @@ transaction, and before it commits, all that waits is written; only a statement 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,14 +96,17 @@ class _Made:
     own: Mapping[str, Any]
     ordered: bool
 
-    def told(self, rows: Iterable[dict[str, Any]]) -> list[Any]:
+    def told(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """*rows*, as the driver takes them."""
-        values = (
-            [shaped(row[name]) if shaped else row[name] for name, shaped in self.names]
-            for row in (({**self.own, **row} for row in rows) if self.own else rows)
-        )
+        whole = [{**self.own, **row} for row in rows] if self.own else rows
+        # Column by column, what need not be shaped is gone over in one quick step.
+        columns = [
+            [shaped(row[name]) for row in whole] if shaped else [row[name] for row in whole]
+            for name, shaped in self.names
+        ]
+        values = zip(*columns, strict=True)
         if self.ordered:
-            return [tuple(each) for each in values]
+            return list(values)
         names = [name for name, _ in self.names]
         return [dict(zip(names, each, strict=True)) for each in values]
 

@@ -158,9 +158,10 @@ class Knowledge:
         )
 
     def places(self, comment: Comment) -> Places:
-        """The units and regions that *comment* is likely to be about."""
+        """The units and regions that *comment* is likely to be about, where its source does not say."""
         return Places(
-            units=self._guesses("units", comment), regions=self._guesses("regions", comment)
+            units=() if comment.unit else self._guesses("units", comment),
+            regions=() if comment.region else self._guesses("regions", comment),
         )
 
     def _guesses(self, attribute: str, comment: Comment) -> tuple[Guess, ...]:

@@ -91,7 +91,7 @@ def look(
     number = rules.joins(seen.author, [each.alike for each in alike])
     if rules.remembered([each.alike for each in alike], seen.at):
         likeness.remember(session, comment_id, seen.printed.bands, seen.printed.sketch, seen.at)
-    return replace(seen, case=number, alike=tuple(alike))
+    return replace(seen, case=number, alike=tuple(alike)) if alike else seen
 
 
 def _first(comment_id: int, comment: Comment, now: datetime) -> Look:

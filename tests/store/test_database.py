@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -179,11 +180,28 @@ def told(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def keep(database: Database, facts: dict[str, str], times: int = 1) -> None:
+def keep(database: Database, facts: Mapping[str, Any], times: int = 1) -> None:
     row = {"source": "s", "external_id": "1", "facts": facts, "received_at": START}
     with database.transaction() as session:
         for _ in range(times):
             session.execute(insert(t.comments).values(row))
+
+
+def test_what_is_kept_as_json_comes_back_as_it_was(database: Database) -> None:
+    facts: dict[str, Any] = {
+        "text": '電池壞了 é 😀 \u2028 "quoted" \\ \t',
+        "ключ": [1, -0.5, 2.5, 10**30, None, True, {}, [], ""],
+        "deep": {"er": {"est": ["x"]}},
+    }
+    keep(database, facts)
+    with database.reading() as session:
+        assert session.execute(select(t.comments.c.facts)).scalar_one() == facts
+
+
+def test_sqlite_keeps_half_a_pair_of_surrogates(sqlite_database: Database) -> None:
+    keep(sqlite_database, {"text": "half \ud83d"})
+    with sqlite_database.reading() as session:
+        assert session.execute(select(t.comments.c.facts)).scalar_one() == {"text": "half \ud83d"}
 
 
 @pytest.mark.parametrize("bad", ["\0", "\ud800"], ids=["NUL", "half a pair"])

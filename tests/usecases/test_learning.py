@@ -263,3 +263,6 @@ def test_the_account_tells_the_region_where_nothing_else_does(office: Office) ->
     assert [(one.name, one.certain) for one in found.regions] == [("UK", True)]
     elsewhere = known.places(comment("zzz", account="another", region=""))
     assert not any(one.certain for one in elsewhere.regions)
+    # Where the source says it, nobody need guess.
+    said = known.places(comment("help", account="shop.uk", source="facebook-hk", region="HK"))
+    assert said.regions == ()
