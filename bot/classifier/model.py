@@ -128,12 +128,7 @@ class Model:
             for to, start in pairs:
                 a, b = 1 + to * prior.KINDS, 1 + start * prior.KINDS
                 evidence[new, a : a + prior.KINDS] = self.evidence[old, b : b + prior.KINDS]
-        return replace(
-            fresh,
-            rarity=self.rarity,
-            reading=replace(fresh.reading, silent=self.reading.silent),
-            examples=self.examples,
-        )
+        return replace(fresh, rarity=self.rarity, examples=self.examples)
 
 
 def untaught(departments: Sequence[str]) -> Model:

@@ -18,7 +18,7 @@ from bot.classifier.model import Model
 from bot.classifier.prior import KINDS
 from bot.errors import ModelUnreadable
 
-VERSION = 3
+VERSION = 4
 """Changes with the features, the prior or the form of the file."""
 
 _MAGIC = b"crosstalk routing model\n"
@@ -38,7 +38,6 @@ def dump(model: Model) -> bytes:
         "slopes": model.reading.slopes.tolist(),
         "shifts": model.reading.shifts.tolist(),
         "thresholds": model.reading.thresholds.tolist(),
-        "silent": model.reading.silent,
         "certain": {str(precision): cut for precision, cut in model.certain.items()},
         "evidence": model.evidence.tolist(),
         "unnamed": model.unnamed.tolist(),
@@ -116,7 +115,6 @@ def _model(head: Mapping[str, Any], rest: bytes) -> Model:
             slopes=_array(head["slopes"]),
             shifts=_array(head["shifts"]),
             thresholds=_array(head["thresholds"]),
-            silent=head["silent"],
         ),
         certain={float(precision): cut for precision, cut in head["certain"].items()},
         examples=head["examples"],

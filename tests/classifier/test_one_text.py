@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.classifier import prior
-from bot.classifier.calibration import Calibration
+from bot.classifier.calibration import Calibration, calibrate
 from bot.classifier.logistic import sigmoid, sigmoid_of_one
 from bot.classifier.reading import Reader
 from tests.classifier.offices import organisation, taught
@@ -33,7 +33,6 @@ def test_the_probabilities_of_one_text_are_those_of_many(scores: list[float], sl
         slopes=reading.slopes * slope,
         shifts=reading.shifts + 0.3,
         thresholds=reading.thresholds,
-        silent=reading.silent,
     )
     many = reading.probabilities(np.array(scores)).tolist()
     assert reading.likely(scores) == pytest.approx(many, abs=1e-12)
@@ -43,17 +42,26 @@ def test_the_probabilities_of_one_text_are_those_of_many(scores: list[float], sl
     ("likely", "decided"),
     [
         ([0.42, 0.1], [0.5, 0.119]),
-        # Nothing reaches the threshold: the likeliest is decided for where it stands out.
-        ([0.3, 0.1], [0.5, 0.119]),
-        ([0.3, 0.3], [0.357, 0.357]),
-        ([0.2, 0.1], [0.238, 0.119]),
+        # Nothing reaches the threshold: the likeliest is decided for where it is near and stands out.
+        ([0.37, 0.1], [0.5, 0.119]),
+        ([0.37, 0.365], [0.5, 0.435]),
+        ([0.37, 0.37], [0.44, 0.44]),
+        ([0.35, 0.1], [0.417, 0.119]),
         ([1.0, 0.71], [1.0, 0.75]),
-        ([0.3], [0.357]),
+        ([0.37], [0.44]),
     ],
 )
 def test_decisions_lie_on_both_sides_of_a_half(likely: list[float], decided: list[float]) -> None:
     found = Calibration.untaught(len(likely)).decisions(likely)
     assert found == pytest.approx(decided, abs=1e-3)
+
+
+def test_a_guess_needs_as_much_however_seldom_comments_concern_nobody() -> None:
+    truth = np.array([[1.0, 0.0], [0.0, 1.0]] * 20)
+    reading = calibrate(np.where(truth > 0, 2.0, -2.0), truth, np.ones(len(truth)))
+    near, far = 0.9 * reading.thresholds, 0.8 * reading.thresholds
+    assert max(reading.decisions([near[0], 0.0])) == 0.5
+    assert max(reading.decisions([far[0], 0.0])) == pytest.approx(0.4)
 
 
 def test_whoever_has_learned_nothing_needs_no_features() -> None:

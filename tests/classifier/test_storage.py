@@ -51,7 +51,7 @@ def test_what_is_cut_off_or_foreign_is_refused(raw: bytes) -> None:
 
 def test_a_model_of_another_release_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "VERSION", storage.VERSION + 1)
-    with pytest.raises(ModelUnreadable, match="of version 3, this release reads 4"):
+    with pytest.raises(ModelUnreadable, match="of version 4, this release reads 5"):
         storage.load(STORED)
 
 
