@@ -37,6 +37,7 @@ def dump(model: Model) -> bytes:
         "examples": model.examples,
         "slopes": model.reading.slopes.tolist(),
         "shifts": model.reading.shifts.tolist(),
+        "unruled": model.reading.unruled,
         "thresholds": model.reading.thresholds.tolist(),
         "certain": {str(precision): cut for precision, cut in model.certain.items()},
         "evidence": model.evidence.tolist(),
@@ -114,6 +115,7 @@ def _model(head: Mapping[str, Any], rest: bytes) -> Model:
         reading=Calibration(
             slopes=_array(head["slopes"]),
             shifts=_array(head["shifts"]),
+            unruled=head["unruled"],
             thresholds=_array(head["thresholds"]),
         ),
         certain={float(precision): cut for precision, cut in head["certain"].items()},

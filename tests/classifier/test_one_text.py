@@ -32,10 +32,12 @@ def test_the_probabilities_of_one_text_are_those_of_many(scores: list[float], sl
     reading = Calibration(
         slopes=reading.slopes * slope,
         shifts=reading.shifts + 0.3,
+        unruled=-0.4,
         thresholds=reading.thresholds,
     )
-    many = reading.probabilities(np.array(scores)).tolist()
-    assert reading.likely(scores) == pytest.approx(many, abs=1e-12)
+    for ruled in (True, False):
+        many = reading.probabilities(np.array([scores]), np.array([ruled]))[0].tolist()
+        assert reading.likely(scores, ruled=ruled) == pytest.approx(many, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_decisions_lie_on_both_sides_of_a_half(likely: list[float], decided: lis
 
 def test_a_guess_needs_as_much_however_seldom_comments_concern_nobody() -> None:
     truth = np.array([[1.0, 0.0], [0.0, 1.0]] * 20)
-    reading = calibrate(np.where(truth > 0, 2.0, -2.0), truth, np.ones(len(truth)))
+    reading = calibrate(np.where(truth > 0, 2.0, -2.0), truth, np.ones(40), np.ones(40, bool))
     near, far = 0.9 * reading.thresholds, 0.8 * reading.thresholds
     assert max(reading.decisions([near[0], 0.0])) == 0.5
     assert max(reading.decisions([far[0], 0.0])) == pytest.approx(0.4)
