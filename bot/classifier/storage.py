@@ -115,7 +115,7 @@ def _model(head: Mapping[str, Any], rest: bytes) -> Model:
         reading=Calibration(
             slopes=_array(head["slopes"]),
             shifts=_array(head["shifts"]),
-            unruled=head["unruled"],
+            unruled=float(head["unruled"]),
             thresholds=_array(head["thresholds"]),
         ),
         certain={float(precision): cut for precision, cut in head["certain"].items()},

@@ -66,6 +66,26 @@ def test_a_guess_needs_as_much_however_seldom_comments_concern_nobody() -> None:
     assert max(reading.decisions([far[0], 0.0])) == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize(("concerned", "less"), [(0.0, True), (1.0, False)])
+def test_what_no_rule_speaks_for_is_believed_less_where_it_concerns_nobody_and_never_more(
+    concerned: float, *, less: bool
+) -> None:
+    truth = np.tile([[1.0, 0.0], [0.0, 1.0], [concerned, 0.0]], (10, 1))
+    scores = np.tile([[2.0, -2.0], [-2.0, 2.0], [0.0, -2.0]], (10, 1))
+    ruled = np.tile([True, True, False], 10)
+    reading = calibrate(scores, truth, np.ones(30), ruled)
+    assert (reading.unruled < -0.2) is less
+    assert reading.unruled <= 0.0
+    with_rule, without = (reading.likely([0.0, 0.0], ruled=one) for one in (True, False))
+    assert (without[0] < with_rule[0]) is less
+
+
+def test_a_few_examples_of_one_department_do_not_make_everything_its_own() -> None:
+    truth = np.array([[1.0]] * 5 + [[0.0]] * 5)
+    reading = calibrate(np.full((10, 1), -1.1), truth, np.ones(10), np.zeros(10, bool))
+    assert reading.decisions(reading.likely([-1.1], ruled=False))[0] < 0.5
+
+
 def test_whoever_has_learned_nothing_needs_no_features() -> None:
     learned = taught()
     model, reader = learned.model, Reader(learned.cues)

@@ -1,5 +1,7 @@
 """A model as bytes: the same when it is read again, refused when it is not whole."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -28,6 +30,14 @@ def test_a_model_that_is_read_again_routes_alike() -> None:
     for text, _ in EXAMPLES:
         assert second.route(text) == pytest.approx(first.route(text), abs=1e-6)
     assert second.model.held == first.model.held
+
+
+def test_what_is_believed_less_without_a_rule_is_kept_for_other_departments_too() -> None:
+    model = storage.load(STORED)
+    doubted = replace(model, reading=replace(model.reading, unruled=-0.5))
+    read = storage.load(storage.dump(doubted))
+    assert read.reading.unruled == -0.5
+    assert read.for_departments(("product", "new")).reading.unruled == -0.5
 
 
 def test_a_model_is_smaller_than_a_megabyte() -> None:
