@@ -74,7 +74,7 @@ class Model:
 
     def likely(self, reading: Reading) -> list[float]:
         """How likely each department is concerned."""
-        return self.reading.likely(self.score(reading))
+        return self.reading.likely(self.score(reading), ruled=reading.ruled)
 
     def least(self, precision: float) -> float:
         """The probability from which on stakes are right so often; above 1 where none is."""
@@ -131,7 +131,7 @@ class Model:
         return replace(
             fresh,
             rarity=self.rarity,
-            reading=replace(fresh.reading, silent=self.reading.silent),
+            reading=replace(fresh.reading, unruled=self.reading.unruled),
             examples=self.examples,
         )
 
@@ -153,8 +153,9 @@ def taught(departments: Sequence[str], lesson: Lesson, keys: Sequence[str]) -> M
     """The model that a lesson gives; *keys* are those of its examples, in order."""
     weights = fit(lesson)
     scores = held_out(lesson)
-    reading = calibrate(scores, lesson.truth, lesson.weights)
-    likely = reading.probabilities(scores)
+    ruled = np.array([one.ruled for one in lesson.readings])
+    reading = calibrate(scores, lesson.truth, lesson.weights, ruled)
+    likely = reading.probabilities(scores, ruled)
     sparse = np.zeros((len(departments), SIZE), dtype=np.float32)
     sparse[:, weights.buckets] = weights.sparse
     sparse[:, 0] = 0.0

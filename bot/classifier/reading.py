@@ -24,6 +24,11 @@ class Reading:
     row: Row
     strength: NDArray[np.float32]
 
+    @property
+    def ruled(self) -> bool:
+        """Whether a rule speaks for any department."""
+        return bool(self.strength[:, 0].any())
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -18,7 +18,7 @@ from bot.classifier.model import Model
 from bot.classifier.prior import KINDS
 from bot.errors import ModelUnreadable
 
-VERSION = 3
+VERSION = 4
 """Changes with the features, the prior or the form of the file."""
 
 _MAGIC = b"crosstalk routing model\n"
@@ -37,8 +37,8 @@ def dump(model: Model) -> bytes:
         "examples": model.examples,
         "slopes": model.reading.slopes.tolist(),
         "shifts": model.reading.shifts.tolist(),
+        "unruled": model.reading.unruled,
         "thresholds": model.reading.thresholds.tolist(),
-        "silent": model.reading.silent,
         "certain": {str(precision): cut for precision, cut in model.certain.items()},
         "evidence": model.evidence.tolist(),
         "unnamed": model.unnamed.tolist(),
@@ -115,8 +115,8 @@ def _model(head: Mapping[str, Any], rest: bytes) -> Model:
         reading=Calibration(
             slopes=_array(head["slopes"]),
             shifts=_array(head["shifts"]),
+            unruled=float(head["unruled"]),
             thresholds=_array(head["thresholds"]),
-            silent=head["silent"],
         ),
         certain={float(precision): cut for precision, cut in head["certain"].items()},
         examples=head["examples"],

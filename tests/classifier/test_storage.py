@@ -1,5 +1,7 @@
 """A model as bytes: the same when it is read again, refused when it is not whole."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -30,6 +32,14 @@ def test_a_model_that_is_read_again_routes_alike() -> None:
     assert second.model.held == first.model.held
 
 
+def test_what_is_believed_less_without_a_rule_is_kept_for_other_departments_too() -> None:
+    model = storage.load(STORED)
+    doubted = replace(model, reading=replace(model.reading, unruled=-0.5))
+    read = storage.load(storage.dump(doubted))
+    assert read.reading.unruled == -0.5
+    assert read.for_departments(("product", "new")).reading.unruled == -0.5
+
+
 def test_a_model_is_smaller_than_a_megabyte() -> None:
     assert len(STORED) < 1_000_000
 
@@ -51,7 +61,7 @@ def test_what_is_cut_off_or_foreign_is_refused(raw: bytes) -> None:
 
 def test_a_model_of_another_release_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "VERSION", storage.VERSION + 1)
-    with pytest.raises(ModelUnreadable, match="of version 3, this release reads 4"):
+    with pytest.raises(ModelUnreadable, match="of version 4, this release reads 5"):
         storage.load(STORED)
 
 
