@@ -69,6 +69,17 @@ class Server(ThreadingHTTPServer):
     # With the usual five, a burst of connections waits a second for the kernel's next try.
     request_queue_size = 256
 
+    def __init__(
+        self, place: tuple[str, int], handler: type[BaseHTTPRequestHandler], bound: Any = None
+    ) -> None:
+        """At *place*, or with a socket that is *bound* there already."""
+        super().__init__(place, handler, bind_and_activate=bound is None)
+        if bound is not None:
+            self.socket.close()
+            self.socket = bound
+            self.server_address = place
+            self.server_activate()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever hung up needs no answer; anything else is a fault of the fake, and is told."""
         if not isinstance(sys.exception(), ConnectionError):
