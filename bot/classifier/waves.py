@@ -5,6 +5,7 @@ comparison of their pieces decides.
 """
 
 from dataclasses import dataclass
+from random import Random
 from zlib import crc32
 
 import numpy as np
@@ -24,10 +25,11 @@ _SHORTEST = 12
 _MOST_PIECES = 2_000
 
 
-def _family(*shape: int) -> NDArray[np.uint64]:
+def _family(rows: int, columns: int) -> NDArray[np.uint64]:
     """Odd numbers for the hash functions; the same in every process."""
-    dice = np.random.default_rng(20_240_607)
-    return dice.integers(1, 1 << 63, shape, dtype=np.uint64) | np.uint64(1)
+    dice = Random(20_240_607)  # noqa: S311 - nobody has to be unable to guess them
+    odd = [dice.getrandbits(63) | 1 for _ in range(rows * columns)]
+    return np.array(odd, np.uint64).reshape(rows, columns)
 
 
 _FACTORS, _SHIFTS = _family(2, _HASHES)

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.config import Settings
 from bot.errors import DeliveryFailed, Scope
 from bot.slack import failures
+from bot.slack.connections import KeepingClient
 from bot.slack.uploading import Picture, file_in, file_name, is_file, of_upload, uploader
 from bot.ui.kit import Message, section
 
@@ -28,7 +29,7 @@ def web_client(settings: Settings) -> WebClient:
     Without retry handlers: the SDK's own would repeat a post that Slack has accepted when only
     the answer was lost.
     """
-    return WebClient(
+    return KeepingClient(
         token=settings.slack_bot_token,
         base_url=settings.slack_api_url,
         timeout=TIMEOUT_SECONDS,

@@ -44,11 +44,12 @@ def render(services: Services, notice: Taken) -> Shown:
         return Shown(None, gone=True)
     if notice.kind == "alert":
         return Shown(kit.plain_message(str(notice.data["text"])))
+    if notice.kind == "card":
+        with services.database.glance() as session:
+            return _card(services, session, notice)
     with services.database.reading() as session:
         if notice.kind == "chart":
             return pictures.chart(services, session, notice)
-        if notice.kind == "card":
-            return _card(services, session, notice)
         under = outbox.thread_ts(session, str(notice.data["of"])) if "of" in notice.data else ""
         if "of" in notice.data and not under:
             return Shown(None, thread=under)

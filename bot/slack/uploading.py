@@ -41,6 +41,7 @@ def uploader(client: WebClient) -> Uploader:
         token=client.token,
         base_url=client.base_url,
         timeout=client.timeout,
+        ssl=client.ssl,
         proxy=client.proxy,
         retry_handlers=[],
     )

@@ -23,7 +23,8 @@ log = structlog.get_logger()
 SENDERS = 64
 """How many messages one worker has under way at once, at most."""
 
-_IDLE_SECONDS = 0.25
+# Whoever clicks, clicks again: after one message the next is looked for sooner, for so long.
+_IDLE_SECONDS, _BUSY_SECONDS, _BUSY_FOR_SECONDS = 0.25, 0.05, 5.0
 # What is answered at nearly the same moment is noted together, and channels that may then go on are
 # asked about together, and so long before that moment that none of it counts against the pace.
 _TOGETHER_SECONDS = 0.02
@@ -44,6 +45,7 @@ class Worker:
         self._hired = 0
         self._unnoted: list[Outcome] = []
         self._due: list[float] = []
+        self._busy_until = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until *stop* is set; what is in hand is finished first."""
@@ -74,6 +76,8 @@ class Worker:
         for one in taken:
             self._orders.put(one)
         self._under_way += len(taken)
+        if taken:
+            self._busy_until = monotonic() + _BUSY_FOR_SECONDS
         self._hire()
         self._gather(self._patience(full=len(taken) == free))
 
@@ -94,9 +98,10 @@ class Worker:
         now = monotonic()
         while self._due and self._due[0] <= now:
             heappop(self._due)
+        longest = _BUSY_SECONDS if now < self._busy_until else _IDLE_SECONDS
         if full or not self._due:
-            return _IDLE_SECONDS
-        return min(_IDLE_SECONDS, max(_TOGETHER_SECONDS, self._due[0] - now))
+            return longest
+        return min(longest, max(_TOGETHER_SECONDS, self._due[0] - now))
 
     def _gather(self, seconds: float) -> None:
         """Wait for an answer, and take in those that come soon after it."""

@@ -1,8 +1,10 @@
 """How the fake Web API reads requests and writes answers."""
 
 import json
+import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -64,7 +66,7 @@ def as_answer(
 
 
 class Server(ThreadingHTTPServer):
-    """A thread for each connection."""
+    """A thread for each connection, which may bring one request after the other."""
 
     # With the usual five, a burst of connections waits a second for the kernel's next try.
     request_queue_size = 256
@@ -73,12 +75,28 @@ class Server(ThreadingHTTPServer):
         self, place: tuple[str, int], handler: type[BaseHTTPRequestHandler], bound: Any = None
     ) -> None:
         """At *place*, or with a socket that is *bound* there already."""
+        self.opened = 0
+        self.ended = False
+        self.idle: set[socket.socket] = set()
         super().__init__(place, handler, bind_and_activate=bound is None)
         if bound is not None:
             self.socket.close()
             self.socket = bound
             self.server_address = place
             self.server_activate()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count the connection."""
+        self.opened += 1
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        """End the connections too over which nothing is asked; the others end with their answer."""
+        self.ended = True
+        for connection in list(self.idle):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever hung up needs no answer; anything else is a fault of the fake, and is told."""
@@ -87,10 +105,28 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request; the SDK opens a connection for each."""
+    """One connection, which is ended as soon as somebody was not answered over it."""
 
+    protocol_version = "HTTP/1.1"
     slack: Api
+    server: Server
     wbufsize = -1
+    # A short answer goes at once, not when the one before it was heard of.
+    disable_nagle_algorithm = True
+
+    def handle_one_request(self) -> None:
+        """Wait for a request, and answer it."""
+        self.server.idle.add(self.connection)
+        try:
+            super().handle_one_request()
+        finally:
+            self.server.idle.discard(self.connection)
+        self.close_connection |= self.server.ended
+
+    def parse_request(self) -> bool:
+        """Begin with what has come."""
+        self.server.idle.discard(self.connection)
+        return super().parse_request()
 
     def do_POST(self) -> None:
         """Answer a call, or keep it waiting, or hang up."""
@@ -119,6 +155,8 @@ class Handler(BaseHTTPRequestHandler):
             self.slack.released.wait()
         if answer.status:
             self._send(answer)
+        else:
+            self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Stay silent."""

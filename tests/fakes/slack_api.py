@@ -88,6 +88,11 @@ class FakeSlack:
         """The ``base_url`` for a client, and the value of ``SLACK_API_URL``."""
         return f"http://127.0.0.1:{self._port}/api/"
 
+    @property
+    def connections(self) -> int:
+        """How many were opened since the last time it was away."""
+        return self._server.opened
+
     def response_url(self, channel: str, user: str) -> str:
         """Where an app may answer what *user* did in *channel*."""
         return f"http://127.0.0.1:{self._port}/response/{channel}/{user}"

@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bot.slack.gateway import Gateway, web_client
 from bot.slack.shown import Shown
 from bot.slack.worker import Worker
 from bot.store.database import Database
+from bot.store.queue import Taken
 from bot.ui.kit import Message
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
@@ -131,6 +133,46 @@ def test_a_card_is_made_before_its_moment_and_sent_at_it(
     assert outcome is not None
     assert done == ["made", "waited"]
     assert small_office.posts(HK) == 2
+
+
+def test_after_a_message_the_next_is_looked_for_sooner_for_a_while(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    class Impatient(SimpleQueue[Any]):
+        """Says how long somebody would have waited, and lets that time pass at once."""
+
+        def get(self, block: bool = True, timeout: float | None = None) -> Any:
+            if timeout is None or not self.empty():
+                return super().get(block, timeout)
+            waits.append(timeout)
+            if small_office.owed():
+                return super().get(timeout=5)
+            raise Empty
+
+    monkeypatch.setattr(worker_module, "SimpleQueue", Impatient)
+    monkeypatch.setattr(worker_module, "monotonic", lambda: sum(waits))
+    hands, stop = small_office.worker("keen"), threading.Event()
+    take, takes = hands.take, 0
+
+    def counted(most: int, *, ahead: timedelta) -> list[Taken]:
+        nonlocal takes
+        takes += 1
+        if takes == 3:
+            small_office.comes_in(REFUND)
+        if takes == 200:
+            stop.set()
+        return take(most, ahead=ahead)
+
+    monkeypatch.setattr(hands, "take", counted)
+    Worker(hands).run(stop)
+    assert small_office.posts() == 1
+    assert waits[:2] == [0.25, 0.25]
+    soon = [wait for wait in waits[2:] if wait < 0.25]
+    assert max(soon) == 0.05
+    assert 4.5 < sum(soon) < 5.5
+    assert set(waits[-80:]) == {0.25}
 
 
 class _RealTime(Clock):
