@@ -1,8 +1,10 @@
 """What the tests share: databases, a clock, and a Slack workspace."""
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,21 @@ from hypothesis import settings
 from sqlalchemy import event
 from structlog.dev import ConsoleRenderer, plain_traceback
 
-from bot.store import migrations
+from bot.store import engines, migrations
 from bot.store.database import Database
 from tests import databases
 from tests.fakes.clock import Clock
 from tests.fakes.requests import Incoming
 from tests.fakes.slack_api import FakeSlack
 from tests.postgres import NoPostgres, PostgresServer, find_binaries
+from tests.statements import remembering_engine
 
 DATABASES = ("sqlite", "postgresql")
+
+# Where Python is told to keep nothing that it has compiled, each worker would compile all tests, and
+# each of a hundred processes that they start all of the bot.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A slow machine is no reason to fail; in CI the same examples come every time.
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -34,6 +42,34 @@ structlog.configure(
         ConsoleRenderer(exception_formatter=plain_traceback),
     ]
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One worker more than there are processors for it: some test always waits for something."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    allowed = os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1)
+    return len(allowed) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests stay until the end: nobody looks through them for garbage meanwhile."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_once() -> Iterator[None]:
+    """Engines share what they compile, as one that lives for weeks would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "create_engine", remembering_engine)
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Commands load what they need, and nothing that only others need."""
 
 import ast
+import gc
 import inspect
 import os
 import subprocess
@@ -31,6 +32,21 @@ def members() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("module", "member"), sorted(set(members())))
 def test_what_a_command_asks_for_is_there(module: str, member: str) -> None:
     assert hasattr(import_module(module), member)
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_nobody_looks_for_garbage_while_a_module_loads_and_then_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looked: bool
+) -> None:
+    (tmp_path / "a_heavy_one.py").write_text("import gc\nLOOKED = gc.isenabled()\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "a_heavy_one", raising=False)
+    (gc.enable if looked else gc.disable)()
+    try:
+        assert Entry("a_heavy_one").LOOKED is False
+        assert gc.isenabled() is looked
+    finally:
+        gc.enable()
 
 
 def test_the_demo_s_port_is_the_one_that_the_command_tells() -> None:

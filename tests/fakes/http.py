@@ -71,11 +71,19 @@ class Server(ThreadingHTTPServer):
     # With the usual five, a burst of connections waits a second for the kernel's next try.
     request_queue_size = 256
 
-    def __init__(self, *given: Any) -> None:
+    def __init__(
+        self, place: tuple[str, int], handler: type[BaseHTTPRequestHandler], bound: Any = None
+    ) -> None:
+        """At *place*, or with a socket that is *bound* there already."""
         self.opened = 0
         self.ended = False
         self.idle: set[socket.socket] = set()
-        super().__init__(*given)
+        super().__init__(place, handler, bind_and_activate=bound is None)
+        if bound is not None:
+            self.socket.close()
+            self.socket = bound
+            self.server_address = place
+            self.server_activate()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Count the connection."""

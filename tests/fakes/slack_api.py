@@ -2,6 +2,7 @@
 
 import json
 import math
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -151,12 +152,15 @@ class FakeSlack:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Refuse connections while the block runs; the address stays."""
+        """Refuse connections while the block runs; the address stays, and nobody else gets it."""
         self._shut()
-        try:
-            yield
-        finally:
-            self._open()
+        with socket.socket() as kept:
+            kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            kept.bind(("127.0.0.1", self._port))
+            try:
+                yield
+            finally:
+                self._open(kept.dup())
 
     def called(self, method: str, channel: str | None = None) -> list[Call]:
         """The calls of one method, to one channel if given."""
@@ -265,9 +269,9 @@ class FakeSlack:
             self.violations.append(TooSoon(channel, gone))
             raise SlackError("ratelimited", retry_after=math.ceil(1 - gone))
 
-    def _open(self) -> None:
+    def _open(self, address: socket.socket | None = None) -> None:
         handler = type("BoundHandler", (Handler,), {"slack": self})
-        self._server = Server(("127.0.0.1", self._port), handler)
+        self._server = Server(("127.0.0.1", self._port), handler, address)
         self._port = int(self._server.server_address[1])
         self.workspace.address = f"http://127.0.0.1:{self._port}"
         self._thread = threading.Thread(

@@ -23,6 +23,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import Gateway, web_client
 from bot.store import health, journal, tables as t
 from bot.store.database import Database
+from bot.store.session import Session
 from bot.ui import ids
 from bot.usecases import hinting, receiving
 from bot.web import SlackApp
@@ -118,8 +119,8 @@ class Desk:
         self._worker = Delivery(self.services, self.bot.gateway, worker="desk")
         self._numbers = count(1)
 
-    def comment(self, text: str = THREE_TEAMS, **facts: Any) -> int:
-        """A customer in Hong Kong says *text*; the number of the case, its cards shown."""
+    def comes(self, session: Session, text: str, **facts: Any) -> int:
+        """A customer in Hong Kong says *text*; the number of the case, nothing of it shown yet."""
         change = Change(
             kind=ChangeKind.CREATED,
             source="facebook-hk",
@@ -127,18 +128,19 @@ class Desk:
             at=self.clock.now(),
             facts={"text": text, "author": {"name": "Wing Chan"}} | facts,
         )
-        source = self.organisation.sources[0]
-        with self.database.transaction() as session:
-            received = receiving.receive(
-                session,
-                [change],
-                source=source,
-                organisation=self.organisation,
-                now=self.clock.now(),
-            )
+        org, now = self.organisation, self.clock.now()
+        received = receiving.receive(
+            session, [change], source=org.sources[0], organisation=org, now=now
+        )
         assert received.case is not None
-        self.deliver()
         return received.case
+
+    def comment(self, text: str = THREE_TEAMS, **facts: Any) -> int:
+        """The same in a transaction of its own, its cards shown."""
+        with self.database.transaction() as session:
+            number = self.comes(session, text, **facts)
+        self.deliver()
+        return number
 
     def deliver(self, seconds: int = 30) -> None:
         """Let the outbox show what it owes, within so many seconds of the test's clock."""

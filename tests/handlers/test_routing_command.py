@@ -11,7 +11,7 @@ from bot.domain.organisation import Organisation
 from bot.domain.proposing import key
 from bot.store.session import Session
 from bot.ui import ids, kit
-from bot.usecases import overviewing, owning, proposing
+from bot.usecases import overviewing, proposing
 from tests.domain.factories import ANNA, MANAGER
 from tests.fakes.workspace import BOT_USER, Message
 from tests.handlers.desk import (
@@ -23,6 +23,7 @@ from tests.handlers.desk import (
     Desk,
     as_shown,
 )
+from tests.handlers.placing import placed
 
 RULE = Proposal(
     word="hinge",
@@ -38,12 +39,7 @@ MANAGERS = "Only managers change what routing has learned. Ask <@U0MANAGER>."
 def lessons(desk: Desk, count: int = 6) -> None:
     """So many comments about hinges that triage gave to Product Mobile, and what they taught."""
     for n in range(count):
-        number = desk.comment(f"the hinge of my gadget wobbles {n}")
-        with desk.database.transaction() as session:
-            owning.route_by_hand(
-                session, desk.organisation, number,
-                teams=[PRODUCT], note="", by=TESS, now=desk.clock.now(),
-            )  # fmt: skip
+        placed(desk, f"the hinge of my gadget wobbles {n}", PRODUCT)
     desk.deliver()
     jobs.learn(desk.services)
 

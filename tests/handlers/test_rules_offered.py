@@ -13,7 +13,8 @@ from bot.usecases import overviewing, owning
 from tests.domain.factories import ANNA, MANAGER, comment
 from tests.end_to_end.taught import ORGANISATION as ANOTHER
 from tests.fakes.workspace import Message
-from tests.handlers.desk import MARKETING, PRODUCT, SERVICE, TESS, Desk
+from tests.handlers.desk import MARKETING, PRODUCT, SERVICE, Desk
+from tests.handlers.placing import placed
 from tests.handlers.test_routing_command import listed
 
 SORTS = [
@@ -47,13 +48,11 @@ def taught_hinges(desk: Desk) -> int:
     said = {f"{word} hinge": PRODUCT for word in SORTS}
     said |= {f"{word} billboard": MARKETING for word in SORTS[:9]} | {"hinge film": MARKETING}
     for n, (text, team) in enumerate(said.items()):
-        desk.clock.advance(days=1 if n % 7 == 0 else 0)
-        number = desk.comment(text)
-        with desk.database.transaction() as session:
-            owning.route_by_hand(
-                session, desk.organisation, number,
-                teams=[team], note="", by=TESS, now=desk.clock.now(),
-            )  # fmt: skip
+        if n % 7 == 0:
+            desk.deliver()
+            desk.clock.advance(days=1)
+        number = placed(desk, text, team)
+    desk.deliver()
     return number
 
 

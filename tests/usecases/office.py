@@ -98,9 +98,13 @@ class Office:
             by=by,
         )
 
+    def another(self, **facts: Any) -> Change:
+        """A comment that nobody has told of yet."""
+        return change(external_id=str(next(self._ids)), **facts)
+
     def take_in(self, text: str = TWO_TEAMS, **facts: Any) -> Case:
         """A new comment comes in; its case."""
-        told = self.tell(change(external_id=str(next(self._ids)), text=text, **facts))
+        told = self.tell(self.another(text=text, **facts))
         assert (told.status, bool(told.case)) == (receiving.NEW, True)
         return self.case(told.case)
 

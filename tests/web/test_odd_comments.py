@@ -9,13 +9,13 @@ import pytest
 from bot import jobs, web
 from bot.domain.organisation import Organisation, Outcome
 from bot.store.database import Database
-from bot.usecases import owning
 from bot.usecases.learning import Guide
 from tests.domain.factories import comment, organisation, rule, team
 from tests.fakes.clock import Clock
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.workspace import Message
 from tests.handlers.desk import TRIAGE_CHANNEL, Desk
+from tests.handlers.placing import placed
 from tests.ui.looking import unsafe
 from tests.usecases.school import PEOPLE, PRODUCT
 from tests.web.client import Client
@@ -53,12 +53,7 @@ def over(desk: Desk) -> Iterator[Client]:
 def desk(database: Database, slack: FakeSlack, clock: Clock) -> Desk:
     desk = desk_of(database, slack, clock, organisation())
     for n in range(9):
-        number = desk.comment(f"{PRODUCT[n % 3]} {n}")
-        with database.transaction() as session:
-            owning.route_by_hand(
-                session, desk.organisation, number, teams=["product-mobile"], note="",
-                by=PEOPLE[n % 3], now=clock.now(),
-            )  # fmt: skip
+        placed(desk, f"{PRODUCT[n % 3]} {n}", "product-mobile", by=PEOPLE[n % 3])
     desk.deliver()
     jobs.learn(desk.services)
     return desk
