@@ -1,10 +1,6 @@
-"""The database itself: how it is opened, many at once on it, and what its errors do not say."""
+"""The database itself: how it is opened, many at once on it, and when it is away."""
 
-import logging
-import traceback
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -12,10 +8,9 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import event, insert, select, update
 
-from bot.errors import DatabaseAway, Unstorable
+from bot.errors import DatabaseAway
 from bot.store import engines, tables as t
 from bot.store.database import Database
 from bot.usecases import owning
@@ -23,8 +18,6 @@ from tests.domain.factories import ANNA
 from tests.fakes.clock import START, Clock
 from tests.postgres import PostgresServer
 from tests.usecases.office import Office, at_once
-
-WORDS = "the customer's very own words"
 
 
 def test_sqlite_keeps_what_it_said_it_would(sqlite_database: Database) -> None:
@@ -176,76 +169,6 @@ def test_a_database_that_is_nowhere_is_away() -> None:
         database.close()
 
 
-def told(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))
-
-
-def keep(database: Database, facts: Mapping[str, Any], times: int = 1) -> None:
-    row = {"source": "s", "external_id": "1", "facts": facts, "received_at": START}
-    with database.transaction() as session:
-        for _ in range(times):
-            session.execute(insert(t.comments).values(row))
-
-
-def test_what_is_kept_as_json_comes_back_as_it_was(database: Database) -> None:
-    facts: dict[str, Any] = {
-        "text": '電池壞了 é 😀 \u2028 "quoted" \\ \t',
-        "ключ": [1, -0.5, 2.5, 10**30, None, True, {}, [], ""],
-        "deep": {"er": {"est": ["x"]}},
-    }
-    keep(database, facts)
-    with database.reading() as session:
-        assert session.execute(select(t.comments.c.facts)).scalar_one() == facts
-
-
-def test_sqlite_keeps_half_a_pair_of_surrogates(sqlite_database: Database) -> None:
-    keep(sqlite_database, {"text": "half \ud83d"})
-    with sqlite_database.reading() as session:
-        assert session.execute(select(t.comments.c.facts)).scalar_one() == {"text": "half \ud83d"}
-
-
-@pytest.mark.parametrize("bad", ["\0", "\ud800"], ids=["NUL", "half a pair"])
-def test_a_refused_value_is_not_repeated_in_the_error(
-    postgres_database: Database, bad: str
-) -> None:
-    with pytest.raises(Unstorable) as caught:
-        keep(postgres_database, {"text": WORDS + bad})
-    assert WORDS not in told(caught.value)
-
-
-def test_a_value_that_is_too_long_for_an_index_is_refused_and_not_waited_for(
-    postgres_database: Database,
-) -> None:
-    author = "".join(chr(0x4E00 + 17 * n) for n in range(1_000))
-    row = {
-        "source": "s",
-        "external_id": "1",
-        "author_id": author,
-        "facts": {},
-        "received_at": START,
-    }
-    with pytest.raises(Unstorable) as caught, postgres_database.transaction() as session:
-        session.execute(insert(t.comments).values(row))
-    assert author[:9] not in told(caught.value)
-
-
-def test_a_broken_rule_of_the_database_does_not_repeat_the_words(database: Database) -> None:
-    with pytest.raises(IntegrityError) as caught:
-        keep(database, {"text": WORDS}, times=2)
-    assert WORDS not in told(caught.value)
-
-
-def test_a_statement_that_fails_does_not_repeat_the_words(
-    database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    failed = pytest.raises((DBAPIError, DatabaseAway))
-    with failed as caught, database.reading() as session:
-        session.execute(text("SELECT * FROM no_such_table WHERE a = :words"), {"words": WORDS})
-    assert WORDS not in told(caught.value)
-    assert WORDS not in caplog.text
-
-
 def test_work_goes_on_with_the_same_pool_when_postgresql_comes_back(
     postgres_database: Database, postgres_server: PostgresServer, clock: Clock
 ) -> None:
@@ -306,10 +229,3 @@ def test_a_read_that_postgresql_dies_under_is_away_too(
     with pytest.raises(DatabaseAway):
         read()
     assert at_once([postgres_database.ping] * 6) == [None] * 6
-
-
-def test_an_instant_is_the_same_in_both_databases(database: Database) -> None:
-    moment = START + timedelta(microseconds=123456)
-    with database.transaction() as session:
-        session.execute(insert(t.places).values(id="C0ONE", refreshed_at=moment))
-        assert session.execute(select(t.places.c.refreshed_at)).scalar() == moment
