@@ -10,6 +10,7 @@ from bot.domain.asking_meanings import (
     Meanings,
     Named,
     Part,
+    Sign,
     named,
     only,
 )
@@ -51,6 +52,9 @@ class Reader:
         """Find what stands *at* a place; returns of how many words it is."""
         for span in self._spans(at):
             if len(span) > 1 and (part := self._meanings.meaning(span)):
+                if part is Sign.LITTLE and not span[0].phrase:
+                    # “🎉 from” alone means nothing, and “from Monday until now” does.
+                    continue
                 self._found.append(part)
                 return len(span)
         word = self._typed[at]

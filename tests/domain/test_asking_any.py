@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from bot.domain.asking import Help, Unclear, Wanted, Why
 from bot.domain.scope import Scope
@@ -69,6 +69,7 @@ LITTLE = ("", "please", "🎉", "for", "digest")
     st.permutations(range(4)),
     st.randoms(use_true_random=False),
 )
+@example("service-hk", "from monday until now", "", "🎉", [3, 1, 0, 2], random.Random(1))  # noqa: S311
 def test_order_and_case_make_no_difference(
     scope: str,
     period: str,
