@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 import uvicorn
-from slack_bolt import App
+from slack_bolt import App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
 
 from bot import garbage, readiness
@@ -54,8 +54,19 @@ def bolt_app(services: Services, gateway: Gateway) -> App:
         process_before_response=True,
         request_verification_enabled=not services.settings.socket_mode,
     )
+    app.use(partial(_keep_connections, gateway))
     register(app, services)
     return app
+
+
+def _keep_connections(
+    gateway: Gateway,
+    context: BoltContext,
+    next: Callable[[], None],  # noqa: A002 - Bolt's name
+) -> None:
+    """Let listeners call Slack as we do; Bolt would have each request open connections of its own."""
+    context["client"] = gateway.client
+    next()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 GATEWAY = ROOT / "bot" / "slack" / "gateway.py"
 UPLOADING = ROOT / "bot" / "slack" / "uploading.py"
+CONNECTIONS = ROOT / "bot" / "slack" / "connections.py"
 LONGEST_FILE = 300
 CHECK_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -81,3 +82,6 @@ def test_the_slack_client_never_repeats_a_call_by_itself() -> None:
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
         assert given["retry_handlers"] == "[]"
         assert "timeout" in given
+    (call,) = calls_of("request", CONNECTIONS)
+    given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    assert (given["retries"], given["redirect"]) == ("False", "False")

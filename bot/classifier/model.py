@@ -153,7 +153,7 @@ def taught(departments: Sequence[str], lesson: Lesson, keys: Sequence[str]) -> M
     """The model that a lesson gives; *keys* are those of its examples, in order."""
     weights = fit(lesson)
     scores = held_out(lesson)
-    ruled = np.array([one.ruled for one in lesson.readings])
+    ruled = np.array([one.ruled for one in lesson.readings], bool)
     reading = calibrate(scores, lesson.truth, lesson.weights, ruled)
     likely = reading.probabilities(scores, ruled)
     sparse = np.zeros((len(departments), SIZE), dtype=np.float32)

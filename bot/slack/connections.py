@@ -4,6 +4,7 @@ The SDK opens a connection for each call. To reach Slack anew takes two or three
 call itself, which a channel's pace then loses with every message.
 """
 
+import base64
 import socket
 import ssl
 from collections.abc import Iterator
@@ -18,8 +19,8 @@ from slack_sdk import WebClient
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
-# As many as a worker has messages under way.
-_MOST = 64
+# As many as a worker has messages under way, and some for whoever looks around beside it.
+_MOST = 80
 # Some firewalls forget a silent connection without a word, and what is then sent over it waits for an
 # answer in vain. Being heard of keeps it known to them, and the loss of it is noticed before it is used.
 _PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
@@ -66,10 +67,11 @@ def _pools(
     }
     if not proxy or proxy_bypass(urlsplit(address).netloc):
         return urllib3.PoolManager(**options)
-    # It may be written without the kind of it, and with a name and a password.
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
-    named = urllib3.make_headers(proxy_basic_auth=unquote(urllib3.util.parse_url(proxy).auth or ""))
-    return urllib3.ProxyManager(proxy, proxy_headers=named, **options)
+    # As the SDK takes it: whatever it says of its kind, one talks plainly to a proxy.
+    name, _, place = proxy.rpartition("://")[2].rstrip("/").rpartition("@")
+    known = base64.b64encode(unquote(name).encode()).decode()
+    headers = {"Proxy-Authorization": f"Basic {known}"} if name else {}
+    return urllib3.ProxyManager(f"http://{place}", proxy_headers=headers, **options)
 
 
 def _signs_of_life() -> Iterator[tuple[int, int, int]]:

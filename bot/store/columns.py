@@ -31,6 +31,9 @@ metadata = MetaData(
 """What all tables belong to."""
 
 
+# A comment leaves some forty of them, and all of one transaction have few different ones. Not by the
+# moment as it was given: the two of an hour that comes twice are equal to each other.
+@lru_cache(maxsize=512)
 def written(moment: datetime) -> str:
     """*moment*, which is in UTC, as SQLite keeps it: without a zone."""
     return moment.isoformat(" ", "microseconds")[:26]
@@ -44,8 +47,6 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
-# A comment leaves some forty of them, and all of one transaction have few different ones.
-@lru_cache(maxsize=512)
 def _as_text(value: datetime | None) -> str | None:
     moment = _in_utc(value)
     return None if moment is None else written(moment)

@@ -270,11 +270,12 @@ _TALKING = (
     .where(
         _MINE.c.id == _FIRST,
         _c.number != bindparam("which"),
-        _s.state == literal_column("'claimed'"),
+        _s.state == literal_column(f"'{State.CLAIMED.value}'"),
     )
     .scalar_subquery()
 )
 _IS_TOLD = exists().where(t.hints.c.person == bindparam("who"), t.hints.c.hint == bindparam("hint"))
+_LEAD = select(_c.lead).where(_c.number == bindparam("which"))
 _AT_CLAIM = select(_IS_TOLD.label("told"), _TALKING.label("number"))
 
 
@@ -287,7 +288,7 @@ def known_at_claim(
     row = session.execute(_AT_CLAIM, asked, execution_options=options).one()
     if row.number is None:
         return bool(row.told), None
-    lead = session.execute(select(_c.lead).where(_c.number == row.number)).scalar_one()
+    lead = session.execute(_LEAD, {"which": row.number}, execution_options=options).scalar_one()
     return bool(row.told), (row.number, lead)
 
 

@@ -117,6 +117,9 @@ class Handler(BaseHTTPRequestHandler):
     def handle_one_request(self) -> None:
         """Wait for a request, and answer it."""
         self.server.idle.add(self.connection)
+        if self.server.ended:
+            self.close_connection = True
+            return
         try:
             super().handle_one_request()
         finally:

@@ -53,6 +53,15 @@ def test_a_button_opens_its_form_and_changes_nothing_yet(desk: Desk, action: str
     assert desk.state() is State.OPEN
 
 
+def test_one_form_after_the_other_is_opened_over_one_connection(desk: Desk) -> None:
+    open_form(desk, ids.RESOLVE)
+    before = desk.slack.connections
+    for _ in range(3):
+        desk.press(desk.card(), ids.RESOLVE, by=ANNA)
+    assert len(desk.slack.called("views.open")) == 4
+    assert desk.slack.connections == before
+
+
 @pytest.mark.parametrize("action", [*ASKING, ids.MORE])
 def test_a_stranger_gets_no_form(desk: Desk, action: str) -> None:
     open_form(desk, action, by=STRANGER)

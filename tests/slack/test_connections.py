@@ -1,10 +1,12 @@
 """Connections to Slack that stay open, and what becomes of them when they do not."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -98,11 +100,29 @@ def test_a_connection_from_before_slack_went_away_does_not_hide_that_it_has(
     assert not caught.value.unknown
 
 
+def pool_of(gateway: Gateway) -> Any:
+    """Where the only connection of *gateway* waits to be used again."""
+    post(gateway)
+    pools: Any = vars(gateway.client)["_pools"]
+    return pools.connection_from_url(gateway.client.base_url)
+
+
+def test_a_silent_connection_gives_signs_of_life(gateway: Gateway) -> None:
+    (line,) = [each for each in pool_of(gateway).pool.queue if each]
+    assert line.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+
+
 def test_whom_to_trust_is_read_once_and_a_stranger_is_not_trusted(slack: FakeSlack) -> None:
-    first, second = (web_client(settings(slack)).ssl for _ in "ab")
-    assert first is second
-    assert first is not None
-    assert (first.verify_mode, first.check_hostname) == (ssl.CERT_REQUIRED, True)
+    address = "https://slack.example/api/"
+    found = [web_client(settings(slack, slack_api_url=address)) for _ in "ab"]
+    lines = [vars(client)["_pools"].connection_from_url(address)._new_conn() for client in found]
+    for line in lines:
+        assert line.ssl_context is lines[0].ssl_context
+        assert (line.ssl_context.verify_mode, line.ssl_context.check_hostname) == (
+            ssl.CERT_REQUIRED,
+            True,
+        )
+        assert (line.cert_reqs, line.assert_hostname) == (ssl.CERT_REQUIRED, None)
 
 
 class _Asked(BaseHTTPRequestHandler):
@@ -139,7 +159,14 @@ def proxy() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("http://{}", ""), ("{}", ""), ("http://bot:p%40ss@{}", "Basic Ym90OnBAc3M=")],
+    [
+        ("http://{}", ""),
+        ("{}", ""),
+        # Its kind is often written as that of what goes through it.
+        ("https://{}/", ""),
+        ("http://bot:p%40ss@{}", "Basic Ym90OnBAc3M="),
+        ("http://bot:5€ #@{}", "Basic Ym90OjXigqwgIw=="),
+    ],
 )
 def test_calls_go_through_the_proxy_of_the_environment(
     proxy: tuple[str, list[tuple[str, str]]],

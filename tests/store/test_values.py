@@ -3,8 +3,9 @@
 import logging
 import traceback
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -89,7 +90,15 @@ def test_a_statement_that_fails_does_not_repeat_the_words(
 
 
 def test_an_instant_is_the_same_in_both_databases(database: Database) -> None:
-    moment = START + timedelta(microseconds=123456)
+    berlin = ZoneInfo("Europe/Berlin")
+    # The second is equal to the third, and an hour before it.
+    moments = [
+        START + timedelta(microseconds=123456),
+        datetime(2026, 10, 25, 2, 30, tzinfo=berlin),
+        datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=berlin),
+    ]
     with database.transaction() as session:
-        session.execute(insert(t.places).values(id="C0ONE", refreshed_at=moment))
-        assert session.execute(select(t.places.c.refreshed_at)).scalar() == moment
+        for number, moment in enumerate(moments):
+            session.execute(insert(t.places).values(id=f"C{number}", refreshed_at=moment))
+        found = session.execute(select(t.places.c.refreshed_at).order_by(t.places.c.id)).scalars()
+        assert [*found] == [moment.astimezone(UTC) for moment in moments]
