@@ -4,13 +4,14 @@ Asked of a database that has not counted its rows yet, as on the first day or af
 then PostgreSQL guesses, and a guess that walks through every comment must not be open to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import Table, text
 
-from bot.store import tables as t
+from bot.store import migrations, tables as t
+from bot.store.database import Database
 from bot.store.session import Session
 from bot.usecases import hinting, owning, viewing
 from bot.usecases.owning import Actor
@@ -24,6 +25,16 @@ _READ = text(
     "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))"
     " FROM pg_stat_xact_user_tables"
 )
+
+
+@pytest.fixture
+def database(bare_url: str) -> Iterator[Database]:
+    """A new one: what PostgreSQL has counted in another test's rows outlives them."""
+    migrations.upgrade(bare_url)
+    fresh = Database(bare_url)
+    yield fresh
+    fresh.close()
+
 
 Act = Callable[[Session, Office, int], object]
 
