@@ -15,6 +15,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case as sql_case,
     select,
     update,
 )
@@ -167,6 +168,9 @@ def _give_back(
     # A worker that was away for longer than its lease has lost the lane, and the notice with it.
     mine = (_l.name == taken.channel) & (_l.worker == worker)
     free = {**lane, "lease_until": LONG_AGO, "worker": ""}
+    if until := lane.get("next_at"):
+        # Another post there may be in doubt, which holds the channel for longer than this one asks.
+        free["next_at"] = sql_case((_l.next_at > until, _l.next_at), else_=until)
     if session.execute(update(t.lanes).where(mine).values(**free)).rowcount:
         # The worker may have found out where an earlier one has posted it, and still have failed.
         known = {"ts": taken.ts, **notice}

@@ -90,6 +90,24 @@ def test_a_post_in_doubt_is_not_overtaken_a_little_before_it_is_looked_for(room:
     assert (taken.key, taken.not_before) == ("first", room.in_seconds(0.05))
 
 
+def test_a_change_that_finds_its_channel_closed_lets_nothing_overtake_a_post_in_doubt(
+    room: PostRoom,
+) -> None:
+    room.owe(notice("card"))
+    room.shown("card")
+    room.owe(notice("doubt"))
+    in_doubt = room.in_seconds(30)
+    room.end(outcomes.unknown, room.taken(), "A", error="no_answer", look_at=in_doubt)
+    room.owe(notice("card"), notice("later"))
+    closed = {"error": "is_archived", "now": room.clock.now(), "again_at": room.in_seconds(5)}
+    room.end(outcomes.blocked, room.taken(), "A", **closed)
+    room.clock.advance(seconds=6)
+    assert room.lane()["next_at"] == in_doubt
+    assert room.take() is None
+    room.clock.advance(seconds=24)
+    assert [room.taken().key] == ["card"]
+
+
 def test_what_is_not_due_yet_waits(room: PostRoom) -> None:
     room.owe(notice("a"), notice("b"))
     failed = room.taken()
