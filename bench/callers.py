@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
+from threading import BrokenBarrierError
 from time import perf_counter
 
 _PATIENCE = 30.0
@@ -44,22 +45,27 @@ def post(path: str, headers: dict[str, str], body: bytes) -> bytes:
 def ask(ports: Sequence[int], lots: Sequence[Sequence[bytes]], *, status: int) -> Answered:
     """A caller for each of *lots*, all at once; every answer must have *status*.
 
-    The callers share the *ports* evenly, as a load balancer would have them do.
+    The callers share the *ports* evenly, as a load balancer would have them do. Whoever has been answered
+    stays until all have: that a process ends takes the machine's time from those who still wait.
 
     Raises:
         RuntimeError: one had another.
     """
-    started = _FORK.Barrier(len(lots) + 1)
+    together = _FORK.Barrier(len(lots) + 1)
     ears, callers = [], []
     for lot, port in zip(lots, cycle(ports), strict=False):
         ear, mouth = _FORK.Pipe(duplex=False)
-        caller = _FORK.Process(target=_call, args=(port, lot, status, started, mouth), daemon=True)
+        caller = _FORK.Process(target=_call, args=(port, lot, status, together, mouth), daemon=True)
         caller.start()
         mouth.close()
         ears.append(ear)
         callers.append(caller)
-    started.wait(_PATIENCE)
-    told = [_heard(ear) for ear in ears]
+    try:
+        together.wait(_PATIENCE)
+        together.wait(len(lots[0]) * _PATIENCE)
+        told = [ear.recv() for ear in ears]
+    except (BrokenBarrierError, EOFError):
+        raise RuntimeError("a caller was not answered as it should be; see above") from None
     for caller in callers:
         caller.join()
     began = min(begin for begin, _, _ in told)
@@ -67,22 +73,24 @@ def ask(ports: Sequence[int], lots: Sequence[Sequence[bytes]], *, status: int) -
     return Answered(ended - began, tuple(wait for _, _, waits in told for wait in waits))
 
 
-def _heard(ear: Connection) -> tuple[float, float, list[float]]:
-    try:
-        told: tuple[float, float, list[float]] = ear.recv()
-    except EOFError:
-        raise RuntimeError("a caller was not answered as it should be; see above") from None
-    return told
-
-
 def _call(
-    port: int, lot: Sequence[bytes], status: int, started: Barrier, mouth: Connection
+    port: int, lot: Sequence[bytes], status: int, together: Barrier, mouth: Connection
 ) -> None:
+    try:
+        mouth.send(_asked(port, lot, status, together))
+    except BaseException:
+        together.abort()
+        raise
+
+
+def _asked(
+    port: int, lot: Sequence[bytes], status: int, together: Barrier
+) -> tuple[float, float, list[float]]:
     expected = b"HTTP/1.1 %d " % status
     waits = []
     with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        started.wait(_PATIENCE)
+        together.wait(_PATIENCE)
         began = perf_counter()
         for request in lot:
             asked = perf_counter()
@@ -91,7 +99,9 @@ def _call(
             waits.append(perf_counter() - asked)
             if not answer.startswith(expected):
                 raise RuntimeError(answer.decode(errors="replace"))
-        mouth.send((began, perf_counter(), waits))
+        ended = perf_counter()
+        together.wait(len(lot) * _PATIENCE)
+    return began, ended, waits
 
 
 def _answer(line: socket.socket) -> bytes:
