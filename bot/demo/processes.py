@@ -72,14 +72,16 @@ class Children:
         self._running.append(child)
         return child
 
-    def finish(self, name: str, command: Sequence[str], log: Path) -> None:
+    def finish(
+        self, name: str, command: Sequence[str], log: Path, environ: Mapping[str, str] | None = None
+    ) -> None:
         """Run *command* to its end.
 
         Raises:
             DemoFailed: it did not succeed; with the end of its log.
             Interrupted: somebody asked to stop.
         """
-        child = self.start(name, command, log)
+        child = self.start(name, command, log, environ)
         while child.process.poll() is None:
             self._interruption.nap()
         self._running.remove(child)

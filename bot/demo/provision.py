@@ -5,10 +5,12 @@ It is one binary in an npm package for each system. Node is needed for nothing e
 """
 
 import json
+import os
 import platform
 import shutil
+import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.demo.interruption import DemoFailed
@@ -17,6 +19,8 @@ from bot.demo.processes import Children
 VERSION = "0.1.8"
 _SYSTEMS = {"Linux": "linux", "Darwin": "darwin"}
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+# Where Debian and Fedora keep the certificates that a machine trusts.
+_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 _NODE_PINS = Path(__file__).with_name("node.txt")
 
 Say = Callable[[str], None]
@@ -70,10 +74,21 @@ def _install(folder: Path, package: str, children: Children, say: Say) -> None:
     where = ["--prefix", str(folder), "--cache", str(cache)]
     command = [*npm, "install", *where, *options, f"{package}@{VERSION}"]
     try:
-        children.finish("npm install", command, folder / "npm.log")
+        children.finish("npm install", command, folder / "npm.log", trusting(os.environ))
     finally:
         shutil.rmtree(cache, ignore_errors=True)
         shutil.rmtree(folder / "node", ignore_errors=True)
+
+
+def trusting(environ: Mapping[str, str]) -> dict[str, str]:
+    """*environ* for a Node that trusts whom this machine trusts, as pip does.
+
+    By itself it knows its own list only, which lacks the certificate of a company's proxy.
+    """
+    named = environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
+    found = next((path for path in (named, *_BUNDLES) if path and Path(path).is_file()), None)
+    more = {"NODE_EXTRA_CA_CERTS": found} if found else {}
+    return {"NODE_USE_SYSTEM_CA": "1", **more, **environ}
 
 
 def _npm(folder: Path, children: Children, say: Say) -> list[str]:

@@ -6,9 +6,9 @@ from rich.markup import escape
 from bot.demo import workspace
 
 _THINGS_TO_TRY = """\
-  1. [bold]Claim.[/bold] In #service-hk, press Claim on #19, the card that three teams share (scroll
-     up if newer ones have pushed it away). Then open #product-mobile: its card of #19 already shows
-     who has it.
+  1. [bold]Claim.[/bold] In #service-hk, press Claim on 陳小美's card (#19), which three teams share;
+     scroll up if newer ones have pushed it away. Then open #product-mobile: its card of that
+     comment already shows who has it.
   2. [bold]Hand off, and resolve.[/bold] In #service-hk, hand another comment to Product Mobile,
      and resolve a third: every team's card tells what was done.
   3. [bold]Ask for a digest.[/bold] Type /digest in a team's channel. Then open Crosstalk under

@@ -111,6 +111,23 @@ def test_a_failing_npm_shows_what_it_said(
         provision.local_slack(tmp_path, children, said.append)
 
 
+def test_npm_trusts_whom_the_machine_trusts(
+    tmp_path: Path, children: Children, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "company.pem"
+    bundle.touch()
+    monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    put_npm(tmp_path / "path", 'echo "trusts $NODE_EXTRA_CA_CERTS"; exit 1', monkeypatch)
+    with pytest.raises(DemoFailed, match=f"trusts {bundle}"):
+        provision.local_slack(tmp_path, children, said.append)
+
+
+def test_what_somebody_has_said_of_node_stays() -> None:
+    said = {"NODE_EXTRA_CA_CERTS": "/own.pem", "SSL_CERT_FILE": "/no/such.pem"}
+    assert provision.trusting(said).items() >= said.items()
+
+
 def test_a_package_without_the_binary_is_not_taken_for_installed(
     tmp_path: Path, children: Children, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,7 +101,7 @@ def test_the_timeline_tells_every_event_in_its_order(stage: Stage) -> None:
     expected = (
         "陳大文's comment came in from Instagram.",
         "Routed: Service HK has the lead.",
-        "Service HK was asked: “客服”, “冇人覆” → rule *waiting for us*",
+        "Service HK was asked: “客服”, “冇人覆” → rule *our service*",
         "Product Mobile was asked",
         "Marketing HK was asked",
         f"<@{WING}> claimed it for Service HK.",
