@@ -4,6 +4,7 @@ scikit-learn is no part of Crosstalk; install it where this is run:
 ``python -m bench.baseline > bench/comments/baseline.json``
 """
 
+import argparse
 import json
 import random
 import sys
@@ -63,6 +64,7 @@ def mean(sets: list[Trial]) -> dict[str, float]:
 
 def main() -> None:
     """Measure every set, and print the means."""
+    argparse.ArgumentParser(prog="python -m bench.baseline", description=__doc__).parse_args()
     found = {"harder": mean(harder.trials()), "as written": mean(trials())}
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
 

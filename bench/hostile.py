@@ -4,6 +4,7 @@ A server of its own, on a socket, with SQLite. The processor's time is the serve
 others on the machine change it little; memory is the most that it held beyond what it had before.
 """
 
+import argparse
 import json
 import logging
 import multiprocessing
@@ -172,6 +173,7 @@ def _wait_for(address: Address) -> None:
 
 def main() -> None:
     """Print a table, each kind beside a good request."""
+    argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__).parse_args()
     table = Table("Request", "Answer", "ms of processor", "of a good one", "ms", "MB each")
     with attacked() as (process, address):
         _wait_for(address)

@@ -6,6 +6,7 @@ characters. The channel's default is English, and for Chinese its own way of wri
 where no character does.
 """
 
+import argparse
 from collections.abc import Iterator
 
 from bench import harder
@@ -27,6 +28,7 @@ def texts() -> Iterator[tuple[str, str, str]]:
 
 def main() -> None:
     """Ask, count, print."""
+    argparse.ArgumentParser(prog="python -m bench.languages", description=__doc__).parse_args()
     detector = Detector(SENTENCES)
     found: dict[tuple[str, str], list[tuple[bool, bool]]] = {}
     for source, lang, text in texts():

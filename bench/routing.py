@@ -5,6 +5,7 @@ it, and the plain ones spoiled: two fifths of the rules' words and half of the l
 misleading words added to each rule.
 """
 
+import argparse
 import json
 import random
 from collections.abc import Iterator
@@ -185,6 +186,7 @@ def draw(whole: dict[str, Any], poor: dict[str, Any], plain: dict[str, float]) -
 
 def main() -> None:
     """Measure, print, draw."""
+    argparse.ArgumentParser(prog="python -m bench.routing", description=__doc__).parse_args()
     plain = json.loads((FOLDER / "baseline.json").read_text(encoding="utf-8"))
     found = {
         "harder": measure(hard(list(shipped()))),

@@ -4,6 +4,7 @@ The comments are those of the development set, with up to twenty-five rare words
 since customers know more words than we have thought of.
 """
 
+import argparse
 import random
 import resource
 import statistics
@@ -41,6 +42,7 @@ class Padding:
 
 def main() -> None:
     """Learn, ask, print."""
+    argparse.ArgumentParser(prog="python -m bench.routing_speed", description=__doc__).parse_args()
     names = [name for name in written_rules() if name not in {"hotel-en", "airline-en"}]
     data = mixture("speed", names, train=EXAMPLES, test=1_000)
     padding = Padding()

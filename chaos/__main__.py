@@ -1,8 +1,10 @@
 """``make chaos``: a minute with fixed seeds, or as many as MINUTES says with random ones.
 
-REAL=1 measures with production's own waits instead.
+SEED=7 takes that seed. NAIVE=1 lets workers post again without a look, and has to fail. REAL=1 measures
+with production's own waits instead.
 """
 
+import argparse
 import os
 import secrets
 import shutil
@@ -63,6 +65,7 @@ def _broken_threads() -> list[str]:
 
 def main() -> int:
     """Run, print, and say by the exit code whether everything was in order."""
+    argparse.ArgumentParser(prog="python -m chaos", description=__doc__).parse_args()
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="crosstalk-chaos-"))
     chosen = plans()
