@@ -11,8 +11,9 @@ from typing import Any
 
 import structlog
 import uvicorn
-from slack_bolt import App, BoltContext
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware import Middleware
 
 from bot import garbage, readiness
 from bot.ending import Ending
@@ -54,19 +55,28 @@ def bolt_app(services: Services, gateway: Gateway) -> App:
         process_before_response=True,
         request_verification_enabled=not services.settings.socket_mode,
     )
-    app.use(partial(_keep_connections, gateway))
+    app.use(_KeepConnections(gateway))
     register(app, services)
     return app
 
 
-def _keep_connections(
-    gateway: Gateway,
-    context: BoltContext,
-    next: Callable[[], None],  # noqa: A002 - Bolt's name
-) -> None:
-    """Let listeners call Slack as we do; Bolt would have each request open connections of its own."""
-    context["client"] = gateway.client
-    next()
+class _KeepConnections(Middleware):
+    """Lets listeners call Slack as we do; Bolt would have each request open connections of its own."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._client = gateway.client
+
+    def process(
+        self,
+        *,
+        req: BoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        """Give the request our client."""
+        del resp
+        req.context["client"] = self._client
+        return next()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -1,9 +1,9 @@
 """Inbound: what Slack sends, and the one function that answers each of them."""
 
 from collections.abc import Callable
-from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.middleware import Middleware
 
 from bot.services import Services
 from bot.ui import ids
@@ -104,16 +104,12 @@ EVENTS: Answers = (
 
 def register(app: App, services: Services) -> None:
     """Have *app* answer with *services*."""
-
-    def attach(context: dict[str, Any], next: Callable[[], None]) -> None:  # noqa: A002 — Bolt's name
-        context[SERVICES] = services
-        next()
-
-    app.use(attach)
+    app.use(_Attach(services))
     app.error(event_failed)
     for table, listen in (
-        (COMMANDS, app.command),
+        # Bolt asks one listener after the other whether it is meant, and buttons are pressed most.
         (ACTIONS, app.action),
+        (COMMANDS, app.command),
         (FORMS, app.view),
         (OPTIONS, app.options),
         (SHORTCUTS, app.shortcut),
@@ -121,3 +117,23 @@ def register(app: App, services: Services) -> None:
     ):
         for name, answer in table:
             listen(name)(answer)
+
+
+class _Attach(Middleware):
+    """Gives listeners what they work with."""
+
+    # A class, since Bolt gathers twenty arguments anew for each function that it calls.
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def process(
+        self,
+        *,
+        req: BoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], BoltResponse],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        """Attach them to the request."""
+        del resp
+        req.context[SERVICES] = self._services
+        return next()

@@ -4,7 +4,7 @@ Each act appends its events and brings the rows of the case to the state that `c
 in the caller's transaction. `replay` folds the events of a case again; it must equal `load`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, get_args
@@ -17,7 +17,7 @@ from bot.domain.case import Case, Fact, Stake, State, apply
 from bot.domain.consequences import consequences
 from bot.domain.organisation import Organisation, Phase, Priority
 from bot.errors import Refused
-from bot.store import rounds, tables as t
+from bot.store import pending, rounds, tables as t
 from bot.store.pending import put
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
@@ -79,11 +79,12 @@ def begin(session: Connection, *, now: datetime, number: int | None = None) -> C
 
 def load(session: Connection, number: int, *, lock: bool = True) -> Case | None:
     """The case as it stands; with *lock*, nobody else changes it until the transaction ends."""
-    row = session.execute(_LOCK if lock else _LOOK, {"which": number}).mappings().first()
-    if row is None:
+    which = {"which": number}
+    found = pending.rows(session, _LOCK if lock else _LOOK, which)
+    if not found:
         return None
-    stakes = session.execute(_STAKES, {"which": number}).mappings()
-    return _case(row, [_stake(stake) for stake in stakes], row["comment_id"] or 0)
+    stakes = pending.rows(session, _STAKES, which)
+    return _case(found[0], [_stake(stake) for stake in stakes], found[0]["comment_id"] or 0)
 
 
 def record(
@@ -205,8 +206,7 @@ def _change_stake(session: Connection, number: int, old: Stake, new: Stake) -> N
     # The condition on what was read makes two claims at one instant have one winner, whatever
     # isolation the database runs at.
     old_one = {"which": number, "whose": old.team, "was": old.state, "held_by": old.holder}
-    result = session.execute(_CHANGE_STAKE, {**old_one, **_stake_row(new)})
-    if result.rowcount != 1:
+    if pending.count(session, _CHANGE_STAKE, {**old_one, **_stake_row(new)}) != 1:
         raise Refused(f"Somebody was faster: #{number} has just changed. Look at the card again.")
 
 
@@ -231,7 +231,7 @@ def _case_row(case: Case) -> dict[str, Any]:
     }
 
 
-def _case(row: t.Row, stakes: list[Stake], comment_id: int) -> Case:
+def _case(row: Mapping[str, Any], stakes: list[Stake], comment_id: int) -> Case:
     plain = {n: row[n] for n in ("opened_at", "lead", "triage", "dismissed", "joined")}
     instants = {
         name: row[name] for name in ("edited_at", "deleted_at", "settled_at", "reopened_at")
@@ -270,7 +270,7 @@ def _stake_row(stake: Stake) -> dict[str, Any]:
     }
 
 
-def _stake(row: t.Row) -> Stake:
+def _stake(row: Mapping[str, Any]) -> Stake:
     return Stake(
         **{name: row[name] for name in _STAKE_FIELDS},
         state=State(row["state"]),

@@ -8,16 +8,13 @@ transaction, and before it commits, all that waits is written; only a statement 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Insert, Table, Update, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, Insert, Select, Table, Update, event
 
-from bot.store import tables as t
+from bot.store import driver, tables as t
 
 ASIDE = {"crosstalk_aside": True}
 """Execution options of a statement that has nothing to do with rows that may wait."""
@@ -45,15 +42,6 @@ def put(session: Connection, statement: Write, *rows: dict[str, Any]) -> None:
         waiting[statement] += rows
 
 
-def beside(session: Connection, *tables: Table) -> dict[str, Any]:
-    """Execution options of a statement that concerns these *tables* only.
-
-    It goes ahead of what waits, unless something waits for one of them.
-    """
-    waiting = session.get_execution_options().get(_WAITING) or ()
-    return {} if any(statement.table in tables for statement in waiting) else ASIDE
-
-
 def put_once(session: Connection, statement: Write, row: dict[str, Any]) -> None:
     """The same for a *row* that would change nothing a second time."""
     waiting = session.get_execution_options().get(_WAITING)
@@ -70,65 +58,46 @@ def write(session: Connection, *, last: bool = False) -> None:
     waiting.clear()
     with _one_journey(session) as is_one:
         for statement, rows in ready:
-            made = _made(statement, session.dialect, tuple(rows[0]))
-            session.exec_driver_sql(made.text, made.told(rows))
+            made = driver.made(statement, session.dialect, tuple(rows[0]))
+            driver.send(session, made.text, made.told(rows), many=True)
         if last and is_one:
             # SQLAlchemy, which commits afterwards, finds nothing left to be committed. After a
             # statement that failed, the server passes this one over.
-            session.exec_driver_sql("COMMIT")
+            driver.send(session, "COMMIT", None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A statement as the driver takes it.
+def rows(
+    session: Connection, statement: Select[Any], values: Mapping[str, Any], *beside: Table
+) -> list[dict[str, Any]]:
+    """What *statement*, which is the same object each time, finds: rows by the names of columns.
 
-    SQLAlchemy makes and remembers it too, but goes through every value of every row in steps of
-    its own: most of the time that such rows take.
-
-    Attributes:
-        names: of the values, in order, each with what makes the driver's own of it.
-        own: values of the statement's own, which no row brings.
-        ordered: whether the driver takes them by their order.
+    Where it concerns the tables *beside* only, it goes ahead of what waits for others.
     """
-
-    text: str
-    names: tuple[tuple[str, Callable[[Any], Any] | None], ...]
-    own: Mapping[str, Any]
-    ordered: bool
-
-    def told(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """*rows*, as the driver takes them."""
-        whole = [{**self.own, **row} for row in rows] if self.own else rows
-        # Column by column, what need not be shaped is gone over in one quick step.
-        columns = [
-            [shaped(row[name]) for row in whole] if shaped else [row[name] for row in whole]
-            for name, shaped in self.names
-        ]
-        values = zip(*columns, strict=True)
-        if self.ordered:
-            return list(values)
-        names = [name for name, _ in self.names]
-        return [dict(zip(names, each, strict=True)) for each in values]
+    cursor, made = _asked(session, statement, values, beside)
+    try:
+        return [made.heard(row) for row in cursor.fetchall()]
+    except session.dialect.loaded_dbapi.Error as error:
+        raise driver.named(session, error) from error
 
 
-@lru_cache(maxsize=256)
-def _made(statement: Write, dialect: Dialect, columns: tuple[str, ...]) -> _Made:
-    """*statement* for rows of *columns*; not even the key of a new row is wanted to be known."""
-    unanswered = statement.inline() if isinstance(statement, Insert) else statement
-    compiled: Any = unanswered.compile(dialect=dialect, column_keys=columns)
-    binds = compiled.binds
-    shapes = {name: bind.type.dialect_impl(dialect) for name, bind in binds.items()}
-    names = compiled.positiontup or list(binds)
-    return _Made(
-        text=str(compiled),
-        names=tuple((name, shapes[name].bind_processor(dialect)) for name in names),
-        own={name: binds[name].value for name in binds if name not in columns},
-        ordered=bool(compiled.positiontup),
-    )
+def count(session: Connection, statement: Write, values: Mapping[str, Any], *beside: Table) -> int:
+    """How many rows *statement*, which is the same object each time, has written."""
+    cursor, _ = _asked(session, statement, values, beside)
+    written: int = cursor.rowcount
+    return written
 
 
-def _driver(session: Connection) -> Any:
-    return session.connection.driver_connection
+def _asked(
+    session: Connection,
+    statement: driver.Statement,
+    values: Mapping[str, Any],
+    tables: tuple[Table, ...],
+) -> tuple[Any, driver.Made]:
+    waiting = session.get_execution_options().get(_WAITING)
+    if waiting and not (tables and all(each.table not in tables for each in waiting)):
+        write(session)
+    made = driver.made(statement, session.dialect, tuple(values))
+    return driver.send(session, made.text, made.told_once(values)), made
 
 
 @contextmanager
@@ -140,16 +109,11 @@ def _one_journey(session: Connection) -> Iterator[bool]:
     if session.dialect.name != "postgresql":
         yield False
         return
-    dbapi, connection = session.dialect.loaded_dbapi, _driver(session)
     try:
-        with connection.pipeline():
+        with driver.connection(session).pipeline():
             yield True
-    except dbapi.Error as error:
-        # The answers come when SQLAlchemy, which would name the fault, has turned to other things.
-        lost = session.dialect.is_disconnect(error, connection, None)
-        raise DBAPIError.instance(
-            None, None, error, dbapi.Error, True, lost, session.dialect
-        ) from error
+    except session.dialect.loaded_dbapi.Error as error:
+        raise driver.named(session, error) from error
 
 
 def watch(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from bot.store import tables as t
+from bot.store import pending, tables as t
 from bot.store.upsert import insert as upsert, insert_new
 
 _IS_IN = select(t.members.c.place).where(
@@ -49,7 +49,7 @@ def remove(session: Connection, place: str, person: str) -> None:
 
 def is_in(session: Connection, place: str, person: str) -> bool:
     """Whether *person* was in *place* when Slack was asked last."""
-    return session.execute(_IS_IN, {"which": place, "who": person}).first() is not None
+    return bool(pending.rows(session, _IS_IN, {"which": place, "who": person}))
 
 
 def places_of(session: Connection, person: str) -> set[str]:

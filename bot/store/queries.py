@@ -24,11 +24,10 @@ from bot.domain.clock_events import Pause
 from bot.domain.comment import fold
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority
-from bot.store import tables as t
+from bot.store import pending, tables as t
 from bot.store.comments import of_row
 from bot.store.journal import FACTS
 from bot.store.outbox import Urgency
-from bot.store.pending import beside
 from bot.store.selection import LIVE, Selection
 
 _s, _c, _j, _m, _w = t.stakes.c, t.cases.c, t.journal.c, t.comments.c, t.wave_comments.c
@@ -284,12 +283,12 @@ def known_at_claim(
 ) -> tuple[bool, tuple[int, str] | None]:
     """Whether *person* was told *hint*, and which other live case of the author somebody holds."""
     asked = {"which": number, "who": person, "hint": hint}
-    options = beside(session, t.hints, t.cases, t.comments, t.stakes)
-    row = session.execute(_AT_CLAIM, asked, execution_options=options).one()
-    if row.number is None:
-        return bool(row.told), None
-    lead = session.execute(_LEAD, {"which": row.number}, execution_options=options).scalar_one()
-    return bool(row.told), (row.number, lead)
+    (row,) = pending.rows(session, _AT_CLAIM, asked, t.hints, t.cases, t.comments, t.stakes)
+    told, number = bool(row["told"]), row["number"]
+    if number is None:
+        return told, None
+    (found,) = pending.rows(session, _LEAD, {"which": number}, t.cases)
+    return told, (number, found["lead"])
 
 
 def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:

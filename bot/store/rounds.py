@@ -16,7 +16,7 @@ from bot.domain.events import Recorded
 from bot.domain.measures import MICROSECOND
 from bot.domain.rounds import CASE, RECEIVED, Mark, marks
 from bot.store import tables as t
-from bot.store.pending import beside, put
+from bot.store.pending import count, put
 
 Told = tuple[Recorded, Case]
 """An event, and the case as it left it."""
@@ -127,8 +127,7 @@ def _change(session: Connection, number: int, mark: Mark) -> bool:
     statement = _changing(tuple(first), tuple(end), unclaimed=mark.unclaimed)
     named = {f"new_{name}": value for name, value in {**first, **end}.items()}
     asked = {"which": number, "whose": mark.team, **named}
-    options = beside(session, t.rounds)
-    return session.execute(statement, asked, execution_options=options).rowcount > 0
+    return count(session, statement, asked, t.rounds) > 0
 
 
 @cache

@@ -11,15 +11,14 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from time import monotonic
 
-from sqlalchemy import Connection, Engine, NestedTransaction, RootTransaction
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store import pending
+from bot.store import driver, pending
 from bot.store.turns import Turns
 
-_Part = RootTransaction | NestedTransaction
 # Whoever came first waits no longer than that for those who came after them.
-_LONGEST_SECONDS = 0.02
+_LONGEST_SECONDS = 0.03
 
 
 class Together:
@@ -74,37 +73,39 @@ class _Group:
     @contextmanager
     def part(self) -> Iterator[Connection]:
         """What one of them does."""
-        session = self._session
+        session, first = self._session, not self._session.in_transaction()
         pending.hold(session)
-        mine = self._begun()
+        self._begin(first=first)
         try:
             yield session
             pending.write(session)
-            if isinstance(mine, NestedTransaction):
-                mine.commit()
+            if not first:
+                driver.send(session, "RELEASE part", ())
         except BaseException as error:
-            self._undo(mine, error)
+            self._undo(error, first=first)
             raise
 
-    def _begun(self) -> _Part:
-        """The whole transaction for the first, which needs no place to come back to."""
-        if self._session.in_transaction():
-            return self._session.begin_nested()
+    def _begin(self, *, first: bool) -> None:
+        """The whole transaction for the first, a place to come back to for all others."""
         try:
-            return self._session.begin()
+            if first:
+                self._session.begin()
+            else:
+                driver.send(self._session, "SAVEPOINT part", ())
         except BaseException as error:
             self._lose(error)
             raise
 
-    def _undo(self, mine: _Part, error: BaseException) -> None:
+    def _undo(self, error: BaseException, *, first: bool) -> None:
+        if first:
+            self._lose(error)
+            return
         try:
-            mine.rollback()
+            driver.send(self._session, "ROLLBACK TO part", ())
+            driver.send(self._session, "RELEASE part", ())
         except SQLAlchemyError as lost:
             # What failed has undone more than its own part, as a full disk does.
             self._lose(lost)
-        else:
-            if isinstance(mine, RootTransaction):
-                self._lose(error)
 
     def _lose(self, error: BaseException) -> None:
         whole = self._session.get_transaction()

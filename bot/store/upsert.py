@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-Insert = postgresql.Insert | sqlite.Insert
+from bot.store import pending
 
-COUNTED = {"preserve_rowcount": True}
-"""Without this option SQLAlchemy does not ask psycopg how many rows an insert made."""
+Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert(session: Connection, table: Table, **values: Any) -> Insert:
@@ -36,4 +35,4 @@ def insert_new(session: Connection, table: Table, **values: Any) -> bool:
     On PostgreSQL this waits for another transaction that is inserting the same key.
     """
     statement = unless_there(session.dialect.name, table)
-    return session.execute(statement, values, execution_options=COUNTED).rowcount == 1
+    return pending.count(session, statement, values) == 1

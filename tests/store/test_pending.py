@@ -79,13 +79,13 @@ def test_a_statement_that_has_nothing_to_do_with_it_goes_ahead(database: Databas
 
 
 def test_a_statement_goes_ahead_of_what_waits_for_other_tables_only(database: Database) -> None:
-    asked = select(func.count()).select_from(t.places)
+    asked = select(func.count().label("many")).select_from(t.places)
     with database.transaction() as session:
         pending.put(session, _PLACE, place("C0ONE"))
-        assert pending.beside(session, t.hints) == pending.ASIDE
-        options = pending.beside(session, t.hints, t.places)
-        assert session.execute(asked, execution_options=options).scalar() == 1
-        assert pending.beside(session, t.places) == pending.ASIDE
+        assert pending.rows(session, asked, {}, t.hints) == [{"many": 0}]
+        assert pending.rows(session, asked, {}, t.hints, t.places) == [{"many": 1}]
+        pending.put(session, _PLACE, place("C0TWO"))
+        assert pending.rows(session, asked, {}) == [{"many": 2}]
 
 
 def test_what_is_written_last_goes_with_the_commit(postgres_database: Database) -> None:
