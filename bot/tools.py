@@ -27,6 +27,10 @@ from bot.usecases import advising
 from bot.usecases.advising import Learned
 from bot.usecases.learning import Guide
 
+_MEND_NAMELESS = (
+    "To ask somebody, set then.departments or then.teams of that rule in organisation.toml."
+)
+
 
 def import_comments(settings: Settings, path: Path, source: str, *, now: datetime) -> int:
     """`crosstalk import FILE --source NAME`; 1 when rows were rejected.
@@ -154,6 +158,8 @@ def _tell(decision: Decision, org: Organisation, language: str) -> None:
         say(f"Priority — {_why(decision.pressing[0])}")
     if decision.triage:
         say(f"Triage — {decision.triage}")
+        if decision.nameless:
+            say(_MEND_NAMELESS)
     for one in decision.suggested:
         say(f"Perhaps {org.team_name(one.team)}, {one.likely:.0%} — {_words(one)}")
     if language:

@@ -76,7 +76,7 @@ def _tell(services: Services, ref: StakeRef, person: str) -> View:
 
 OPENERS: dict[str, Opener] = {
     ids.MORE_ACTIONS: _more,
-    ids.INVITE: lambda s, ref, _: modals.invite_form(ref, s.organisation.teams),
+    ids.INVITE: lambda s, ref, _: modals.invite_form(ref, s.organisation.teams, _case(s, ref).case),
     ids.DECLINE: lambda s, ref, _: modals.decline_form(ref, s.organisation.teams),
     ids.ADD_FACT: _fact,
     ids.TELL: _tell,

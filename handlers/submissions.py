@@ -1,12 +1,16 @@
 """Forms that come back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
 
+from bot.domain.organisation import Team
+from bot.errors import Refused
 from bot.services import Services
-from bot.ui import forms, modals, replies, suggested
-from bot.usecases import by_hand, owning
+from bot.ui import fields, forms, ids, modals, replies, suggested
+from bot.ui.forms import FormIncomplete
+from bot.usecases import by_hand, owning, viewing
 from handlers.listener import listener
 from handlers.surfaces import acting, require_side
 
@@ -73,17 +77,21 @@ def invite(ack: Ack, view: View, context: BoltContext, services: Services) -> No
     form = forms.read_invite(view)
     person = str(context.user_id)
     require_side(services, form.ref, person)
-    with services.database.transaction() as session:
-        owning.invite(
-            session,
-            services.organisation,
-            form.ref.case,
-            team=form.team,
-            by_team=form.ref.team,
-            note=form.note,
-            by=person,
-            now=services.now(),
-        )
+    try:
+        with services.database.transaction() as session:
+            owning.invite(
+                session,
+                services.organisation,
+                form.ref.case,
+                team=form.team,
+                by_team=form.ref.team,
+                note=form.note,
+                by=person,
+                now=services.now(),
+            )
+    except Refused as refusal:
+        # Another team may be chosen, so what was written stays.
+        raise FormIncomplete({forms.TEAM: str(refusal)}) from refusal
     ack(response_action="clear")
 
 
@@ -148,5 +156,16 @@ def record(ack: Ack, view: View, context: BoltContext, services: Services) -> No
 @listener
 def team_options(ack: Ack, payload: dict[str, Any], services: Services) -> None:
     """The teams that match what somebody types into a long menu."""
-    found = modals.team_options(services.organisation.teams, str(payload.get("value", "")))
+    teams = _offered(payload.get("view") or {}, services)
+    found = modals.team_options(teams, str(payload.get("value", "")))
     ack(options=found["options"])
+
+
+def _offered(view: View, services: Services) -> Sequence[Team]:
+    """All teams; in the form that invites one, those that have no part."""
+    teams = services.organisation.teams
+    if view.get("callback_id") != ids.INVITE_FORM:
+        return teams
+    with services.database.reading() as session:
+        case = viewing.case(session, fields.ref(view).case).case
+    return modals.without_part(teams, case)

@@ -5,7 +5,7 @@ specific team for the comment's unit, region and language; what no rule and no t
 triage, where a person decides.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,6 +14,19 @@ from bot.domain.events import Reason, Suggestion
 from bot.domain.matching import REGEX_REACH, contains, speaks
 from bot.domain.organisation import Condition, Organisation, Priority, Rating, Rule, Team
 
+# What no team covers: by whether a region is known, and a unit.
+_UNCOVERED = {
+    (True, True): " covers this region and unit",
+    (True, False): " covers this region",
+    (False, True): " covers this unit",
+    (False, False): " covers this comment",
+}
+# What would have to be known for a team to cover it: by whether that is the region, and the unit.
+_UNSAID = {
+    (True, True): ": the comment says neither region nor unit",
+    (True, False): ": the comment says no region",
+    (False, True): ": the comment says no unit",
+}
 # Of a rule's name, where a sentence follows that has to be read to its end.
 _LONGEST_NAME = 40
 
@@ -23,6 +36,7 @@ class Decision:
     """What routing decided; ``triage`` says what a person has to settle, "" if nothing.
 
     ``orphans`` are the departments that rules name and of which no team covers the comment.
+    ``nameless`` are the rules that match and name no team, where no other rule does.
     ``prioritised`` says that a rule has decided the priority, ``pressing`` why it was raised without
     one.
     """
@@ -36,6 +50,7 @@ class Decision:
     triage: str = ""
     suggested: tuple[Suggestion, ...] = ()
     orphans: tuple[str, ...] = ()
+    nameless: tuple[str, ...] = ()
     prioritised: bool = False
     pressing: tuple[Reason, ...] = ()
 
@@ -53,6 +68,7 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
     units = _named([hit.rule.then.unit for hit in hits]) or _one(comment.unit)
     regions = _named([hit.rule.then.region for hit in hits]) or _one(comment.region)
     found, orphans = _teams(hits, organisation, units, regions, comment.language)
+    nameless = [] if found or orphans else [hit.rule.name for hit in hits]
     priorities = [hit.rule.then.priority for hit in hits if hit.rule.then.priority]
     return Decision(
         teams=tuple((key, tuple(reasons)) for key, reasons in found.items()),
@@ -61,8 +77,9 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
         priority=min(priorities, key=lambda p: p.rank, default=Priority.NORMAL),
         tags=_named([hit.rule.then.tags for hit in hits]),
         lead=_lead(hits, organisation, tuple(found)),
-        triage=_triage(hits, found, orphans),
+        triage=_triage(found, nameless, uncovered(orphans, units, regions, organisation)),
         orphans=tuple(orphans),
+        nameless=tuple(nameless),
         prioritised=bool(priorities),
     )
 
@@ -89,28 +106,58 @@ def _department(organisation: Organisation, key: str) -> str | None:
     return team.department if team else None
 
 
-def _triage(hits: list[_Hit], found: dict[str, list[Reason]], orphans: list[str]) -> str:
-    if orphans:
-        return uncovered(orphans)
-    if found:
-        return ""
-    return _nameless([hit.rule.name for hit in hits]) if hits else "no rule matches"
+def _triage(found: Collection[str], nameless: Sequence[str], lacks: str) -> str:
+    if lacks or found:
+        return lacks
+    return _names_nobody(nameless) if nameless else "no rule matches"
 
 
-def _nameless(rules: Sequence[str]) -> str:
-    """That *rules* match and ask nobody, and what puts that right."""
+def _names_nobody(rules: Sequence[str]) -> str:
+    """That *rules* match and ask nobody, and who puts that right."""
     first = rules[0] if len(rules[0]) <= _LONGEST_NAME else f"{rules[0][: _LONGEST_NAME - 1]}…"
     match = (
         f"the rule “{first}” matches, but names"
         if len(rules) == 1
         else f"the rules “{first}” and {len(rules) - 1} more match, but name"
     )
-    return f"{match} no team: a manager can set then.departments or then.teams in organisation.toml"
+    return f"{match} no team; a manager can change that"
 
 
-def uncovered(orphans: Sequence[str]) -> str:
+def uncovered(
+    orphans: Sequence[str],
+    units: Sequence[str],
+    regions: Sequence[str],
+    organisation: Organisation,
+) -> str:
     """What triage is asked about departments without a team for the comment; "" for none."""
-    return f"no {' or '.join(orphans)} team covers this region and unit" if orphans else ""
+    if not orphans:
+        return ""
+    fitting = [
+        team
+        for team in organisation.teams
+        if team.department in orphans and _may(team.units, units) and _may(team.regions, regions)
+    ]
+    region = not regions and any(team.regions for team in fitting)
+    unit = not units and any(team.units for team in fitting)
+    why = _UNSAID.get((region, unit)) or _UNCOVERED[bool(regions), bool(units)]
+    return f"{lacking(orphans)}{why}"
+
+
+def lacking(orphans: Sequence[str]) -> str:
+    """Of which departments no team covers the comment: how `uncovered` begins; "" for none."""
+    return f"no {' or '.join(orphans)} team" if orphans else ""
+
+
+def lacked(triage: str) -> str:
+    """What `lacking` said in *triage*; "" where it asks something else."""
+    ends = (*_UNCOVERED.values(), *_UNSAID.values())
+    return next((triage.removesuffix(end) for end in ends if triage.endswith(end)), "")
+
+
+def _may(own: Collection[str], said: Sequence[str]) -> bool:
+    """Whether a team for *own* covers what was *said*, or could where nothing was."""
+    names = set(map(fold_own, own))
+    return not names or not said or any(fold(name) in names for name in said)
 
 
 def _hit(rule: Rule, comment: Comment, text: str) -> _Hit | None:

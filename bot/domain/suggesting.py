@@ -197,7 +197,7 @@ def _housed(decision: Decision, comment: Comment, organisation: Organisation) ->
     teams = (*decision.teams, *(each for each in found if each[0] not in _keys(decision.teams)))
     orphans = tuple(name for name in decision.orphans if name in there.orphans)
     lead = there.lead if there.lead in _keys(teams) else organisation.lead_team(_keys(teams))
-    return replace(decision, teams=teams, lead=lead, orphans=orphans, triage=uncovered(orphans))
+    return _left(replace(decision, teams=teams, lead=lead, orphans=orphans), organisation)
 
 
 def _placed(decision: Decision, places: Places) -> Decision:
@@ -257,7 +257,13 @@ def _opened(decision: Decision, organisation: Organisation, team: Team, hint: Hi
     # The rules' own choice of who leads stays; without one, it is by department order.
     lead = decision.lead if _ruled(decision) else organisation.lead_team(_keys(teams))
     orphans = tuple(name for name in decision.orphans if name != hint.department)
-    return replace(decision, teams=teams, lead=lead, orphans=orphans, triage=uncovered(orphans))
+    return _left(replace(decision, teams=teams, lead=lead, orphans=orphans), organisation)
+
+
+def _left(decision: Decision, organisation: Organisation) -> Decision:
+    """*decision*, with what is left for triage to settle now that it has more teams."""
+    lacks = uncovered(decision.orphans, decision.units, decision.regions, organisation)
+    return replace(decision, triage=lacks)
 
 
 def _ruled(decision: Decision) -> bool:

@@ -19,7 +19,7 @@ _WHOM = "a team or department of yours, somebody you lead, `me` or `all`"
 _WHOM_MANAGERS = (
     "a team, a department, a unit, region, platform, source or campaign, a person, `me` or `all`"
 )
-_MORE = "In any order. `/digest help` tells more."
+_MORE = "The words may come in any order; `/digest help` tells more."
 
 
 def usage(examples: Sequence[str], *, manager: bool) -> Message:

@@ -49,7 +49,7 @@ def acting_for(
     if own == [side]:
         return shown
     whom = f"*{wording.team(organisation, side)}*" if side else "triage"
-    told = f"What you press here is done for {whom}."
+    told = f"The buttons here act for {whom}."
     if teams and not any(key in case.stakes for key in own):
         told = f"None of your teams has a part in it. {told}"
     live = {stake.team for stake in case.live_stakes} - {side}
@@ -57,7 +57,7 @@ def acting_for(
         f"*{inline(t.name, 60)}* in {wording.channel(t.channel)}" for t in teams if t.key in live
     ]
     if other:
-        told += f" Press on its own card for {listed(other[:_MOST_OTHERS], 'or')}."
+        told += f" For {listed(other[:_MOST_OTHERS], 'or')}, use the card there."
     below = _after_buttons(shown.blocks)
     blocks = [*shown.blocks[:below], context(told), *shown.blocks[below:]]
     return Message(fit(f"{shown.text} {told}", _LONGEST_SPOKEN), blocks)

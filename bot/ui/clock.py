@@ -37,9 +37,14 @@ def age(since: datetime, now: datetime) -> str:
     return durations.words(now - since)
 
 
-def heard(written: datetime | None, arrived: datetime, now: datetime) -> str:
-    """How long ago something was *written*, or how long it has been here where nobody knows."""
-    return f"{age(written, now)} ago" if written else f"here for {age(arrived, now)}"
+def heard(where: str, written: datetime | None, arrived: datetime, now: datetime) -> str:
+    """What follows an author's name: ``wrote on X 5 h ago``, where *where* is X.
+
+    Where nobody knows when, it is how long the comment has been here: ``on X, here for 4 h``.
+    """
+    if written:
+        return f"wrote on {where} {age(written, now)} ago"
+    return f"on {where}, here for {age(arrived, now)}"
 
 
 def _zone_name(local: datetime) -> str:

@@ -27,7 +27,7 @@ def _origin(case: Case, comment: Comment, view: View) -> Iterator[str]:
     yield wording.platform(comment.platform)
     if account := inline(comment.account.removeprefix("@"), 40):
         # Parted from the name, so that an account called "here" cannot be taken for a call.
-        yield f"@\u2060{account}"
+        yield f"to our @\u2060{account}"
     if written := comment.created_at or case.opened_at:
         yield clock(written, view.zone, view.beside)
     if language := inline(comment.language, 16):

@@ -9,7 +9,6 @@ from bot.domain.report import Compared, Report
 
 NOTHING_BEFORE = "There is nothing before to compare with."
 _NONE = "none"
-_HALF_WERE = "Half were "
 # As wide as the plus, and read aloud as what it is.
 _MINUS = "\u2212"
 # A smaller difference is chance.
@@ -78,13 +77,10 @@ def against(report: Report, name: str) -> str:
 
 def times(now: Measures, before: Measures) -> str:
     """The medians of two periods side by side, for *vs previous*; "" where there are none."""
-    told = [
+    told = (
         *_pair("claimed", now.time_to_claim, before.time_to_claim, now.claimed),
         *_pair("resolved", now.time_to_resolve, before.time_to_resolve, now.resolved),
-    ]
-    if len(told) > 1 and all(each.startswith(_HALF_WERE) and ";" not in each for each in told):
-        first, *others = told
-        told = [" and ".join((first, *(each.removeprefix(_HALF_WERE) for each in others)))]
+    )
     return " ".join(f"{each}." for each in told)
 
 
@@ -92,7 +88,8 @@ def _pair(word: str, now: Times, before: Times, done: int) -> Iterator[str]:
     """What one median was, and is; nothing where only the one that was is there, and still some were."""
     if now.count:
         several = now.count > 1
-        said = f"{_HALF_WERE if several else 'One was '}{word} within {_median(now)}"
+        of = f"Of {now.count} {word}, half were" if several else f"One was {word}"
+        said = f"{of} within {_median(now)}"
         if not before.count:
             yield f"{said}; before, nothing was"
         elif several and before.count > 1:

@@ -34,7 +34,7 @@ from bot.ui.kit import (
 )
 from bot.ui.preview import Preview
 
-_FOR_TEAMS = "What is in them is for their teams."
+_FOR_TEAMS = "Each team can see its own cases."
 _MOST_WAITING = 4
 # A day's digest that comes by itself is read in a quarter of a minute, and has fewer of each.
 _FEWER = 2
@@ -149,8 +149,8 @@ def public_line(report: Report) -> Message:
 def _public_speed(times: Times) -> str:
     if not times.count:
         return ""
-    part = "Half of the parts were" if times.count > 1 else "One part was"
-    return f"{part} claimed within {took(times)}. "
+    several = f"{times.count} parts were claimed, half of them"
+    return f"{several if times.count > 1 else '1 part was claimed'} within {took(times)}. "
 
 
 def waiting_message(

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.domain import durations
-from bot.domain.measures import Measures, Spread, Times
+from bot.domain.measures import Kept, Measures, Spread, Times
 
 # Of fewer, nine in ten are no more than the slowest.
 _FEW = 3
+# A share of fewer would sound like more than there is.
+_ENOUGH = 10
 # Nights and weekends are worth a word where the clock says more than this many times as much.
 _FAR = 2
 # What is shorter reads as "0 s".
@@ -23,16 +25,28 @@ def speed(measures: Measures, *, full: bool) -> Iterator[str]:
         yield f"*{claim.unanswered}* not claimed yet"
     if resolve.count:
         # What is not resolved yet is open, which is told already.
-        shown = resolve if full else Times(clock=Spread(median=resolve.clock.median))
-        yield f"{_half(resolve, 'resolved')} {took(shown, full=full)}"
-    kept = measures.claim_target.compliance
-    if kept is not None:
-        yield f"{kept:.0%} claimed in time"
+        clock = Spread(median=resolve.clock.median)
+        shown = resolve if full else Times(count=resolve.count, clock=clock)
+        yield f"{_half(shown, 'resolved')} {took(shown, full=full)}"
+    if kept := _kept(measures.claim_target, claim):
+        yield f"{kept} claimed in time"
 
 
 def _half(times: Times, done: str) -> str:
-    """What a median says: of one, it is that one's."""
-    return f"half {done} within" if times.count > 1 else f"{done} within"
+    """What a median speaks of: those that are done, and how many these are where others are not."""
+    counted = f"{times.count} {done}" if times.unanswered else done
+    # Of one, the median is that one's.
+    return f"{counted}: half within" if times.count > 1 else f"{counted} within"
+
+
+def _kept(targets: Kept, claims: Times) -> str:
+    """How many of the targets that were decided; what is not due yet is none of these."""
+    share, decided = targets.compliance, targets.met + targets.missed
+    if share is None:
+        return ""
+    # Beside what nobody has claimed, a share would sound as if it were one of everything.
+    counted = claims.unanswered or decided < _ENOUGH
+    return f"{targets.met} of {decided}" if counted else f"{share:.0%}"
 
 
 def took(times: Times, *, full: bool = False) -> str:

@@ -26,7 +26,10 @@ def in_need(report: Report, now: datetime) -> list[Block]:
 
 
 def _by_need(report: Report, now: datetime) -> list[TeamRow]:
-    return sorted(report.teams, key=lambda row: _need(row, now), reverse=True)
+    """Those that are to be told of: where cases are about one thing, who has no part is not quiet."""
+    about = report.scope.facet is not None
+    concerned = [row for row in report.teams if not (about and row.measures.quiet)]
+    return sorted(concerned, key=lambda row: _need(row, now), reverse=True)
 
 
 def _lines(every: Sequence[TeamRow], told: Sequence[TeamRow], lines: Sequence[str]) -> list[Block]:

@@ -157,7 +157,9 @@ def _standing(report: Report, now: datetime, *, full: bool) -> Iterator[str]:
     yield f"*{standing.open}* {live(report.scope)}"
     if report.scope.kind is not Kind.PERSON:
         since = standing.oldest_unclaimed
-        oldest = f" (oldest {age(since, now)})" if since else ""
+        # The first sentence has told how old one is.
+        told = standing.oldest_past_target if standing.past_target else since
+        oldest = f" (oldest {age(since, now)})" if since and (full or since != told) else ""
         yield f"{wording.UNCLAIMED} *{standing.unclaimed}* unclaimed{oldest}"
     if standing.warned:
         yield f"{wording.WAITING} *{standing.warned}* {NEAR}"

@@ -147,7 +147,7 @@ def _due(line: Line, now: datetime, zone: ZoneInfo) -> str:
 
 def _said(line: Line, now: datetime) -> str:
     author = inline(line.author, 60) or "Somebody"
-    who = f"{author} on {wording.platform(line.platform)}, {heard(line.written_at, line.opened_at, now)}"
+    who = f"{author} {heard(wording.platform(line.platform), line.written_at, line.opened_at, now)}"
     if line.forgotten:
         return f"{who}: _{wording.forgotten(line.forgotten)}_"
     if line.deleted:

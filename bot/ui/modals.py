@@ -74,6 +74,7 @@ __all__ = [
     "timeline",
     "wait_form",
     "why_window",
+    "without_part",
 ]
 
 _MOST_BOXES = 10
@@ -92,9 +93,8 @@ def resolve_form(ref: StakeRef) -> Block:
 
 def handoff_form(ref: StakeRef, teams: Sequence[Team], case: Case) -> Block:
     """To which of *teams*, and why? Says which of them are at work on *case*, and who will lead."""
-    at_work = [key for key, stake in case.stakes.items() if stake.state.live]
     fields = [
-        _one_team("Hand off to", _others(ref, teams), at_work=at_work),
+        _one_team("Hand off to", _others(ref, teams), at_work=_at_work(case)),
         _reason("Why is it theirs?"),
     ]
     if case.lead == ref.team:
@@ -111,10 +111,19 @@ def decline_form(ref: StakeRef, teams: Sequence[Team]) -> Block:
     return _form(f"Not ours: #{ref.case}", fields, ids.DECLINE_FORM, "Not ours", ref)
 
 
-def invite_form(ref: StakeRef, teams: Sequence[Team]) -> Block:
-    """Which of *teams* should have a part as well?"""
-    fields = [_one_team("Which team should join in?", teams), _note("What do you need from them?")]
-    return _form(f"Invite to #{ref.case}", fields, ids.INVITE_FORM, "Invite", ref)
+def invite_form(ref: StakeRef, teams: Sequence[Team], case: Case) -> Block:
+    """Which of *teams* should have a part as well? Those that are at work on *case* have one."""
+    title, free = f"Invite to #{ref.case}", without_part(teams, case)
+    if not free:
+        return notice(f"Every team has a part in #{ref.case} already.", title)
+    fields = [_one_team("Which team should join in?", free), _note("What do you need from them?")]
+    return _form(title, fields, ids.INVITE_FORM, "Invite", ref)
+
+
+def without_part(teams: Sequence[Team], case: Case) -> list[Team]:
+    """Those of *teams* that may be invited to *case*, also once they have given their part away."""
+    at_work = _at_work(case)
+    return [team for team in teams if team.key not in at_work]
 
 
 def route_form(case: Case, comment: Comment, organisation: Organisation) -> Block:
@@ -197,6 +206,10 @@ def _note(label: str) -> Block:
 def _reason(label: str) -> Block:
     element = plain_text_input("A few words", lines=True, most=forms.LONGEST_NOTE)
     return input_field(forms.REASON, label, element)
+
+
+def _at_work(case: Case) -> set[str]:
+    return {stake.team for stake in case.live_stakes}
 
 
 def _others(ref: StakeRef, teams: Sequence[Team]) -> list[Team]:

@@ -27,7 +27,7 @@ def teams(report: Report, organisation: Organisation, now: datetime) -> Html:
     columns = (
         *("Team", "Past target", "Unclaimed", "Open"),
         *(arrived(report.scope).capitalize(), "Claimed", "Resolved"),
-        "Half claimed within",
+        "Half of claims within",
     )
     head = el("tr", *(_heading(name, place) for place, name in enumerate(columns)))
     rows = [_team(row.team.name, row.measures, now) for row in ordered]

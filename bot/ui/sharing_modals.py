@@ -24,21 +24,21 @@ def fact_form(ref: StakeRef) -> Block:
 
 
 def tell_form(ref: StakeRef) -> Block:
-    """What shall the other teams read?"""
+    """What is there to tell the other teams?"""
     words = plain_text_input(lines=True, most=LONGEST_TOLD)
     hint = "It appears in the threads of their cards, with your name. The customer does not see it."
-    asked = [input_field(fields.TEXT, "What shall they read?", words, hint=hint)]
+    asked = [input_field(fields.TEXT, "What would you like to tell them?", words, hint=hint)]
     return _form(f"Tell about #{ref.case}", asked, ids.TELL_FORM, "Tell them", ref)
 
 
 def lead_form(case: Case, organisation: Organisation, ref: StakeRef) -> Block:
-    """Who shall speak to the customer?"""
+    """Who should speak to the customer?"""
     teams = _live_teams(case, organisation, without=case.lead)
     title = f"Lead of #{case.number}"
     if not teams:
         return _nobody(title, case)
     asked = [
-        _one_of(teams, "Who shall speak to the customer?"),
+        _one_of(teams, "Who should speak to the customer?"),
         _reason("Why?"),
     ]
     return _form(title, asked, ids.LEAD_FORM, "Move the lead", ref)

@@ -184,8 +184,7 @@ def due(line: Line, zone: ZoneInfo, now: datetime) -> str:
 
 def place(line: Line, now: datetime) -> str:
     """Where it was written, and when; who wrote it comes before."""
-    when = heard(line.written_at, line.opened_at, now)
-    return f"on {wording.platform_label(line.platform)}, {when}"
+    return heard(wording.platform_label(line.platform), line.written_at, line.opened_at, now)
 
 
 def gone(line: Line) -> str:

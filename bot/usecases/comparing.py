@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Priority
-from bot.domain.routing import Decision, route, uncovered
+from bot.domain.routing import Decision, lacked, lacking, route
 from bot.domain.suggesting import Adviser, advised
 from bot.store import arrivals
 from bot.store.arrivals import Arrival
@@ -21,7 +21,6 @@ MOST = 20_000
 
 _BATCH = 250
 _EXAMPLES = 3
-_UNCOVERED = uncovered(("",)).rpartition("  ")[2]
 
 
 @dataclass(slots=True)
@@ -144,13 +143,12 @@ def _ruled_alike(each: Arrival, after: Decision, organisation: Organisation) -> 
     ruled, orphans = _said(after)[0], after.orphans
     known = (organisation.team(key) for key in each.ruled - ruled)
     housed = {team.department if team else "" for team in known}
-    uncovered_then = each.triage if each.triage.endswith(_UNCOVERED) else ""
-    left = uncovered([name for name in orphans if name not in housed])
-    return ruled <= each.ruled and housed <= set(orphans) and left == uncovered_then
+    left = lacking([name for name in orphans if name not in housed])
+    return ruled <= each.ruled and housed <= set(orphans) and left == lacked(each.triage)
 
 
 def _said(decision: Decision) -> tuple[frozenset[str], str]:
-    return frozenset(key for key, _ in decision.teams), uncovered(decision.orphans)
+    return frozenset(key for key, _ in decision.teams), lacking(decision.orphans)
 
 
 def _now(comment: Comment, then: Fate, after: Decision, new: Side, *, same: bool) -> Fate:

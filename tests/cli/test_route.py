@@ -42,6 +42,19 @@ def test_it_tells_the_teams_and_why(shell: Shell) -> None:
         0, "Triage — no rule matches\n", "")  # fmt: skip
 
 
+def test_a_rule_that_names_no_team_is_told_with_what_mends_it(shell: Shell, home: Path) -> None:
+    rule = '[[rule]]\nname = "only a tag"\nwhen.text = ["zebra"]\nthen.tags = ["animal"]\n'
+    (home / "organisation.toml").write_text(f"{GOOD}\n{rule}")
+    code, out, _ = shell("route", "a zebra", "--language", "en")
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "Triage — the rule “only a tag” matches, but names no team; a manager can change that",
+            "To ask somebody, set then.departments or then.teams of that rule in organisation.toml.",
+        ],
+    )
+
+
 def test_before_anything_is_learned_the_lexicon_offers_a_team(shell: Shell, home: Path) -> None:
     code, out, err = shell("route", "A refund, my screen is broken", "--unit", "mobile")
     assert (code, err) == (0, "")
@@ -79,6 +92,7 @@ def test_as_json_it_is_the_whole_decision(shell: Shell, home: Path) -> None:
         "triage": "",
         "suggested": [],
         "orphans": [],
+        "nameless": [],
         "prioritised": False,
         "pressing": [],
         "language": "en",

@@ -49,8 +49,8 @@ def gives(name: str, *words: str, **then: Any) -> Rule:
         ("good morning", {}, [], (), "no rule matches"),
         ("", {"media": ("a.jpg",)}, [], (), "no rule matches"),
         ("", {"rating": 1.0}, ["service-hk"], (), ""),
-        ("love it", {"region": ""}, [], (), "no marketing team covers this region and unit"),
-        ("love it", {"region": "JP"}, [], (), "no marketing team covers this region and unit"),
+        ("love it", {"region": ""}, [], (), "no marketing team: the comment says no region"),
+        ("love it", {"region": "JP"}, [], (), "no marketing team covers this region"),
         (
             "love my phone, refund it",
             {"region": "JP"},

@@ -118,7 +118,7 @@ def test_a_department_that_a_rule_could_not_place_is_asked_or_found() -> None:
         rules=(replace(rule(text=("gadget",)), then=Outcome(departments=("product",))),)
     )
     asked = decided("a gadget", hint("product"), org=org)
-    assert asked.triage == "no product team covers this region and unit"
+    assert asked.triage == "no product team: the comment says no unit"
     assert suggested(asked) == ["product-mobile", "product-audio"]
     units = (Guess(name="audio", likely=0.97, certain=True),)
     found = decided("a gadget", hint("product", certain=True), org=org, places=Places(units=units))

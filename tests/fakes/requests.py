@@ -93,9 +93,12 @@ class Incoming:
         """*by* uses a shortcut from the search bar: it has no channel."""
         return self._interaction(self._base("shortcut", by) | {"callback_id": callback_id})
 
-    def suggestion(self, action_id: str, typed: str, *, by: str) -> BoltRequest:
-        """*by* types into a menu whose entries the app gives."""
+    def suggestion(
+        self, action_id: str, typed: str, *, by: str, form: View | None = None
+    ) -> BoltRequest:
+        """*by* types into a menu whose entries the app gives, in *form* where it stands in one."""
         payload = self._base("block_suggestion", by) | {"action_id": action_id, "value": typed}
+        payload |= {"view": view_shown(form)} if form else {}
         return self._interaction(payload | {"block_id": action_id})
 
     def command(self, name: str, text: str = "", *, by: str, channel: str) -> BoltRequest:

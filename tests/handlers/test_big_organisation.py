@@ -41,6 +41,14 @@ def test_typing_in_a_menu_offers_the_teams_that_match(
     assert [option["value"] for option in answer["options"]] == found
 
 
+def test_typing_whom_to_invite_offers_teams_without_a_part(desk: Desk) -> None:
+    desk.comment()
+    desk.press(desk.card(), ids.MORE, by=ANNA, option="invite|1:service-hk")
+    form = desk.slack.modal(ANNA)
+    answer = desk.ask(desk.incoming.suggestion(ids.TEAM_OPTIONS, "service", by=ANNA, form=form))
+    assert [option["value"] for option in answer["options"]] == ["service-uk"]
+
+
 @pytest.mark.parametrize("typed", ["", "s", " "])
 def test_a_menu_offers_no_more_than_slack_can_show(desk: Desk, typed: str) -> None:
     answer = desk.ask(desk.incoming.suggestion(ids.TEAM_OPTIONS, typed, by=ANNA))

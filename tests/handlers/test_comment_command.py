@@ -80,9 +80,7 @@ def test_who_is_in_two_teams_reads_for_which_of_them_the_buttons_act(any_desk: D
     desk.slack.channel(SERVICE_CHANNEL, members=[ANNA, BEN, CHLOE])
     desk.services.directory.refresh()
     shown = as_shown(desk.command("/comment", "1", by=CHLOE))
-    said = (
-        "What you press here is done for *Service HK*. Press on its own card for *Product Mobile*"
-    )
+    said = "The buttons here act for *Service HK*. For *Product Mobile* in "
     assert said in shown.words
     assert shown.buttons[ids.CLAIM]["value"] == "1:service-hk"
     desk.claims_known_to(CHLOE)
@@ -91,12 +89,12 @@ def test_who_is_in_two_teams_reads_for_which_of_them_the_buttons_act(any_desk: D
     window = desk.slack.modal(CHLOE).words
     assert f"with us: <@{CHLOE}>" in window
     assert said in window
-    assert "What you press" not in words(desk.command("/comment", "1", by=BEN))
+    assert "The buttons here" not in words(desk.command("/comment", "1", by=BEN))
 
 
 def test_who_has_no_part_in_it_reads_that_the_buttons_are_triage_s(desk: Desk) -> None:
     desk.comment("my headphones crackle")
-    told = "None of your teams has a part in it. What you press here is done for triage."
+    told = "None of your teams has a part in it. The buttons here act for triage."
     desk.services.directory.refresh()
     assert told in words(desk.command("/comment", "1", by=CHLOE))
 

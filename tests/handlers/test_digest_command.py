@@ -22,7 +22,7 @@ from tests.handlers.desk import (
     as_shown,
 )
 
-PUBLIC = "What is in them is for their teams."
+PUBLIC = "Each team can see its own cases."
 
 
 def digest(desk: Desk, text: str = "", by: str = ANNA, channel: str = LOBBY) -> Message:
@@ -206,7 +206,10 @@ def test_what_is_not_understood_is_told_with_examples_of_one_s_own(
 ) -> None:
     shown = digest(desk, text)
     assert shown.text.replace("\u2060", "").startswith(told)
-    assert "Try `/digest service-hk`, `/digest me` or `/digest all`." in shown.words
+    assert (
+        "Try `/digest service-hk`, `/digest me` or `/digest all`."
+        " The words may come in any order; `/digest help` tells more."
+    ) in shown.words
 
 
 def test_help_says_how_to_ask_with_names_of_this_organisation(desk: Desk) -> None:

@@ -191,12 +191,6 @@ def test_the_same_form_sent_twice_counts_once(desk: Desk, action: str) -> None:
     assert len(ended) == 1
 
 
-def test_a_team_that_has_a_part_already_is_not_invited_again(desk: Desk) -> None:
-    open_form(desk, ids.MORE)
-    answer = desk.submit(ANNA, {"team": "product-mobile"})
-    assert words(answer) == "Product Mobile has a part in #1 already."
-
-
 def test_a_team_cannot_hand_off_to_itself(desk: Desk) -> None:
     open_form(desk, ids.HANDOFF)
     submission = desk.incoming.submit(desk.slack.modal(ANNA), COMPLETE[ids.HANDOFF], by=ANNA)

@@ -54,7 +54,7 @@ def test_the_card_reads_as_designed() -> None:
         priority=Priority.HIGH,
     )
     assert texts(shown(case)) == (
-        "Facebook · @brand.hk · 17:55 HKT · en · *#1042* · High\n"
+        "Facebook · to our @brand.hk · 17:55 HKT · en · *#1042* · High\n"
         "*Mei Chan*\n"
         "> My ∗phone∗ broke\n"
         "<https://facebook.example/1001|Open on Facebook>\n"

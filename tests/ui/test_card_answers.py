@@ -14,7 +14,7 @@ from tests.domain import factories as make
 from tests.ui.looking import texts
 from tests.ui.test_card import MEI, ORGANISATION, shown, triage
 
-FOR_SERVICE = "What you press here is done for *Service HK*."
+FOR_SERVICE = "The buttons here act for *Service HK*."
 PARTS = (make.stake(), make.stake("product-mobile"), make.stake("marketing-hk", State.RESOLVED))
 
 
@@ -30,15 +30,15 @@ PARTS = (make.stake(), make.stake("product-mobile"), make.stake("marketing-hk", 
         (
             "service-hk",
             ["service-hk", "product-mobile", "marketing-hk"],
-            f"{FOR_SERVICE} Press on its own card for *Product Mobile* in <#C0PRODUCTMOBILE>.",
+            f"{FOR_SERVICE} For *Product Mobile* in <#C0PRODUCTMOBILE>, use the card there.",
         ),
         ("service-hk", [], FOR_SERVICE),
         (
             "",
             ["product-audio"],
-            "None of your teams has a part in it. What you press here is done for triage.",
+            "None of your teams has a part in it. The buttons here act for triage.",
         ),
-        ("", [], "What you press here is done for triage."),
+        ("", [], "The buttons here act for triage."),
     ],
 )
 def test_a_card_for_one_person_says_whom_its_buttons_act_for_where_that_is_a_question(
@@ -73,4 +73,5 @@ def test_what_a_manager_has_to_put_right_is_read_to_its_end() -> None:
     found = route(MEI, replace(ORGANISATION, rules=(rule, rule)))
     told = texts(triage(make.case(triage=found.triage))).replace("\u2060", "")
     assert "⚪ *Needs a team* — the rules “only a tag" in told
-    assert "can set then.departments or then.teams in organisation.toml" in told
+    assert "more match, but name no team; a manager can change that" in told
+    assert "organisation.toml" not in told

@@ -17,7 +17,8 @@ from bot.ui.ids import DigestRef
 from tests.domain import factories as make
 from tests.ui.looking import BUSY, DAY, SERVICE, report, texts
 from tests.ui.test_digest import shown, usual
-from tests.ui.test_digest_words import HOUR, ORGANISATION, in_slack, in_terminal, timed
+from tests.ui.test_digest_speed import timed
+from tests.ui.test_digest_words import HOUR, ORGANISATION, in_slack, in_terminal
 from tests.ui.test_page import shown as page_of
 
 
@@ -118,7 +119,7 @@ def test_two_periods_stand_side_by_side() -> None:
         "*14* came in (+8, before 6) · *12* claimed (+9, before 3) · *9* resolved (as before)"
         in texts(message)
     )
-    half = "Half were claimed within 22 min (before: 2 h)."
+    half = "Of 12 claimed, half were within 22 min (before: 2 h)."
     assert half in texts(message)
     dates = "Before: Wed 11 Nov 18:00 to Wed 18 Nov 18:00 HKT."
     assert dates in texts(message)
@@ -154,13 +155,13 @@ def test_a_terminal_shows_the_differences_of_all_teams_too() -> None:
     thanks = (Thanks(person="U0ANNA", resolved=2, facts=1),)
     told = in_terminal(two_periods(scope=Scope(), teams=rows, thanks=thanks))
     assert "In all: 36 comments (+4, before 32) · 14 parts for teams (+8, before 6) ·" in told
-    assert "Half were claimed within 22 min (before: 2 h)." in told
+    assert "Of 12 claimed, half were within 22 min (before: 2 h)." in told
     assert "Thank you U0ANNA (2 resolved, 1 fact)" in told
     assert "Before: Tue 17 Nov 18:00 to Wed 18 Nov 2026 18:00 HKT." in told
 
 
 def test_a_terminal_and_the_page_show_the_times_of_two_periods_of_one_team() -> None:
-    half = "Half were claimed within 22 min (before: 2 h)."
+    half = "Of 12 claimed, half were within 22 min (before: 2 h)."
     assert half in in_terminal(two_periods())
     assert half in page_of(two_periods()).text
 
@@ -173,18 +174,21 @@ NONE = Times()
 @pytest.mark.parametrize(
     ("claim", "resolve", "expected"),
     [
-        ((MANY, MANY), (NONE, NONE), "Half were claimed within 2 h (before: 2 h)."),
+        ((MANY, MANY), (NONE, NONE), "Of 3 claimed, half were within 2 h (before: 2 h)."),
         (
             (MANY, MANY),
             (MANY, MANY),
-            "Half were claimed within 2 h (before: 2 h) and resolved within 2 h (before: 2 h).",
+            (
+                "Of 3 claimed, half were within 2 h (before: 2 h)."
+                " Of 3 resolved, half were within 2 h (before: 2 h)."
+            ),
         ),
         (
             (NONE, MANY),
             (MANY, NONE),
             (
                 "Nothing was claimed; before, half within 2 h."
-                " Half were resolved within 2 h; before, nothing was."
+                " Of 3 resolved, half were within 2 h; before, nothing was."
             ),
         ),
         (
@@ -192,7 +196,7 @@ NONE = Times()
             (MANY, ONE),
             (
                 "One was claimed within 3 h (before: half within 2 h)."
-                " Half were resolved within 2 h (before: one within 3 h)."
+                " Of 3 resolved, half were within 2 h (before: one within 3 h)."
             ),
         ),
         ((NONE, ONE), (NONE, NONE), "Nothing was claimed; before, one within 3 h."),

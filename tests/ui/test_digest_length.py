@@ -11,7 +11,7 @@ from bot.domain.case import State
 from bot.domain.measures import Measures, Spread, Times
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
-from bot.domain.scope import Scope
+from bot.domain.scope import Kind, Scope
 from bot.domain.topics import Topic
 from bot.ui import digest, ids
 from bot.ui.kit import Message
@@ -162,6 +162,16 @@ def test_teams_without_a_line_are_not_called_quieter_when_they_are_late(
     others: tuple[Measures, ...], told: str
 ) -> None:
     assert told in texts(shown(side_by_side(BUSY, BUSY, BUSY, *others))).split("\n")
+
+
+def test_teams_without_a_part_in_what_it_is_about_are_not_counted() -> None:
+    campaign = Scope(Kind.CAMPAIGN, "winter-lights")
+    alone = replace(side_by_side(FREE, QUIET, QUIET), scope=campaign)
+    for told in (shown(alone), digest.opening(ORGANISATION, alone, now=make.NOW)):
+        assert "Service" in texts(told)
+        assert "quieter" not in texts(told)
+    several = replace(side_by_side(BUSY, FREE, FREE, CALM, QUIET), scope=campaign)
+    assert "and 1 quieter team" in texts(shown(several)).split("\n")
 
 
 def test_one_that_is_asked_for_has_more_of_each() -> None:

@@ -11,8 +11,7 @@ from rich.console import Console
 
 from bot.domain.case import State
 from bot.domain.charts import ClaimTimes, TeamTime
-from bot.domain.digest import Period
-from bot.domain.measures import Measures, Spread, Times
+from bot.domain.measures import Measures
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Report, Shared, TeamRow, Thanks
 from bot.domain.scope import Kind, Scope
@@ -70,75 +69,6 @@ def test_a_person_is_me_where_they_choose() -> None:
     assert wording.named(anna, ORGANISATION) == "U0ANNA"
 
 
-# How fast
-
-
-def timed(clock: timedelta, half_working: timedelta | None = None, **over: Any) -> Measures:
-    spread: dict[str, Any] = {
-        "clock": Spread(median=clock, p90=3 * HOUR),
-        "working": Spread(median=half_working),
-    }
-    times = Times(**{"count": 12, **spread, **over})
-    return replace(BUSY, time_to_claim=times)
-
-
-@pytest.mark.parametrize(
-    ("measures", "expected"),
-    [
-        (
-            timed(22 * MINUTE, unanswered=4),
-            "half claimed within *22 min* (9 in 10: 3 h; 4 not yet) ·",
-        ),
-        (timed(22 * MINUTE, count=2, unanswered=4), "half claimed within *22 min* (4 not yet) ·"),
-        (timed(22 * MINUTE, count=2), "\nhalf claimed within *22 min* ·"),
-        (timed(22 * MINUTE, count=1), "\nclaimed within *22 min* ·"),
-        (timed(25 * MINUTE, 12 * MINUTE), "*25 min* (in working time 12 min; 9 in 10: 3 h) ·"),
-        (timed(24 * MINUTE, 12 * MINUTE), "claimed within *24 min* (9 in 10: 3 h) ·"),
-        (replace(BUSY, time_to_claim=Times(unanswered=4)), "*4* not claimed yet ·"),
-        (replace(BUSY, time_to_claim=Times()), "\n92% claimed in time"),
-    ],
-)
-def test_a_speed_says_who_still_waits_and_what_closed_hours_hide(
-    measures: Measures, expected: str
-) -> None:
-    assert expected in in_slack(report(measures))
-
-
-def test_a_time_of_which_nothing_was_at_work_is_not_told_as_no_time() -> None:
-    none = Spread(median=timedelta(), p90=timedelta(milliseconds=400))
-    found = report(timed(3 * HOUR, working=none))
-    assert "claimed within *3 h* (outside working hours; 9 in 10: 3 h) ·" in in_slack(found)
-    whole = "(outside working hours; 9 in 10: 3 h, outside working hours)"
-    assert f"claimed within *3 h* {whole} ·" in in_slack(found, reader="U0ANNA")
-    for told in (in_terminal(found), page_of(found).text):
-        assert told.count("outside hours") == 2
-    at_once = report(timed(timedelta(), working=Spread(median=timedelta())))
-    assert "*0 s* (9 in 10: 3 h) ·" in in_slack(at_once, reader="U0ANNA")
-
-
-def test_a_digest_that_is_asked_for_and_a_week_have_every_time_in_working_time_too() -> None:
-    spread = Spread(median=12 * MINUTE, p90=40 * MINUTE)
-    alike = Spread(median=22 * MINUTE, p90=3 * HOUR + MINUTE)
-    same = report(timed(22 * MINUTE, working=alike))
-    assert "claimed within *22 min* (9 in 10: 3 h) ·" in in_slack(same, reader="U0ANNA")
-    found = report(timed(22 * MINUTE, working=spread, unanswered=4))
-    alone, whole = "9 in 10: 3 h", "in working time 12 min; 9 in 10: 3 h, in working time 40 min"
-    assert f"claimed within *22 min* ({alone}; 4 not yet) ·" in in_slack(found)
-    said = f"claimed within *22 min* ({whole}; 4 not yet) ·"
-    assert said in in_slack(found, reader="U0ANNA")
-    week = Period(since=make.NOW - timedelta(days=7), until=make.NOW)
-    assert said in in_slack(replace(found, period=week))
-
-
-def test_the_public_line_names_no_case_and_no_team() -> None:
-    message = digest.public_line(report(replace(BUSY, received=412, settled=371), scope=Scope()))
-    assert kit.check(message, "message") == []
-    assert message.text == (
-        "412 comments came in and 371 cases were settled. Half of the parts were claimed within *22 min*"
-        " (9 in 10: 3 h). What is in them is for their teams."
-    )
-
-
 # Comments and parts
 
 
@@ -170,6 +100,16 @@ def test_beside_comments_parts_are_called_so_everywhere(
             f"*{digest_words.title(one, ORGANISATION)}: 97 came in, 9 resolved; "
         )
         assert " part" not in alone
+
+
+def test_how_old_the_oldest_is_stands_once_where_it_is_read_in_a_quarter_of_a_minute() -> None:
+    late = BUSY.standing
+    free = replace(late, past_target=0, oldest_past_target=None)
+    apart = replace(late, oldest_unclaimed=make.NOW - 3 * HOUR)
+    for standing, brief in ((late, False), (free, False), (apart, True)):
+        found = report(replace(BUSY, standing=standing))
+        assert ("unclaimed (oldest " in in_slack(found)) is brief
+        assert "unclaimed (oldest " in in_slack(found, reader="U0ANNA")
 
 
 # What is left to do

@@ -76,7 +76,7 @@ def test_each_state_has_a_mark_of_its_own() -> None:
 
 
 def test_a_row_says_who_said_what() -> None:
-    said = "Mei Chan on Instagram, 5 h ago: "
+    said = "Mei Chan wrote on Instagram 5 h ago: "
     assert f"{said}“The headphone jack gave up after three days.”" in texts(case_list(line()))
     assert f"{said}_(no text)_" in texts(case_list(line(text=" ")))
     deleted = texts(case_list(line(deleted=True)))
@@ -105,7 +105,7 @@ def test_a_flood_is_announced_in_one_message() -> None:
         " the rest follow here one by one."
     )
     told = texts(message)
-    assert "• *#0* · Mei Chan on Instagram, 5 h ago: “The headphone" in told
+    assert "• *#0* · Mei Chan wrote on Instagram 5 h ago: “The headphone" in told
     assert told.count("•") == 15
     assert told.endswith("and 199 more")
 
@@ -144,8 +144,8 @@ def test_how_old_a_comment_is_counts_from_its_writing_where_that_is_known() -> N
     def said(written: datetime | None) -> str:
         return lists.row_text(line(written_at=written), ORGANISATION, make.NOW, ZoneInfo("UTC"))
 
-    assert "on Instagram, 3 d ago" in said(make.NOW - timedelta(days=3))
-    assert "on Instagram, here for 4 h" in said(None)
+    assert "Mei Chan wrote on Instagram 3 d ago: " in said(make.NOW - timedelta(days=3))
+    assert "Mei Chan on Instagram, here for 4 h: " in said(None)
 
 
 def test_a_recorded_comment_names_its_owners() -> None:

@@ -166,7 +166,7 @@ def test_a_page_says_in_its_order_what_a_digest_says() -> None:
         "past target 3",
         "#7 Service HK late, unclaimed was due 14:00 HKT",
         "The headphone jack gave up after three days.",
-        "Mei Chan on Instagram, 5 h ago",
+        "Mei Chan wrote on Instagram 5 h ago",
         "#8 Service HK with U0BEN due 19:00 HKT",
         "These come first; 3 more are open.",
         "To claim 22 min",

@@ -63,6 +63,15 @@ def test_the_longest_case_number_fits_every_title() -> None:
         assert kit.check(form, "modal") == []
 
 
+def test_what_a_form_asks_is_plain() -> None:
+    asked = [b["label"]["text"] for form in (FORMS[1], FORMS[5]) for b in form[1]["blocks"]]
+    assert asked == [
+        "Who should speak to the customer?",
+        "Why?",
+        "What would you like to tell them?",
+    ]
+
+
 def choices(form: Block, name: str) -> list[str]:
     return [option["value"] for option in element(form, name)["options"]]
 

@@ -42,7 +42,7 @@ claim_within = "1h"
 resolve_within = "1d"
 """
 REGIONS = ("HK", "UK")
-UNCOVERED = "no service team covers this region and unit"
+UNCOVERED = "no service team: the comment says no region"
 # By account these are in the UK, and by post in Hong Kong.
 BETWEEN: dict[str, Any] = {"account": "shop.uk", "post": {"id": "spring"}, "language": "en"}
 
