@@ -32,8 +32,15 @@ def read(path: Path) -> list[Line]:
     try:
         # Not by splitlines(): texts may have other ends of lines in them than a file has.
         rows = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured([Fault(str(path), f"cannot be read: {error}", _FORM)]) from error
+    except OSError as error:
+        fault = Fault(
+            str(path),
+            f"cannot be read: {error.strerror}",
+            "check its path, and that you may read it",
+        )
+        raise Misconfigured([fault]) from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured([Fault(str(path), "is not UTF-8", _FORM)]) from error
     faults: list[Fault] = []
     lines = list(_lines(path, rows, faults))
     if faults:

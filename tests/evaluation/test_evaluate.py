@@ -144,6 +144,16 @@ def test_every_such_line_is_named_but_not_a_thousand(
     assert said[-1].startswith("bad.jsonl: has 980 more lines that cannot be used")
 
 
+def test_a_file_that_cannot_be_read_is_told_what_to_look_at(
+    tmp_path: Path, org: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing, latin = tmp_path / "none.jsonl", tmp_path / "latin.jsonl"
+    latin.write_bytes('{"text": "caf\u00e9", "labels": []}'.encode("latin-1"))
+    for path, said in ((missing, "check its path"), (latin, "is not UTF-8")):
+        assert cli.main(["routing", "evaluate", str(path), "--org", str(org)]) != 0
+        assert said in capsys.readouterr().err
+
+
 def test_a_text_may_have_line_ends_that_no_file_has(
     tmp_path: Path, org: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
