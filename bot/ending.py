@@ -1,16 +1,18 @@
 """How a process ends: when it is asked to, and within the ten seconds that a platform leaves it."""
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
 from types import FrameType
 
 import structlog
 
 log = structlog.get_logger()
+
+_ASKING = {bytes([number]) for number in (signal.SIGTERM, signal.SIGINT)}
 
 
 class Ending(threading.Event):
@@ -37,21 +39,28 @@ class Ending(threading.Event):
 def asked() -> Iterator[Ending]:
     """What SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once."""
     ending = Ending()
-    # A signal runs between two steps of the main thread, which may just hold the event's lock: to
-    # set it right there would wait for ever. A put into this queue is safe at any moment.
-    signals: SimpleQueue[int] = SimpleQueue()
+    # Python runs a handler between two steps of the main thread, which may sleep: the system may have
+    # woken any other thread for the signal. It may also just hold the event's lock, and would wait
+    # for itself. What Python writes down at the signal itself is heard in any case.
+    ear, mouth = socket.socketpair()
+    mouth.setblocking(False)
+
+    def pass_on() -> None:
+        with ear:
+            if any(number in _ASKING for number in iter(lambda: ear.recv(1), b"")):
+                ending.set()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
-        signals.put(number)
         signal.signal(number, signal.SIG_DFL)
-
-    def pass_on() -> None:
-        signals.get()
-        ending.set()
 
     threading.Thread(target=pass_on, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
-    yield ending
+    before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
+    try:
+        yield ending
+    finally:
+        signal.set_wakeup_fd(before)
+        mouth.close()
     log.info("stopped")

@@ -16,9 +16,9 @@ with asked() as ending:
 """
 
 
-def run(name: str) -> str:
+def run(name: str, program: str = _HELD) -> str:
     ran = subprocess.run(
-        [sys.executable, "-c", _HELD.format(name=name)],
+        [sys.executable, "-c", program.format(name=name)],
         capture_output=True,
         text=True,
         timeout=20,
@@ -33,3 +33,22 @@ def test_a_signal_in_the_middle_of_a_wait_is_heard() -> None:
 
 def test_so_is_ctrl_c() -> None:
     assert "heard True" in run("SIGINT")
+
+
+# The system gives a signal to any thread that takes it; Python runs the handler in the main thread
+# all the same, which here sleeps and is not woken.
+_ELSEWHERE = """
+import os, signal, threading
+from bot.ending import asked
+with asked() as ending:
+    other = threading.Thread(target=ending.wait)
+    other.start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {{signal.{name}}})
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.{name})).start()
+    ending.wait()
+    print("heard", 0 < ending.left(6.0) <= 6.0)
+"""
+
+
+def test_a_signal_that_wakes_another_thread_is_heard() -> None:
+    assert "heard True" in run("SIGTERM", _ELSEWHERE)
