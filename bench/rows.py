@@ -14,8 +14,8 @@ from bench import offices
 from bench.lives import Life
 from bot.domain.case import Case
 from bot.domain.comment import fold
-from bot.store import rounds, tables as t
-from bot.store.journal import _case_row, _journal_row, _stake_row
+from bot.store import case_rows, rounds, tables as t
+from bot.store.journal import _journal_row
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 """When the history ends: nine in the morning of a Tuesday in Hong Kong."""
@@ -108,11 +108,11 @@ def _of_case(
     facts = _facts(number, at, market, dice)
     life = Life(number, _ORGANISATION, dice, until=NOW)
     life.run(at, unit=facts["unit"], region=market.region)
-    yield "cases", {"number": number, **_case_row(life.case)}
+    yield "cases", {"number": number, **case_rows.of_case(life.case)}
     yield "comments", _comment_row(number, at, market, facts)
     for position, (team, stake) in enumerate(life.case.stakes.items()):
         place = {"case_number": number, "team": team, "position": position}
-        yield "stakes", {**place, **_stake_row(stake)}
+        yield "stakes", {**place, **case_rows.of_stake(stake)}
     for recorded, _ in life.told:
         yield "journal", _journal_row(number, recorded)
     for row in rounds_of(number, life.told):

@@ -1,6 +1,6 @@
 """What a running bot is made of; `main` builds it, everything else receives it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -10,8 +10,8 @@ from bot.config import Settings
 from bot.domain.organisation import Organisation, Team
 from bot.domain.seeing import People
 from bot.domain.suggesting import SILENT, Adviser
-from bot.errors import Replayed
 from bot.store import absences
+from bot.store.ahead import Asked
 from bot.store.database import Database
 from bot.store.replica import Reports
 from bot.store.session import Session
@@ -29,6 +29,9 @@ class Directory(Protocol):
 
     def knows(self, session: Session, person: str, team: Team) -> bool:
         """Whether *person* may act for *team* by what is stored; a no is for Slack to confirm."""
+
+    def asked(self, person: str, team: Team) -> Sequence[Asked]:
+        """What `knows` is going to ask."""
 
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.
@@ -104,7 +107,8 @@ class Services:
         """
 
         def mark(session: Session) -> None:
-            if not absences.act_once(session, signature, now=self.now()):
-                raise Replayed("This was done before; the same signed request came once more.")
+            absences.act_once(session, signature, now=self.now())
 
-        return replace(self, database=self.database.once(mark)) if signature else self
+        if not signature:
+            return self
+        return replace(self, database=self.database.once(mark, absences.acted(signature)))

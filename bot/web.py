@@ -7,7 +7,7 @@ made for what strangers send.
 import asyncio
 import hmac
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -162,11 +162,10 @@ async def _slack_answer(request: Request, services: Services, slack: SlackApp | 
         return Response(status_code=404)
     try:
         body = await _body(request, SLACK_CAP)
-        if not _from_slack(request, body, services):
+        headers: dict[str, str | Sequence[str]] = {**_headers(request)}
+        if not _from_slack(headers, body, services):
             return Response(status_code=401)
-        asked = BoltRequest(
-            body=body.decode(), query=request.url.query, headers=dict(_headers(request))
-        )
+        asked = BoltRequest(body=body.decode(), query=request.url.query, headers=headers)
         return _answered(await _promptly(_aside(slack, asked)))
     except IntakeRejected as why:
         return Response(status_code=why.status, headers=_closing(why.status))
@@ -179,15 +178,14 @@ async def _slack_answer(request: Request, services: Services, slack: SlackApp | 
         return Response(status_code=500)
 
 
-def _from_slack(request: Request, body: bytes, services: Services) -> bool:
+def _from_slack(headers: Mapping[str, object], body: bytes, services: Services) -> bool:
     secret = services.settings.slack_signing_secret
-    headers = _headers(request)
-    timestamp = headers.get("x-slack-request-timestamp", "")
+    timestamp = str(headers.get("x-slack-request-timestamp", ""))
     if not secret or not is_fresh(timestamp, services.now()):
         return False
     signed = f"v0:{timestamp}:".encode() + body
     expected = "v0=" + hmac.digest(secret.encode(), signed, "sha256").hex()
-    given = headers.get("x-slack-signature", "")
+    given = str(headers.get("x-slack-signature", ""))
     return hmac.compare_digest(expected.encode(), given.encode())
 
 

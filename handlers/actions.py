@@ -1,5 +1,6 @@
 """Buttons: on cards, in digests and lists, in windows and on the home tab."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -8,9 +9,11 @@ from slack_bolt.kwargs_injection.args import Args
 from bot.services import Services
 from bot.ui import modals
 from bot.ui.ids import StakeRef
-from bot.usecases import owning, viewing
+from bot.ui.kit import Message
+from bot.usecases import hinting, owning, viewing
+from bot.usecases.hinting import Session
 from handlers.listener import listener, open_view
-from handlers.surfaces import acting, acting_team, card_for, claim_news, show_again, tell_aside
+from handlers.surfaces import act_for, acting_team, card_for, claim_news, show_again, tell_aside
 
 Action = dict[str, Any]
 
@@ -21,9 +24,12 @@ def claim(ack: Ack, action: Action, context: BoltContext, services: Services, ar
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
     org, now = services.organisation, services.now()
-    with acting(services, ref, person) as session:
+
+    def act(session: Session) -> Sequence[Message]:
         owning.claim(session, org, *ref, by=person, now=now)
-        news = claim_news(session, services, ref, person)
+        return claim_news(session, services, ref, person)
+
+    news = act_for(services, ref, person, act, hint=hinting.CLAIM)
     ack()
     show_again(args, services, ref)
     tell_aside(args, *news)
@@ -34,8 +40,14 @@ def reopen(ack: Ack, action: Action, context: BoltContext, services: Services, a
     """The team's finished part is taken up again."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    with acting(services, ref, person) as session:
-        owning.reopen(session, services.organisation, *ref, by=person, now=services.now())
+    act_for(
+        services,
+        ref,
+        person,
+        lambda session: owning.reopen(
+            session, services.organisation, *ref, by=person, now=services.now()
+        ),
+    )
     ack()
     show_again(args, services, ref)
 

@@ -10,7 +10,7 @@ from bot.ui import forms, modals, replies
 from bot.ui.ids import StakeRef
 from bot.usecases import sharing
 from handlers.listener import listener
-from handlers.surfaces import acting, acting_team, require_side, tell_aside
+from handlers.surfaces import act_for, acting_team, require_side, tell_aside
 
 Action = dict[str, Any]
 View = dict[str, Any]
@@ -21,15 +21,14 @@ def add_fact(ack: Ack, view: View, context: BoltContext, services: Services) -> 
     """A fact for the lead."""
     form = forms.read_fact(view)
     person = str(context.user_id)
-    with acting(services, form.ref, person) as session:
-        sharing.add_fact(
-            session,
-            services.organisation,
-            *form.ref,
-            text=form.text,
-            by=person,
-            now=services.now(),
-        )
+    act_for(
+        services,
+        form.ref,
+        person,
+        lambda session: sharing.add_fact(
+            session, services.organisation, *form.ref, text=form.text, by=person, now=services.now()
+        ),
+    )
     ack(response_action="clear")
 
 
@@ -76,15 +75,19 @@ def snooze(ack: Ack, view: View, context: BoltContext, services: Services) -> No
     """The team's clocks stand still for a while."""
     form = forms.read_snooze(view)
     person = str(context.user_id)
-    with acting(services, form.ref, person) as session:
-        sharing.snooze(
+    act_for(
+        services,
+        form.ref,
+        person,
+        lambda session: sharing.snooze(
             session,
             services.organisation,
             *form.ref,
             until=form.until,
             by=person,
             now=services.now(),
-        )
+        ),
+    )
     ack(response_action="clear")
 
 
@@ -93,10 +96,14 @@ def wait_for_team(ack: Ack, view: View, context: BoltContext, services: Services
     """The team's clocks stand still until another team has done its part."""
     form = forms.read_wait(view)
     person = str(context.user_id)
-    with acting(services, form.ref, person) as session:
-        sharing.wait_for_team(
+    act_for(
+        services,
+        form.ref,
+        person,
+        lambda session: sharing.wait_for_team(
             session, services.organisation, *form.ref, on=form.team, by=person, now=services.now()
-        )
+        ),
+    )
     ack(response_action="clear")
 
 
@@ -107,8 +114,14 @@ def still_on_it(
     """Yes: the holder is still on it."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    with acting(services, ref, person) as session:
-        sharing.confirm(session, services.organisation, *ref, by=person, now=services.now())
+    act_for(
+        services,
+        ref,
+        person,
+        lambda session: sharing.confirm(
+            session, services.organisation, *ref, by=person, now=services.now()
+        ),
+    )
     ack()
     tell_aside(args, replies.still_yours(ref))
 
@@ -120,8 +133,14 @@ def acknowledge(
     """Seen: nobody further is told."""
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
-    with acting(services, ref, person) as session:
-        sharing.acknowledge(session, services.organisation, *ref, by=person, now=services.now())
+    act_for(
+        services,
+        ref,
+        person,
+        lambda session: sharing.acknowledge(
+            session, services.organisation, *ref, by=person, now=services.now()
+        ),
+    )
     ack()
     tell_aside(args, replies.seen(ref))
 

@@ -12,7 +12,7 @@ from bot.ui import fields, forms, ids, modals, replies, suggested
 from bot.ui.forms import FormIncomplete
 from bot.usecases import by_hand, owning, viewing
 from handlers.listener import listener
-from handlers.surfaces import acting, require_side
+from handlers.surfaces import act_for, require_side
 
 View = dict[str, Any]
 
@@ -22,8 +22,11 @@ def resolve(ack: Ack, view: View, context: BoltContext, services: Services) -> N
     """The team's part is done."""
     form = forms.read_resolve(view)
     person = str(context.user_id)
-    with acting(services, form.ref, person) as session:
-        owning.resolve(
+    act_for(
+        services,
+        form.ref,
+        person,
+        lambda session: owning.resolve(
             session,
             services.organisation,
             *form.ref,
@@ -31,7 +34,8 @@ def resolve(ack: Ack, view: View, context: BoltContext, services: Services) -> N
             note=form.note,
             by=person,
             now=services.now(),
-        )
+        ),
+    )
     ack(response_action="clear")
 
 
@@ -40,8 +44,11 @@ def hand_off(ack: Ack, view: View, context: BoltContext, services: Services) -> 
     """The stake goes to another team."""
     form = forms.read_handoff(view)
     person = str(context.user_id)
-    with acting(services, form.ref, person) as session:
-        owning.hand_off(
+    act_for(
+        services,
+        form.ref,
+        person,
+        lambda session: owning.hand_off(
             session,
             services.organisation,
             *form.ref,
@@ -49,7 +56,8 @@ def hand_off(ack: Ack, view: View, context: BoltContext, services: Services) -> 
             reason=form.reason,
             by=person,
             now=services.now(),
-        )
+        ),
+    )
     ack(response_action="clear")
 
 
@@ -58,8 +66,11 @@ def decline(ack: Ack, view: View, context: BoltContext, services: Services) -> N
     """Not ours."""
     form = forms.read_decline(view)
     person = str(context.user_id)
-    with acting(services, form.ref, person) as session:
-        owning.decline(
+    act_for(
+        services,
+        form.ref,
+        person,
+        lambda session: owning.decline(
             session,
             services.organisation,
             *form.ref,
@@ -67,7 +78,8 @@ def decline(ack: Ack, view: View, context: BoltContext, services: Services) -> N
             instead=form.instead,
             by=person,
             now=services.now(),
-        )
+        ),
+    )
     ack(response_action="clear")
 
 

@@ -4,9 +4,9 @@ A card in a channel follows through the outbox. A home tab, a window and a priva
 the outbox's: only the listener that was clicked can reach them.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
@@ -18,7 +18,7 @@ from bot.ui import card, ids, modals, replies, told
 from bot.ui.digest_rows import RowsRef
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
-from bot.usecases import hinting, posting, viewing
+from bot.usecases import hinting, owning, posting, viewing
 from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
@@ -34,6 +34,7 @@ from handlers.numbers import as_of, shown
 from handlers.visibility import Sight, sight
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 def acting_team(services: Services, ref: StakeRef, person: str) -> Team:
@@ -47,23 +48,38 @@ def acting_team(services: Services, ref: StakeRef, person: str) -> Team:
     return team
 
 
-@contextmanager
-def acting(services: Services, ref: StakeRef, person: str) -> Iterator[Session]:
-    """A transaction in which *person* acts for the team of *ref*.
+def act_for(
+    services: Services,
+    ref: StakeRef,
+    person: str,
+    act: Callable[[Session], T],
+    *,
+    hint: str = "",
+) -> T:
+    """What *act* comes to, by which *person* acts for the team of *ref*.
+
+    It is done together with what others do at the same moment. With *hint*, `claim_news` is part of it.
 
     Raises:
         Refused: they may not.
     """
     team = known_team(services.organisation, ref.team)
-    with suppress(_Unknown), services.database.transaction() as session:
+
+    def allowed(session: Session) -> T:
         if not services.directory.knows(session, person, team):
             # Slack is asked, and it may take its time: not while others wait for this transaction.
             raise _Unknown
-        yield session
-        return
+        return act(session)
+
+    asked = (
+        *services.directory.asked(person, team),
+        *owning.asked(ref.case),
+        *(viewing.asked_at_claim(ref.case, person, hint) if hint else ()),
+    )
+    with suppress(_Unknown):
+        return services.database.act(allowed, *asked)
     services.directory.require_member(person, team)
-    with services.database.transaction() as session:
-        yield session
+    return services.database.act(act, *asked)
 
 
 class _Unknown(Exception):
@@ -97,7 +113,8 @@ def card_for(services: Services, view: CaseView, side: str, teams: Sequence[Team
 
 def show_again(args: Args, services: Services, ref: StakeRef) -> None:
     """Show what an act has changed in the place where it was clicked, once Slack has its answer."""
-    show_later(args, lambda: _show_again(args, services, ref), case=ref.case)
+    if show := _way_to_show(args, services, ref):
+        show_later(args, show, case=ref.case)
 
 
 def claim_news(
@@ -106,7 +123,8 @@ def claim_news(
     """What somebody who claims should know, privately: what it means, and who talks already."""
     news = []
     is_told, talking = viewing.known_at_claim(session, ref.case, person, hinting.CLAIM)
-    if not is_told and hinting.once(session, person, hinting.CLAIM, now=services.now()):
+    if not is_told:
+        hinting.told(session, person, hinting.CLAIM, now=services.now())
         news.append(told.hint_claim(known_team(services.organisation, ref.team)))
     if talking is not None:
         number, other = talking
@@ -135,26 +153,32 @@ def _tell(args: Args, messages: Sequence[Message]) -> None:
         log.warning("private_reply_failed", exc_info=True)
 
 
-def _show_again(args: Args, services: Services, ref: StakeRef) -> None:
+def _way_to_show(args: Args, services: Services, ref: StakeRef) -> Callable[[], None] | None:
+    """How to show it there; None for a card in a channel, which follows through the outbox."""
     view = args.body.get("view") or {}
     container = args.body.get("container") or {}
     if view.get("type") == "modal":
-        message = _current(args, services, ref)
-        args.client.views_update(
-            view_id=view["id"],
-            hash=view.get("hash"),
-            view=modals.case_view(message, f"Case #{ref.case}"),
-        )
-    elif not container.get("message_ts"):
+        return lambda: _in_the_window(args, services, ref)
+    if not container.get("message_ts"):
         # Only a home tab is neither a window nor in a message; not every client sends its view.
-        publish_home(args, services, filters_of(view))
-    elif str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
-        _beside_the_case(args, services, ref)
-    elif _is_ephemeral(args.body):
-        replace_privately(args.respond, _current(args, services, ref))
-    elif str(container.get("channel_id", "")).startswith("D"):
+        return lambda: publish_home(args, services, filters_of(view))
+    if str((args.action or {}).get("block_id", "")).startswith(ids.ROW):
+        return lambda: _beside_the_case(args, services, ref)
+    if _is_ephemeral(args.body):
+        return lambda: replace_privately(args.respond, _current(args, services, ref))
+    if str(container.get("channel_id", "")).startswith("D"):
         # An escalation, to one person: it stays, and the card is in a channel somewhere else.
-        respond_privately(args.respond, _current(args, services, ref))
+        return lambda: respond_privately(args.respond, _current(args, services, ref))
+    return None
+
+
+def _in_the_window(args: Args, services: Services, ref: StakeRef) -> None:
+    view, message = args.body["view"], _current(args, services, ref)
+    args.client.views_update(
+        view_id=view["id"],
+        hash=view.get("hash"),
+        view=modals.case_view(message, f"Case #{ref.case}"),
+    )
 
 
 def _beside_the_case(args: Args, services: Services, ref: StakeRef) -> None:

@@ -1,6 +1,6 @@
 """Who belongs to which team, by Slack's word, kept in the database for every process."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bot.errors import DeliveryFailed, Fault, Misconfigured, Refused
 from bot.slack.failures import NOBODY
 from bot.slack.gateway import Gateway
 from bot.store import people
+from bot.store.ahead import Asked
 from bot.store.database import Database
 from bot.store.session import Session
 
@@ -73,6 +74,16 @@ class SlackDirectory:
     def knows(self, session: Session, person: str, team: Team) -> bool:
         """Whether *person* may act for *team* by what is stored; a no is for Slack to confirm."""
         return self._may_act(person, team, lambda place: people.is_in(session, place, person))
+
+    def asked(self, person: str, team: Team) -> Sequence[Asked]:
+        """What `knows` is going to ask, if it asks at all."""
+        if self._leads(person, team):
+            return ()
+        return [
+            people.asked_is_in(_place(one), person)
+            for one in self._allowed(team)
+            if not one.members
+        ]
 
     def require_triage(self, person: str) -> None:
         """Let *person* act in triage.

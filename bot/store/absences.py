@@ -2,13 +2,31 @@
 
 import hashlib
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, exists, or_, select
+from sqlalchemy import Connection, Select, bindparam, delete, exists, or_, select
 
-from bot.store import tables as t
-from bot.store.upsert import insert, insert_new
+from bot.errors import Replayed
+from bot.store import pending, tables as t
+from bot.store.ahead import Asked, Question
+from bot.store.given import one_of
+from bot.store.upsert import insert, insert_new, unless_there
 
 _SIGNED = "signed:"
+_AGAIN = "This was done before; the same signed request came once more."
+
+
+@cache
+def _heard_many(dialect: str) -> Select[Any]:
+    return select(t.heard.c.event_id).where(one_of(dialect, t.heard.c.event_id, "which"))
+
+
+_ACTED = Question(
+    one=select(t.heard.c.event_id).where(t.heard.c.event_id == bindparam("which")),
+    many=_heard_many,
+    by={"which": "event_id"},
+)
 
 
 def set_away(
@@ -49,6 +67,12 @@ def hint_once(session: Connection, person: str, hint: str, *, now: datetime) -> 
     return insert_new(session, t.hints, person=person, hint=hint, at=now)
 
 
+def hinted_at(session: Connection, person: str, hint: str, *, now: datetime) -> None:
+    """*person* is told *hint* now, or was before."""
+    statement = unless_there(session.dialect.name, t.hints)
+    pending.put(session, statement, {"person": person, "hint": hint, "at": now})
+
+
 def hints(session: Connection, beginning: str) -> frozenset[str]:
     """What anybody was told once, of the hints that begin so."""
     c = t.hints.c
@@ -67,13 +91,29 @@ def hear_once(session: Connection, event_id: str, *, now: datetime) -> bool:
     return insert_new(session, t.heard, event_id=event_id, at=now)
 
 
-def act_once(session: Connection, signature: str, *, now: datetime) -> bool:
-    """Whether a signed request of Slack's is carried out for the first time.
+def act_once(session: Connection, signature: str, *, now: datetime) -> None:
+    """Note that a signed request of Slack's is carried out.
 
     Slack signs the time and the whole body, a trigger's id among it, so that no two are alike.
+
+    Raises:
+        Replayed: it was before.
     """
+    mark, again = _mark(signature), Replayed(_AGAIN)
+    if pending.known(session, _ACTED.one, mark):
+        raise again
+    row = {"event_id": mark["which"], "at": now}
+    pending.put_sure(session, unless_there(session.dialect.name, t.heard), row, again)
+
+
+def acted(signature: str) -> Asked:
+    """What `act_once` is going to ask."""
+    return _ACTED.of(*_mark(signature).values())
+
+
+def _mark(signature: str) -> dict[str, str]:
     digest = hashlib.sha256(signature.encode("utf-8", "surrogatepass")).hexdigest()
-    return insert_new(session, t.heard, event_id=f"{_SIGNED}{digest}", at=now)
+    return {"which": f"{_SIGNED}{digest}"}
 
 
 def forget_acts(session: Connection, *, before: datetime) -> None:

@@ -1,10 +1,11 @@
 """Opening the database, and transactions on it."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, make_url, select, text
 from sqlalchemy.exc import (
@@ -17,10 +18,12 @@ from sqlalchemy.exc import (
 
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import engines, pending
+from bot.store.ahead import Asked
 from bot.store.columns import metadata
-from bot.store.together import Together
+from bot.store.together import Act, Together
 from bot.store.turns import Turns
 
+T = TypeVar("T")
 MOST_CONNECTIONS = 40
 _LOOK_MS = 100
 # A process computes one thing at a time. Of more transactions at once than keep it busy while the
@@ -50,7 +53,7 @@ class Database:
             self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         pending.watch(self.engine)
         self._turns = _turns(is_sqlite=self.is_sqlite)
-        self._together = Together(self.engine, self._turns) if self.is_sqlite else None
+        self._together = Together(self._begun)
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,39 +68,40 @@ class Database:
             DatabaseAway: the database cannot be reached, or is locked for too long.
             Unstorable: it refuses a value.
         """
-        with self._named(self._alone()) as session:
+        with _naming(), self._alone() as session:
             yield session
+
+    def act(self, act: Act[T], *asked: Asked) -> T:
+        """What *act* returns, done in a transaction that those share who act at the same moment.
+
+        It is done at once, or not at all, and perhaps by another thread. Say what it is going to ask:
+        it is asked for all of them together.
+
+        Raises:
+            DatabaseAway, Unstorable: as for `transaction`.
+        """
+        with _naming():
+            return self._together.do(act, asked, alone=partial(self._act_alone, act))
+
+    def _act_alone(self, act: Act[T]) -> T:
+        with self._alone() as session:
+            return act(session)
 
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
-        with self._turns.one(), self.engine.begin() as session:
+        with self._begun() as session:
             pending.hold(session)
             yield session
             pending.write(session, last=True)
 
     @contextmanager
-    def _named(self, begun: AbstractContextManager[Connection]) -> Iterator[Connection]:
-        """What *begun* raises, by the names of `transaction`."""
-        try:
-            with begun as session:
-                yield session
-        except PoolTimeout as error:
-            raise DatabaseAway(_named(error)) from error
-        except OperationalError as error:
-            if _beyond_a_limit(error):
-                raise Unstorable(_named(error)) from None
-            raise DatabaseAway(_named(error)) from error
-        except DataError as error:
-            # PostgreSQL quotes the value that it refuses, so its own error goes no further.
-            raise Unstorable(type(error.orig).__name__) from None
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise DatabaseAway(_named(error)) from error
-            raise
+    def _begun(self) -> Iterator[Connection]:
+        with self._turns.one(), self.engine.begin() as session:
+            yield session
 
-    def once(self, first: Callable[[Connection], None]) -> "Database":
-        """This database, but with *first* as part of the first transaction that commits."""
-        return _Once(self, first)
+    def once(self, first: Callable[[Connection], None], *asked: Asked) -> "Database":
+        """This database, but with *first*, which asks so, in the first transaction that commits."""
+        return _Once(self, first, asked)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -166,20 +170,53 @@ class Database:
 class _Once(Database):
     """A database on which something is done together with whatever is done first."""
 
-    def __init__(self, whole: Database, first: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, whole: Database, first: Callable[[Connection], None], asked: Sequence[Asked]
+    ) -> None:
         vars(self).update(vars(whole))
         self._first: Callable[[Connection], None] | None = first
+        self._first_asked = asked
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        # Whoever clicks writes little, and others click at the same moment.
-        begun = self._together.one() if self._together else self._alone()
-        with self._named(begun) as session:
-            if self._first:
-                self._first(session)
+        with super().transaction() as session:
+            self._do_first(session)
             yield session
+        self._first = None
+
+    def act(self, act: Act[T], *asked: Asked) -> T:
+        def both(session: Connection) -> T:
+            self._do_first(session)
+            return act(session)
+
+        done = super().act(both, *self._first_asked, *asked)
         # Only now it is surely written: what was rolled back is done with the next one.
         self._first = None
+        return done
+
+    def _do_first(self, session: Connection) -> None:
+        if self._first:
+            self._first(session)
+
+
+@contextmanager
+def _naming() -> Iterator[None]:
+    """What goes wrong, by the names of `Database.transaction`."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseAway(_named(error)) from error
+    except OperationalError as error:
+        if _beyond_a_limit(error):
+            raise Unstorable(_named(error)) from None
+        raise DatabaseAway(_named(error)) from error
+    except DataError as error:
+        # PostgreSQL quotes the value that it refuses, so its own error goes no further.
+        raise Unstorable(type(error.orig).__name__) from None
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseAway(_named(error)) from error
+        raise
 
 
 def _turns(*, is_sqlite: bool) -> Turns:

@@ -4,28 +4,27 @@ Each act appends its events and brings the rows of the case to the state that `c
 in the caller's transaction. `replay` folds the events of a case again; it must equal `load`.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from types import MappingProxyType
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from bot.domain import events as e
-from bot.domain.case import Case, Fact, Stake, State, apply
+from bot.domain.case import Case, Stake, apply
 from bot.domain.consequences import consequences
-from bot.domain.organisation import Organisation, Phase, Priority
+from bot.domain.organisation import Organisation
 from bot.errors import Refused
-from bot.store import pending, rounds, tables as t
+from bot.store import case_rows, pending, rounds, tables as t
+from bot.store.ahead import Asked, Question
+from bot.store.given import one_of
 from bot.store.pending import put
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in get_args(e.Event)
 }
-_REASONS = TypeAdapter(tuple[e.Reason, ...])
-FACTS = TypeAdapter(tuple[Fact, ...])
-_SUGGESTED = TypeAdapter(tuple[e.Suggestion, ...])
 
 # Rules and consequences settle within two rounds; more would be a loop of our own making.
 _ROUNDS = 5
@@ -42,11 +41,29 @@ _COMMENT = (
     .scalar_subquery()
 )
 _LOOK = select(t.cases, _COMMENT.label("comment_id")).where(t.cases.c.number == bindparam("which"))
-_LOCK = _LOOK.with_for_update(of=t.cases)
-_STAKES = (
-    select(t.stakes)
-    .where(t.stakes.c.case_number == bindparam("which"))
-    .order_by(t.stakes.c.position)
+_STAKES_IN_ORDER = select(t.stakes).order_by(t.stakes.c.position)
+
+
+@cache
+def _lock_many(dialect: str) -> Select[Any]:
+    """What somebody else has is passed by: nobody who is here for another case waits for it."""
+    look = select(t.cases, _COMMENT.label("comment_id"))
+    those = look.where(one_of(dialect, t.cases.c.number, "which"))
+    return those.with_for_update(of=t.cases, skip_locked=True)
+
+
+@cache
+def _stakes_many(dialect: str) -> Select[Any]:
+    return _STAKES_IN_ORDER.where(one_of(dialect, t.stakes.c.case_number, "which"))
+
+
+_LOCK = Question(
+    one=_LOOK.with_for_update(of=t.cases), many=_lock_many, by={"which": "number"}, needed=True
+)
+_STAKES = Question(
+    one=_STAKES_IN_ORDER.where(t.stakes.c.case_number == bindparam("which")),
+    many=_stakes_many,
+    by={"which": "case_number"},
 )
 _CHANGE_STAKE = update(t.stakes).where(
     t.stakes.c.case_number == bindparam("which"),
@@ -80,11 +97,17 @@ def begin(session: Connection, *, now: datetime, number: int | None = None) -> C
 def load(session: Connection, number: int, *, lock: bool = True) -> Case | None:
     """The case as it stands; with *lock*, nobody else changes it until the transaction ends."""
     which = {"which": number}
-    found = pending.rows(session, _LOCK if lock else _LOOK, which)
+    found = pending.rows(session, _LOCK.one if lock else _LOOK, which)
     if not found:
         return None
-    stakes = pending.rows(session, _STAKES, which)
-    return _case(found[0], [_stake(stake) for stake in stakes], found[0]["comment_id"] or 0)
+    stakes = pending.rows(session, _STAKES.one, which)
+    return case_rows.case(found[0], stakes)
+
+
+def asked(number: int) -> tuple[Asked, ...]:
+    """What `load` and then `record` are going to ask."""
+    # What belongs to a case is asked for when nobody else can change it.
+    return (_LOCK.of(number), _STAKES.of(number), rounds.asked_for(number))
 
 
 def record(
@@ -188,15 +211,15 @@ def _journal_row(number: int, recorded: e.Recorded) -> dict[str, Any]:
 
 
 def _write(session: Connection, before: Case, after: Case, *, new: bool = False) -> None:
-    row = _case_row(after)
+    row = case_rows.of_case(after)
     if new:
         put(session, _BEGIN, {"number": after.number, **row})
-    elif _case_row(before) != row:
+    elif case_rows.of_case(before) != row:
         put(session, _CHANGE_CASE, {"which": after.number, **row})
     for position, (team, stake) in enumerate(after.stakes.items()):
         old = before.stakes.get(team)
         if old is None:
-            row = {"case_number": after.number, "position": position, **_stake_row(stake)}
+            row = {"case_number": after.number, "position": position, **case_rows.of_stake(stake)}
             put(session, _OPEN_STAKE, row)
         elif old != stake:
             _change_stake(session, after.number, old, stake)
@@ -206,77 +229,5 @@ def _change_stake(session: Connection, number: int, old: Stake, new: Stake) -> N
     # The condition on what was read makes two claims at one instant have one winner, whatever
     # isolation the database runs at.
     old_one = {"which": number, "whose": old.team, "was": old.state, "held_by": old.holder}
-    if pending.count(session, _CHANGE_STAKE, {**old_one, **_stake_row(new)}) != 1:
-        raise Refused(f"Somebody was faster: #{number} has just changed. Look at the card again.")
-
-
-def _case_row(case: Case) -> dict[str, Any]:
-    return {
-        "opened_at": case.opened_at,
-        "lead": case.lead,
-        "units": list(case.units),
-        "regions": list(case.regions),
-        "priority": case.priority.value,
-        "tags": list(case.tags),
-        "triage": case.triage,
-        "suggested": _SUGGESTED.dump_python(case.suggested, mode="json"),
-        "edited_at": case.edited_at,
-        "deleted_at": case.deleted_at,
-        "settled_at": case.settled_at,
-        "reopened_at": case.reopened_at,
-        "dismissed": case.dismissed,
-        "facts": FACTS.dump_python(case.facts, mode="json"),
-        "watchers": list(case.watchers),
-        "joined": case.joined,
-    }
-
-
-def _case(row: Mapping[str, Any], stakes: list[Stake], comment_id: int) -> Case:
-    plain = {n: row[n] for n in ("opened_at", "lead", "triage", "dismissed", "joined")}
-    instants = {
-        name: row[name] for name in ("edited_at", "deleted_at", "settled_at", "reopened_at")
-    }
-    return Case(
-        number=row["number"],
-        comment_id=comment_id,
-        units=tuple(row["units"]),
-        regions=tuple(row["regions"]),
-        priority=Priority(row["priority"]),
-        tags=tuple(row["tags"]),
-        facts=FACTS.validate_python(row["facts"]),
-        suggested=_SUGGESTED.validate_python(row["suggested"]),
-        watchers=tuple(row["watchers"]),
-        stakes=MappingProxyType({stake.team: stake for stake in stakes}),
-        **plain,
-        **instants,
-    )
-
-
-# The others need another shape in a row than in a value.
-_SHAPED = {"state", "reasons", "claim_used", "resolve_used", "paused", "phase"}
-_STAKE_FIELDS = tuple(name for name in Stake.__dataclass_fields__ if name not in _SHAPED)
-
-
-def _stake_row(stake: Stake) -> dict[str, Any]:
-    return {
-        **{name: getattr(stake, name) for name in _STAKE_FIELDS},
-        "state": stake.state.value,
-        "reasons": _REASONS.dump_python(stake.reasons, mode="json"),
-        "claim_used": int(stake.claim_used.total_seconds()),
-        "resolve_used": int(stake.resolve_used.total_seconds()),
-        "paused": stake.paused.value if stake.paused else "",
-        "phase": stake.phase.value if stake.phase else "",
-        "next_at": stake.next_at,
-    }
-
-
-def _stake(row: Mapping[str, Any]) -> Stake:
-    return Stake(
-        **{name: row[name] for name in _STAKE_FIELDS},
-        state=State(row["state"]),
-        reasons=_REASONS.validate_python(row["reasons"]),
-        claim_used=timedelta(seconds=row["claim_used"]),
-        resolve_used=timedelta(seconds=row["resolve_used"]),
-        paused=e.Pause(row["paused"]) if row["paused"] else None,
-        phase=Phase(row["phase"]) if row["phase"] else None,
-    )
+    faster = Refused(f"Somebody was faster: #{number} has just changed. Look at the card again.")
+    pending.put_sure(session, _CHANGE_STAKE, {**old_one, **case_rows.of_stake(new)}, faster)

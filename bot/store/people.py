@@ -2,14 +2,29 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 
 from bot.store import pending, tables as t
+from bot.store.ahead import Asked, Question
+from bot.store.given import one_of
 from bot.store.upsert import insert as upsert, insert_new
 
-_IS_IN = select(t.members.c.place).where(
-    t.members.c.place == bindparam("which"), t.members.c.person == bindparam("who")
+_m = t.members.c
+
+
+@cache
+def _are_in(dialect: str) -> Select[Any]:
+    places, persons = one_of(dialect, _m.place, "which"), one_of(dialect, _m.person, "who")
+    return select(_m.place, _m.person).where(places, persons)
+
+
+_IS_IN = Question(
+    one=select(_m.place).where(_m.place == bindparam("which"), _m.person == bindparam("who")),
+    many=_are_in,
+    by={"which": "place", "who": "person"},
 )
 
 
@@ -49,7 +64,12 @@ def remove(session: Connection, place: str, person: str) -> None:
 
 def is_in(session: Connection, place: str, person: str) -> bool:
     """Whether *person* was in *place* when Slack was asked last."""
-    return bool(pending.rows(session, _IS_IN, {"which": place, "who": person}))
+    return bool(pending.rows(session, _IS_IN.one, {"which": place, "who": person}))
+
+
+def asked_is_in(place: str, person: str) -> Asked:
+    """What `is_in` is going to ask."""
+    return _IS_IN.of(place, person)
 
 
 def places_of(session: Connection, person: str) -> set[str]:

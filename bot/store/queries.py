@@ -9,12 +9,10 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     case,
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
 )
@@ -24,9 +22,9 @@ from bot.domain.clock_events import Pause
 from bot.domain.comment import fold
 from bot.domain.lines import Line
 from bot.domain.organisation import Priority
-from bot.store import pending, tables as t
+from bot.store import tables as t
+from bot.store.case_rows import FACTS
 from bot.store.comments import of_row
-from bot.store.journal import FACTS
 from bot.store.outbox import Urgency
 from bot.store.selection import LIVE, Selection
 
@@ -242,53 +240,6 @@ def facts_for(session: Connection, person: str) -> list[tuple[int, Fact]]:
         if fact.by != person and fact.at >= row.claimed_at
     ]
     return sorted(found, key=lambda each: each[1].at)
-
-
-# Made once: it is asked at each claim. Whose comment it is is found first, by the key of one row, and
-# without an order by the bare key: otherwise a database may read every comment there is.
-_MINE = t.comments.alias()
-_FIRST = (
-    select(func.min(t.comments.c.id + 0))
-    .where(
-        t.comments.c.case_number == bindparam("which"),
-        t.comments.c.author_id != literal_column("''"),
-    )
-    .scalar_subquery()
-)
-_THEIRS = t.comments.alias()
-# The highest, not the first in order: SQLite would make a table of its own to put one in order.
-_TALKING = (
-    select(func.max(_c.number))
-    .select_from(_MINE)
-    .join(
-        _THEIRS,
-        and_(_THEIRS.c.author_id == _MINE.c.author_id, _THEIRS.c.source == _MINE.c.source),
-    )
-    .join(t.cases, _c.number == _THEIRS.c.case_number)
-    .join(t.stakes, and_(_s.case_number == _c.number, _s.team == _c.lead))
-    .where(
-        _MINE.c.id == _FIRST,
-        _c.number != bindparam("which"),
-        _s.state == literal_column(f"'{State.CLAIMED.value}'"),
-    )
-    .scalar_subquery()
-)
-_IS_TOLD = exists().where(t.hints.c.person == bindparam("who"), t.hints.c.hint == bindparam("hint"))
-_LEAD = select(_c.lead).where(_c.number == bindparam("which"))
-_AT_CLAIM = select(_IS_TOLD.label("told"), _TALKING.label("number"))
-
-
-def known_at_claim(
-    session: Connection, number: int, person: str, hint: str
-) -> tuple[bool, tuple[int, str] | None]:
-    """Whether *person* was told *hint*, and which other live case of the author somebody holds."""
-    asked = {"which": number, "who": person, "hint": hint}
-    (row,) = pending.rows(session, _AT_CLAIM, asked, t.hints, t.cases, t.comments, t.stakes)
-    told, number = bool(row["told"]), row["number"]
-    if number is None:
-        return told, None
-    (found,) = pending.rows(session, _LEAD, {"which": number}, t.cases)
-    return told, (number, found["lead"])
 
 
 def cases_of_others(session: Connection, teams: Collection[str]) -> Sequence[int]:

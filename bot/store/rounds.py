@@ -9,14 +9,27 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.domain.case import Case, apply
 from bot.domain.events import Recorded
 from bot.domain.measures import MICROSECOND
 from bot.domain.rounds import CASE, RECEIVED, Mark, marks
-from bot.store import tables as t
-from bot.store.pending import count, put
+from bot.store import pending, tables as t
+from bot.store.ahead import Asked, Question
+from bot.store.given import one_of
+from bot.store.pending import put
 
 Told = tuple[Recorded, Case]
 """An event, and the case as it left it."""
@@ -25,7 +38,18 @@ _r = t.rounds.c
 _BEGIN = insert(t.rounds)
 # How every case begins. One that was only reopened has lost what was before.
 _FIRST = (_r.team == CASE) & (_r.round == 1) & (_r.how == RECEIVED)
-_ANY = select(_r.round).where(_r.case_number == bindparam("which"), _FIRST)
+
+
+@cache
+def _any_of_many(dialect: str) -> Select[Any]:
+    return select(_r.case_number).where(one_of(dialect, _r.case_number, "which"), _FIRST)
+
+
+_ANY = Question(
+    one=select(_r.case_number).where(_r.case_number == bindparam("which"), _FIRST),
+    many=_any_of_many,
+    by={"which": "case_number"},
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARKED = (
     "touched_at",
@@ -59,6 +83,7 @@ def follow(session: Connection, before: Case, told: Iterable[Told]) -> bool:
     marked = False
     new: dict[str, list[dict[str, Any]]] = {}
     known = {CASE, *before.stakes} if before.comment_id else set[str]()
+    are_there = bool(pending.known(session, _ANY.one, {"which": before.number}))
     for recorded, after in told:
         for mark in marks(recorded, after):
             if mark.begins:
@@ -67,7 +92,7 @@ def follow(session: Connection, before: Case, told: Iterable[Told]) -> bool:
             elif mark.team in new:
                 _put(new[mark.team][-1], mark)
             elif mark.team in known:
-                marked = _change(session, after.number, mark) or marked
+                marked = _change(session, after.number, mark, sure=are_there) or marked
     rows = [row for team in new for row in _numbered(session, new[team], again=team in known)]
     if rows:
         put(session, _BEGIN, *rows)
@@ -116,10 +141,10 @@ def _moment(name: str) -> str:
     return name.removesuffix("_by").removesuffix("_at") + "_at"
 
 
-def _change(session: Connection, number: int, mark: Mark) -> bool:
+def _change(session: Connection, number: int, mark: Mark, *, sure: bool) -> bool:
     """Mark a round that stands in the table; an ended one stays as it was.
 
-    Says whether there was one.
+    Says whether there was one; nobody looks where that is *sure*.
     """
     first, end = _first(mark), _end(mark)
     if not first and not end:
@@ -127,7 +152,9 @@ def _change(session: Connection, number: int, mark: Mark) -> bool:
     statement = _changing(tuple(first), tuple(end), unclaimed=mark.unclaimed)
     named = {f"new_{name}": value for name, value in {**first, **end}.items()}
     asked = {"which": number, "whose": mark.team, **named}
-    return count(session, statement, asked, t.rounds) > 0
+    if sure:
+        put(session, statement, asked)
+    return sure or pending.count(session, statement, asked, t.rounds) > 0
 
 
 @cache
@@ -178,7 +205,12 @@ def of_case(session: Connection, number: int) -> list[dict[str, Any]]:
 
 def has_any(session: Connection, number: int) -> bool:
     """Whether a case has rounds: one that a release wrote which did not know of them has none."""
-    return session.execute(_ANY, {"which": number}).first() is not None
+    return bool(pending.rows(session, _ANY.one, {"which": number}))
+
+
+def asked_for(number: int) -> Asked:
+    """What `follow` is going to ask."""
+    return _ANY.of(number)
 
 
 def numbers(session: Connection, *, after: int, limit: int) -> list[int]:

@@ -1,11 +1,10 @@
 """Whose transaction is next in this process."""
 
+from _thread import LockType
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
 
 from bot.errors import DatabaseAway
 
@@ -22,7 +21,7 @@ class Turns:
         self._free = at_once
         self._patience, self._needed = patience, needed
         self._lock = Lock()
-        self._waiting: deque[_Gate] = deque()
+        self._waiting: deque[LockType] = deque()
 
     def __len__(self) -> int:
         """How many wait."""
@@ -35,48 +34,33 @@ class Turns:
         Raises:
             DatabaseAway: there was none in time, and it is needed.
         """
-        has_turn = self.take()
+        gate = self._gate()
+        has_turn = gate is None or gate.acquire(timeout=self._patience) or self._too_late(gate)
         try:
             yield
         finally:
             if has_turn:
-                self.pass_on()
+                self._pass_on()
 
-    def take(self, *, joins: bool = False) -> bool:
-        """Wait for a turn, which has to be passed on; False for going on without one.
-
-        Whoever *joins* may be passed the turn together with something to go on with.
-
-        Raises:
-            DatabaseAway: there was none in time, and it is needed.
-        """
-        gate = self._gate(joins=joins)
-        return gate is None or gate.lock.acquire(timeout=self._patience) or self._too_late(gate)
-
-    def pass_on(self, *, joins: bool = False) -> bool:
-        """Let the next one go; says whether there is one.
-
-        With *joins* only one who does: otherwise nothing happens, and the turn is still here.
-        """
+    def _pass_on(self) -> None:
         with self._lock:
-            if self._waiting and (self._waiting[0].joins or not joins):
-                self._waiting.popleft().lock.release()
-                return True
-            self._free += not joins
-            return False
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
-    def _gate(self, *, joins: bool) -> "_Gate | None":
+    def _gate(self) -> LockType | None:
         """None for whoever may go on at once; a closed gate for all others."""
         with self._lock:
             if self._free:
                 self._free -= 1
                 return None
-            gate = _Gate(joins=joins)
-            gate.lock.acquire()
+            gate = Lock()
+            gate.acquire()
             self._waiting.append(gate)
             return gate
 
-    def _too_late(self, gate: "_Gate") -> bool:
+    def _too_late(self, gate: LockType) -> bool:
         """Wait no longer; whether *gate* has been opened in this very moment."""
         with self._lock:
             if gate not in self._waiting:
@@ -85,11 +69,3 @@ class Turns:
         if self._needed:
             raise DatabaseAway("Locked")
         return False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Gate:
-    """What one who waits stands before."""
-
-    joins: bool
-    lock: Any = field(default_factory=Lock)

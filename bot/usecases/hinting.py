@@ -11,9 +11,9 @@ CLAIM = "claim"
 """What a claim means, to whoever claims for the first time."""
 
 
-def once(session: Session, person: str, hint: str, *, now: datetime) -> bool:
-    """Whether *person* has to be told *hint*: true the first time only."""
-    return absences.hint_once(session, person, hint, now=now)
+def told(session: Session, person: str, hint: str, *, now: datetime) -> None:
+    """*person* is being told *hint*, and need not be told again."""
+    absences.hinted_at(session, person, hint, now=now)
 
 
 def is_new(session: Session, event_id: str, *, now: datetime) -> bool:

@@ -8,7 +8,8 @@ from bot.domain import ownership
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Team
 from bot.errors import Refused
-from bot.store import absences
+from bot.store import absences, journal
+from bot.store.ahead import Asked
 from bot.store.session import Session
 from bot.usecases.recording import case_for, record
 
@@ -30,6 +31,11 @@ def known_team(organisation: Organisation, key: str) -> Team:
     if team is None:
         raise Refused(f"There is no team “{key}” any more. Its cases are in triage or with others.")
     return team
+
+
+def asked(number: int) -> Sequence[Asked]:
+    """What every act on a case is going to ask before all else."""
+    return journal.asked(number)
 
 
 def claim(

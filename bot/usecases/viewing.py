@@ -10,7 +10,8 @@ from bot.domain.events import Recorded
 from bot.domain.lines import Line
 from bot.domain.organisation import Team
 from bot.errors import Refused
-from bot.store import comments, journal, queries, reports, waves
+from bot.store import at_claim, comments, journal, queries, reports, waves
+from bot.store.ahead import Asked
 from bot.store.session import Session
 
 # Lists say how many more there are; beyond this nobody counts.
@@ -106,7 +107,12 @@ def known_at_claim(
 
     That is another case, which somebody holds: its number, and the team.
     """
-    return queries.known_at_claim(session, number, person, hint)
+    return at_claim.is_told(session, person, hint), at_claim.talking(session, number)
+
+
+def asked_at_claim(number: int, person: str, hint: str) -> Sequence[Asked]:
+    """What `known_at_claim` is going to ask."""
+    return at_claim.asked(number, person, hint)
 
 
 def held_by(session: Session, person: str) -> Sequence[Line]:

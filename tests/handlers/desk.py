@@ -160,7 +160,7 @@ class Desk:
         """They have claimed before, and were told then what it means."""
         with self.database.transaction() as session:
             for person in people:
-                hinting.once(session, person, "claim", now=self.clock.now())
+                hinting.told(session, person, "claim", now=self.clock.now())
 
     def owed(self) -> int:
         """How many notices Slack does not show yet."""

@@ -19,7 +19,7 @@ def _row(person: str) -> dict[str, str]:
     return {"place": "C0ONE", "person": person}
 
 
-@pytest.mark.parametrize("query", [journal._LOOK, journal._LOCK, journal._STAKES])
+@pytest.mark.parametrize("query", [journal._LOOK, journal._LOCK.one, journal._STAKES.one])
 def test_a_row_has_the_values_that_sqlalchemy_reads(office: Office, query: Select[Any]) -> None:
     number = office.take_in().number
     with office.database.transaction() as session:

@@ -1,197 +1,206 @@
-"""Transactions of several threads that end in one commit."""
+"""Acts of several threads that share a transaction."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from collections.abc import Iterator
+from concurrent.futures import Future, TimeoutError as FutureTimeout
+from threading import Event
 
 import pytest
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.errors import DatabaseAway
-from bot.store import tables as t
+from bot.errors import DatabaseAway, Replayed
+from bot.store import absences, tables as t
 from bot.store.database import Database
 from bot.store.pending import put
-from bot.store.together import Together
-from bot.store.turns import Turns
 from tests.fakes.clock import START
+from tests.store.crowd import PATIENT, Act, Crowd
 from tests.waiting import eventually
 
-PATIENT = 20.0
 _HINT = insert(t.hints)
 
 
-class Office:
-    """Several threads at one SQLite database, and what it was told."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.commits = database, 0
-        self.turns = Turns(1, patience=PATIENT, needed=True)
-        self.together = Together(database.engine, self.turns)
-        self.crew = ThreadPoolExecutor(8)
-        event.listen(database.engine, "commit", self._count)
-
-    def _count(self, _connection: Connection) -> None:
-        self.commits += 1
-
-    def note(self, person: str, then: Callable[[Connection], None] = lambda _: None) -> None:
-        """One part: a hint for *person*, and whatever comes *then*."""
-        with self.together.one() as session:
-            put(session, _HINT, {"person": person, "hint": "h", "at": START})
-            then(session)
-
-    def queue_up(self, *parts: Callable[[], None]) -> list[Future[None]]:
-        """All of *parts*, which wait for a turn that somebody else has."""
-        begun = []
-        for part in parts:
-            begun.append(self.crew.submit(part))
-            eventually(lambda: len(self.turns) == len(begun), "one more who waits")
-        return begun
-
-    @property
-    def noted(self) -> list[str]:
-        """Whose hints are there."""
-        with self.database.reading() as session:
-            return sorted(session.execute(select(t.hints.c.person)).scalars())
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So long that a slow machine sends nobody alone."""
+    monkeypatch.setattr("bot.store.together._PATIENCE", PATIENT)
 
 
 @pytest.fixture
-def office(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    # So long that a slow machine does not end a group early.
-    monkeypatch.setattr("bot.store.together._LONGEST_SECONDS", PATIENT)
-    office = Office(sqlite_database)
-    yield office
-    office.crew.shutdown()
+def crowd(database: Database) -> Iterator[Crowd]:
+    crowd = Crowd(database)
+    yield crowd
+    crowd.crew.shutdown()
+
+
+@pytest.fixture
+def on_sqlite(sqlite_database: Database) -> Iterator[Crowd]:
+    crowd = Crowd(sqlite_database)
+    yield crowd
+    crowd.crew.shutdown()
+
+
+def note(name: str, then: Act = lambda _: None) -> Act:
+    """A hint for *name*, and whatever comes *then*."""
+
+    def act(session: Connection) -> str:
+        put(session, _HINT, {"person": name, "hint": "h", "at": START})
+        then(session)
+        return name
+
+    return act
 
 
 def refuse(_session: Connection) -> None:
     raise LookupError
 
 
-def test_those_who_wait_together_share_a_commit(office: Office) -> None:
-    with office.turns.one():
-        begun = office.queue_up(*(partial(office.note, name) for name in "abcde"))
-    for each in begun:
-        each.result(10)
-    assert office.noted == list("abcde")
-    assert office.commits == 1
+def ask(session: Connection) -> None:
+    session.execute(select(func.count()).select_from(t.hints))
 
 
-def test_nobody_is_told_before_the_commit(office: Office) -> None:
+def ask_and_refuse(session: Connection) -> None:
+    ask(session)
+    raise LookupError
+
+
+def test_those_who_come_while_one_is_busy_share_a_commit(crowd: Crowd) -> None:
+    begun = crowd.group(*(note(name) for name in "abcde"))
+    assert [each.result(PATIENT) for each in begun] == list("abcde")
+    assert crowd.noted == list("abcde")
+    # One more of whoever was busy.
+    assert crowd.commits == 2
+
+
+def test_nobody_is_told_before_the_commit(crowd: Crowd) -> None:
     seen: list[bool] = []
-
-    def look(_session: Connection) -> None:
-        seen.append(first.done() or bool(office.noted))
-
-    with office.turns.one():
-        first, second = office.queue_up(partial(office.note, "a"), partial(office.note, "b", look))
-    second.result(10)
-    first.result(10)
+    begun: list[Future[object]] = []
+    with crowd.busy():
+        for act in (
+            note("a"),
+            note("b", lambda _: seen.append(begun[0].done() or any(crowd.noted))),
+        ):
+            begun.append(crowd.act(act))
+            eventually(lambda: len(crowd.database._together) == len(begun), "one more who waits")
+    for each in begun:
+        each.result(PATIENT)
     assert seen == [False]
 
 
 @pytest.mark.parametrize("failing", ["a", "c", "e", "ac", "de", "abcd", "abcde"])
-def test_whoever_fails_takes_back_only_their_own_part(office: Office, failing: str) -> None:
-    parts = [partial(office.note, n, *([refuse] if n in failing else [])) for n in "abcde"]
-    with office.turns.one():
-        begun = dict(zip("abcde", office.queue_up(*parts), strict=True))
+@pytest.mark.parametrize("asking", ["", "b", "ad", "abcde"])
+def test_whoever_fails_takes_back_only_their_own_part(
+    crowd: Crowd, failing: str, asking: str
+) -> None:
+    ways = {(True, True): ask_and_refuse, (True, False): refuse, (False, True): ask}
+    acts = [note(n, ways.get((n in failing, n in asking), lambda _: None)) for n in "abcde"]
+    begun = dict(zip("abcde", crowd.group(*acts), strict=True))
     for name, each in begun.items():
-        assert isinstance(each.exception(10), LookupError if name in failing else type(None))
-    assert office.noted == [name for name in "abcde" if name not in failing]
+        assert isinstance(each.exception(PATIENT), LookupError if name in failing else type(None))
+    assert crowd.noted == [name for name in "abcde" if name not in failing]
 
 
-def test_a_row_that_is_refused_is_the_fault_of_its_own_part(office: Office) -> None:
-    office.note("b")
-    with office.turns.one():
-        first, second, third = office.queue_up(*(partial(office.note, name) for name in "abc"))
-    first.result(10)
-    third.result(10)
-    assert isinstance(second.exception(10), IntegrityError)
-    assert office.noted == list("abc")
+@pytest.mark.parametrize("asking", [False, True])
+def test_a_row_that_is_refused_is_the_fault_of_its_own_part(crowd: Crowd, asking: bool) -> None:
+    crowd.database.act(note("b"))
+    first, second, third = crowd.group(*(note(n, ask if asking else lambda _: None) for n in "abc"))
+    assert (first.result(PATIENT), third.result(PATIENT)) == ("a", "c")
+    assert isinstance(second.exception(PATIENT), IntegrityError)
+    assert crowd.noted == list("abc")
 
 
-def test_what_undoes_everything_is_told_to_all(office: Office) -> None:
+def test_what_undoes_everything_is_told_to_all(on_sqlite: Crowd) -> None:
     """A full disk, say: SQLite then rolls back more than the statement that failed."""
 
     def fill(session: Connection) -> None:
         session.execute(text("ROLLBACK"))
         raise LookupError
 
-    with office.turns.one():
-        begun = office.queue_up(
-            partial(office.note, "a"), partial(office.note, "b", fill), partial(office.note, "c")
-        )
-    first, second, third = begun
-    assert isinstance(first.exception(10), OperationalError)
-    assert isinstance(second.exception(10), LookupError)
-    third.result(10)
-    assert office.noted == ["c"]
+    first, second, third = on_sqlite.group(note("a"), note("b", fill), note("c"))
+    assert isinstance(first.exception(PATIENT), DatabaseAway)
+    assert isinstance(second.exception(PATIENT), LookupError)
+    assert isinstance(third.exception(PATIENT), DatabaseAway)
+    assert on_sqlite.noted == []
+    assert on_sqlite.database.act(note("d")) == "d"
 
 
-def test_a_commit_that_fails_is_told_to_all(office: Office) -> None:
+def test_a_commit_that_fails_is_told_to_all(on_sqlite: Crowd) -> None:
     def refer_to_nothing(session: Connection) -> None:
         session.execute(text("PRAGMA defer_foreign_keys=ON"))
         session.execute(insert(t.wave_comments).values(comment_id=99, wave=99, at=START))
 
-    with office.turns.one():
-        begun = office.queue_up(
-            partial(office.note, "a", refer_to_nothing), partial(office.note, "b")
+    for each in on_sqlite.group(note("a", refer_to_nothing), note("b")):
+        assert isinstance(each.exception(PATIENT), IntegrityError)
+    assert on_sqlite.noted == []
+    assert on_sqlite.database.act(note("c")) == "c"
+
+
+def test_what_is_done_first_is_done_with_the_act_and_taken_back_with_it(crowd: Crowd) -> None:
+    def hear(session: Connection) -> None:
+        note("heard")(session)
+
+    database = crowd.database.once(hear)
+    with pytest.raises(LookupError):
+        database.act(note("a", refuse))
+    assert crowd.noted == []
+    database.act(note("b"))
+    database.act(note("c"))
+    assert crowd.noted == ["b", "c", "heard"]
+
+
+def test_a_database_that_is_away_is_named_so(crowd: Crowd) -> None:
+    with pytest.raises(DatabaseAway):
+        crowd.database.act(lambda _: (_ for _ in ()).throw(OperationalError("", None, Exception())))
+
+
+def test_the_same_request_twice_at_one_moment_is_carried_out_once(crowd: Crowd) -> None:
+    marked = crowd.database.once(
+        lambda session: absences.act_once(session, "v0=abc", now=START), absences.acted("v0=abc")
+    )
+    begun = []
+    with crowd.busy():
+        for name in "ab":
+            begun.append(crowd.crew.submit(marked.act, note(name)))
+            eventually(lambda: len(crowd.database._together) == len(begun), "one more who waits")
+    first, second = begun
+    assert first.result(PATIENT) == "a"
+    assert isinstance(second.exception(PATIENT), Replayed)
+    with pytest.raises(Replayed):
+        crowd.database.once(lambda session: absences.act_once(session, "v0=abc", now=START)).act(
+            note("c")
         )
-    for each in begun:
-        assert isinstance(each.exception(10), IntegrityError)
-    assert office.noted == []
-    office.note("c")
-    assert office.noted == ["c"]
+    assert crowd.noted == ["a"]
 
 
-def test_an_old_group_is_committed_though_others_wait(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+def test_whoever_has_waited_long_goes_alone(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.together._LONGEST_SECONDS", 0.0)
-    with office.turns.one():
-        begun = office.queue_up(*(partial(office.note, name) for name in "abc"))
-    for each in begun:
-        each.result(10)
-    assert office.commits == 3
+    crowd = Crowd(postgres_database)
+    with crowd.busy():
+        monkeypatch.setattr("bot.store.together._PATIENCE", 0.01)
+        assert crowd.act(note("b")).result(PATIENT) == "b"
+        assert crowd.noted == ["b"]
+    crowd.crew.shutdown()
 
 
-def test_another_transaction_is_not_kept_waiting_by_a_group(office: Office) -> None:
-    """Whoever does not join has their turn between two groups."""
+def test_whoever_is_begun_with_waits_for_it_however_long(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.together._PATIENCE", 0.2)
+    together, late, done = crowd.database._together, Event(), Event()
 
-    def alone() -> None:
-        with office.turns.one():
-            assert office.noted == ["a"]
+    def dawdle(_session: Connection) -> None:
+        late.set()
+        done.wait(PATIENT)
 
-    with office.turns.one():
-        first, other, last = office.queue_up(
-            partial(office.note, "a"), alone, partial(office.note, "b")
-        )
-    for each in (first, other, last):
-        each.result(10)
-    assert office.commits == 2
-
-
-def test_what_is_done_with_a_click_joins_and_is_named_as_any_transaction(office: Office) -> None:
-    database = office.database
-    turns = database._turns
-
-    def click(name: str) -> None:
-        with database.once(lambda session: _note(session, f"heard {name}")).transaction() as own:
-            _note(own, name)
-
-    def _note(session: Connection, name: str) -> None:
-        put(session, _HINT, {"person": name, "hint": "h", "at": START})
-
-    with turns.one():
-        begun = []
-        for name in "abc":
-            begun.append(office.crew.submit(click, name))
-            eventually(lambda: len(turns) == len(begun), "one more who waits")
-    for each in begun:
-        each.result(10)
-    assert office.noted == ["a", "b", "c", "heard a", "heard b", "heard c"]
-    assert office.commits == 1
-
-    office.database.close()
-    with pytest.raises(DatabaseAway), database.once(lambda _: None).transaction() as session:
-        session.execute(text("SELECT * FROM nowhere"))
+    with crowd.busy():
+        first = crowd.act(note("a", dawdle))
+        eventually(lambda: len(together) == 1, "one who waits")
+        second = crowd.act(note("b"))
+        eventually(lambda: len(together) == 2, "two who wait")
+    assert late.wait(PATIENT)
+    # Longer than anybody's patience.
+    with pytest.raises(FutureTimeout):
+        second.result(0.4)
+    done.set()
+    assert (first.result(PATIENT), second.result(PATIENT)) == ("a", "b")
+    assert crowd.noted == ["a", "b"]

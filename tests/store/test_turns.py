@@ -95,37 +95,9 @@ def test_without_need_whoever_has_waited_goes_on_and_takes_no_turn_away() -> Non
 def test_a_turn_that_comes_at_the_last_moment_is_taken_and_given_back(needed: bool) -> None:
     place = Turns(1, patience=SHORT, needed=needed)
     with place.one():
-        gate = place._gate(joins=False)
+        gate = place._gate()
         assert gate is not None
     assert place._too_late(gate)
-    place.pass_on()
+    place._pass_on()
     with place.one():
-        assert place._gate(joins=False) is not None
-
-
-def test_a_turn_is_handed_on_only_to_one_who_joins_and_only_when_it_is_theirs() -> None:
-    place, order = Turns(1, patience=PATIENT, needed=True), list[str]()
-    assert place.take()
-    assert not place.pass_on(joins=True)
-
-    def join() -> None:
-        assert place.take(joins=True)
-        order.append("joins")
-        place.pass_on()
-
-    (first,) = queue_up(place, "a", order)
-    second = starts(join)
-    eventually(partial(waits, place, 2), "two who wait")
-    assert not place.pass_on(joins=True), "the first of them does not join"
-    assert place.pass_on()
-    first.join(10)
-    second.join(10)
-    assert order == ["a", "joins"]
-
-    assert place.take()
-    second = starts(join)
-    eventually(partial(waits, place, 1), "one who joins")
-    assert place.pass_on(joins=True)
-    second.join(10)
-    with place.one():
-        assert len(place) == 0
+        assert place._gate() is not None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, text
 
-from bot.store import migrations, tables as t
+from bot.store import absences, ahead, migrations, people, tables as t
 from bot.store.database import Database
 from bot.store.session import Session
 from bot.usecases import hinting, owning, viewing
@@ -50,7 +50,14 @@ def ask(session: Session, _office: Office, number: int) -> None:
     viewing.known_at_claim(session, number, ANNA, hinting.CLAIM)
 
 
+def ask_ahead(session: Session, _office: Office, number: int) -> None:
+    asked = (*owning.asked(number), *viewing.asked_at_claim(number, ANNA, hinting.CLAIM))
+    found = ahead.answers(session, [*asked, people.asked_is_in("C0", ANNA), absences.acted("v0=")])
+    assert any(found.values())
+
+
 ACTS = {
+    "what a claim asks ahead": ask_ahead,
     "claim": by_verb(owning.claim, team=SERVICE, by=ANNA),
     "who else talks": ask,
     "release": by_verb(owning.release, team=SERVICE, by=Actor(ANNA)),
