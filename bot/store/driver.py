@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import JSON, Connection, Delete, Dialect, Insert, Select, Update, select
 from sqlalchemy.exc import DBAPIError
+
+from bot.store.given import given
 
 Statement = Insert | Update | Delete | Select[Any]
 _Shape = Callable[[Any], Any]
@@ -66,6 +68,21 @@ class Made:
         return named
 
 
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A statement that takes many rows as one value, and what has to be shaped in them."""
+
+    made: Made
+    shapes: tuple[tuple[str, _Shape], ...]
+
+    def told(self, rows: Sequence[Mapping[str, Any]]) -> Any:
+        """*rows*, as the driver takes them."""
+        shaped = [
+            {**row, **{name: shape(row[name]) for name, shape in self.shapes}} for row in rows
+        ]
+        return self.made.told_once({"rows": shaped})
+
+
 @lru_cache(maxsize=256)
 def made(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> Made:
     """*statement* for values of these *names*; not even the key of a new row is wanted to be known."""
@@ -88,6 +105,21 @@ def made(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> Made
         columns=tuple(answer),
         shapes=tuple((name, shaped) for name, shaped in answer.items() if shaped),
     )
+
+
+@lru_cache(maxsize=256)
+def made_for_many(statement: Insert, dialect: Dialect, names: tuple[str, ...]) -> "Many":
+    """The same for any number of rows at once, which come as one value."""
+    types = {name: statement.table.c[name].type for name in names}
+    told = given(dialect.name, "rows", **types)
+    from_told = statement.from_select(names, select(*(told.c[name] for name in names)))
+    shapes = {
+        # JSON is written within JSON as it is.
+        name: None if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
+        for name, kind in types.items()
+    }
+    shaped = tuple((name, shape) for name, shape in shapes.items() if shape)
+    return Many(made(from_told, dialect, ("rows",)), shaped)
 
 
 def send(session: Connection, text: str, values: Any, *, many: bool = False) -> Any:

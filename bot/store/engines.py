@@ -1,12 +1,12 @@
 """How connections to each database are opened, kept and checked."""
 
 import sqlite3
-from json import JSONEncoder
+from json import JSONEncoder, loads
 from time import monotonic, sleep
 from typing import Any
 
 import psycopg
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -63,6 +63,7 @@ def _pooled(url: URL, most: int, **more: Any) -> Engine:
         # Parameters stay out of errors, and so out of logs: customers' words are among them.
         hide_parameters=True,
         json_serializer=_in_json,
+        json_deserializer=_of_json,
         **more,
     )
 
@@ -73,6 +74,13 @@ def _in_json(value: Any) -> str:
     except PydanticSerializationError:
         # Half a pair of surrogates, which only the slower one writes; the database may refuse it.
         return _ENCODER.encode(value)
+
+
+def _of_json(text: str | bytes) -> Any:
+    try:
+        return from_json(text)
+    except ValueError:
+        return loads(text)
 
 
 def _for_session(url: URL) -> dict[str, Any]:

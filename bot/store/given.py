@@ -13,20 +13,20 @@ from sqlalchemy.types import TypeEngine
 
 from bot.store.columns import json, written
 
-Kind = type[TypeEngine[Any]]
+Kind = type[TypeEngine[Any]] | TypeEngine[Any]
 
 
-def given(dialect: str, name: str, **kinds: Kind) -> FromClause:
+def given(dialect: str, name: str, /, **kinds: Kind) -> FromClause:
     """The table of the rows that come with the statement as *name*, with columns of these kinds."""
     rows = bindparam(name, type_=json)
     if dialect == "postgresql":
-        columns = [column(each, kind()) for each, kind in kinds.items()]
+        columns = [column(each, kind) for each, kind in kinds.items()]
         listed = func.jsonb_to_recordset(rows).table_valued(*columns, name=name)
         return listed.render_derived(with_types=True)
     value = func.json_each(rows).table_valued("value", name=f"{name}_each").c.value
     return select(
         *(
-            func.json_extract(value, f"$.{each}", type_=kind()).label(each)
+            func.json_extract(value, f"$.{each}", type_=kind).label(each)
             for each, kind in kinds.items()
         )
     ).subquery(name)

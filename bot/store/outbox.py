@@ -28,7 +28,7 @@ from sqlalchemy import (
 from bot.domain.case import Case
 from bot.domain.organisation import Organisation, Priority
 from bot.store import tables as t
-from bot.store.pending import Write, put, put_once
+from bot.store.pending import CHANGES_BY, Write, put, put_once
 from bot.store.upsert import prepared, unless_there
 
 # Of a notice that is owed anew, what it takes over as it is.
@@ -90,7 +90,8 @@ def owe(session: Connection, notices: Iterable[Owed], *, now: datetime) -> None:
 def _owing(dialect: str) -> Write:
     """A notice, or what has become of one that is there."""
     new = prepared(dialect, t.notices)
-    return new.on_conflict_do_update(index_elements=["key"], set_=_again(dict(new.excluded)))
+    again = new.on_conflict_do_update(index_elements=["key"], set_=_again(dict(new.excluded)))
+    return again.execution_options(**{CHANGES_BY: "key"})
 
 
 def _again(new: Mapping[str, ColumnElement[Any]]) -> dict[str, ColumnElement[Any]]:
