@@ -109,7 +109,10 @@ def made(statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> Made
 
 @lru_cache(maxsize=256)
 def made_for_many(statement: Insert, dialect: Dialect, names: tuple[str, ...]) -> "Many":
-    """The same for any number of rows at once, which come as one value."""
+    """The same for any number of rows at once, which come as one value.
+
+    A JSON null for a whole column would be no value at all then; every column of JSON refuses that.
+    """
     types = {name: statement.table.c[name].type for name in names}
     told = given(dialect.name, "rows", **types)
     from_told = statement.from_select(names, select(*(told.c[name] for name in names)))

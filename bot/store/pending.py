@@ -137,23 +137,23 @@ def write_all(
 
 
 def _send(session: Connection, statement: Write, rows: list[dict[str, Any]]) -> Any:
-    names = tuple(rows[0])
-    # A server takes one statement of many rows sooner than as many of one.
+    names, dialect = tuple(rows[0]), session.dialect
     if (
-        session.dialect.name == "postgresql"
+        dialect.name == "postgresql"
         and isinstance(statement, Insert)
-        and _is_many(statement, rows)
+        and _go_as_one(statement, rows)
     ):
-        many = driver.made_for_many(statement, session.dialect, names)
+        many = driver.made_for_many(statement, dialect, names)
         return driver.send(session, many.made.text, many.told(rows))
-    made = driver.made(statement, session.dialect, names)
+    made = driver.made(statement, dialect, names)
     return driver.send(session, made.text, made.told(rows), many=True)
 
 
-def _is_many(statement: Insert, rows: list[dict[str, Any]]) -> bool:
-    """Whether there are several, and no two of them change the same row."""
+def _go_as_one(statement: Insert, rows: list[dict[str, Any]]) -> bool:
+    """Whether *rows* are several, of which no two change the same row: a server likes them as one."""
     key = statement.get_execution_options().get(CHANGES_BY)
-    return len(rows) > 1 and (key is None or len({row[key] for row in rows}) == len(rows))
+    several = len(rows) > 1 and statement.select is None
+    return several and (key is None or len({row[key] for row in rows}) == len(rows))
 
 
 def _together(

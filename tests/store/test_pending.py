@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, bindparam, event, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store import pending, tables as t
+from bot.store import outbox, pending, tables as t
 from bot.store.database import Database
 from bot.store.upsert import unless_there
 from tests.domain.factories import NOW
 
 _PLACE, _MEMBER = insert(t.places), insert(t.members)
-_RENAME = update(t.places)
+_RENAME, _JOURNAL = update(t.places), insert(t.journal)
 
 
 def place(name: str) -> dict[str, object]:
@@ -161,8 +163,8 @@ def test_a_row_that_changes_nothing_a_second_time_is_sent_once(database: Databas
     once = unless_there(database.engine.dialect.name, t.places)
     many: list[int] = []
 
-    def count_rows(_session: object, _cursor: object, _sql: str, rows: object, *_: object) -> None:
-        many.append(len(rows) if isinstance(rows, list) else 1)
+    def count_rows(_session: object, _cursor: object, _sql: str, rows: Any, *_: object) -> None:
+        many.append(len(rows["rows"].obj if isinstance(rows, dict) else rows))
 
     with database.transaction() as session:
         for name in ("C0ONE", "C0TWO", "C0ONE"):
@@ -184,3 +186,47 @@ def test_a_statement_keeps_the_values_that_are_its_own(database: Database) -> No
     with database.reading() as session:
         rows = session.execute(select(t.places.c.id, t.places.c.name, t.places.c.refreshed_at))
         assert {tuple(row) for row in rows} == {("C0ONE", "new", NOW), ("C0TWO", "x", NOW)}
+
+
+def test_many_rows_have_the_values_that_each_would_have_alone(database: Database) -> None:
+    """Also where they go to a server as one text."""
+    data = [{"a": [None, 1.5, "…", {"\\u0041": True}]}, [], "", 'x"y', 10**15, {"at": "2026"}]
+    odd = NOW + timedelta(microseconds=7)
+    rows = [
+        {
+            "case_number": 7,
+            "at": odd,
+            "by": f"U0{n}",
+            "kind": "Kind\t\u2028",
+            "team": "",
+            "data": each,
+        }
+        for n, each in enumerate(data)
+    ]
+    case = {"number": 7, "opened_at": NOW, "units": ["a"], "regions": [], "tags": []}
+    with database.transaction() as session:
+        pending.put(session, insert(t.cases), case)
+        pending.put(session, _JOURNAL, *rows)
+    with database.transaction() as session:
+        for row in rows:
+            session.execute(_JOURNAL, row)
+    with database.reading() as session:
+        c = t.journal.c
+        columns = (c.at, c.by, c.kind, c.team, c.data)
+        found = session.execute(select(*columns).order_by(c.id)).all()
+    assert found[: len(rows)] == found[len(rows) :]
+    assert [row.data for row in found[: len(rows)]] == data
+    assert {row.at for row in found} == {odd}
+
+
+def test_what_is_owed_twice_in_one_transaction_is_there_once(database: Database) -> None:
+    with database.transaction() as session:
+        for note in ("first", "second"):
+            owed = [
+                outbox.Owed(key=key, kind="card", channel="C0", urgency=1, data={"note": note})
+                for key in ("a", "b")
+            ]
+            outbox.owe(session, owed, now=NOW)
+    with database.reading() as session:
+        rows = session.execute(select(t.notices.c.key, t.notices.c.data).order_by(t.notices.c.key))
+        assert [tuple(row) for row in rows] == [(key, {"note": "second"}) for key in ("a", "b")]
