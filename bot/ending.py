@@ -55,9 +55,10 @@ def asked() -> Iterator[Ending]:
         signal.signal(number, signal.SIG_DFL)
 
     threading.Thread(target=pass_on, name="signals", daemon=True).start()
+    # Before anything is asked of us: a handler alone would take a signal and tell nobody.
+    before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
-    before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     try:
         yield ending
     finally:

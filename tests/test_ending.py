@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # The event's own lock is what `wait` holds for a moment each time it is called; a signal that
 # comes then must not wait for it.
 _HELD = """
@@ -52,3 +54,25 @@ with asked() as ending:
 
 def test_a_signal_that_wakes_another_thread_is_heard() -> None:
     assert "heard True" in run("SIGTERM", _ELSEWHERE)
+
+
+# A platform may change its mind while the process has hardly begun to listen.
+_AT_ONCE = """
+import signal
+from bot.ending import asked
+listen = signal.signal
+def listen_and_be_asked(number, handler):
+    before = listen(number, handler)
+    if number == signal.{name}:
+        signal.signal = listen
+        signal.raise_signal(number)
+    return before
+signal.signal = listen_and_be_asked
+with asked() as ending:
+    print("heard", ending.wait(5))
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_that_comes_as_soon_as_it_is_listened_for_is_heard(name: str) -> None:
+    assert "heard True" in run(name, _AT_ONCE)
