@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import structlog
@@ -53,6 +53,10 @@ def asked() -> Iterator[Ending]:
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
         signal.signal(number, signal.SIG_DFL)
+        # Loops of events may have it written down for themselves alone. Where nobody can be told any
+        # more, nobody needs to be.
+        with suppress(OSError):
+            mouth.send(bytes([number]))
 
     threading.Thread(target=pass_on, name="signals", daemon=True).start()
     # Before anything is asked of us: a handler alone would take a signal and tell nobody.

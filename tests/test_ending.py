@@ -76,3 +76,20 @@ with asked() as ending:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_signal_that_comes_as_soon_as_it_is_listened_for_is_heard(name: str) -> None:
     assert "heard True" in run(name, _AT_ONCE)
+
+
+# A loop that is to hear of any signal of its own has all of them written down for itself.
+_LOOP = """
+import asyncio, signal
+from bot.ending import asked
+async def serve():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, print)
+    signal.raise_signal(signal.{name})
+    print("heard", await asyncio.to_thread(ending.wait, 5))
+with asked() as ending:
+    asyncio.run(serve())
+"""
+
+
+def test_a_loop_of_events_does_not_keep_a_signal_to_itself() -> None:
+    assert "heard True" in run("SIGTERM", _LOOP)
