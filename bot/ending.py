@@ -47,8 +47,10 @@ def asked() -> Iterator[Ending]:
 
     def pass_on() -> None:
         with ear:
-            if any(number in _ASKING for number in iter(lambda: ear.recv(1), b"")):
-                ending.set()
+            # To the end: of what nobody would hear, Python complains in the middle of everything.
+            for number in iter(lambda: ear.recv(1), b""):
+                if number in _ASKING:
+                    ending.set()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame

@@ -19,9 +19,11 @@ with asked() as ending:
 
 
 def run(name: str, program: str = _HELD) -> str:
+    """What *program* says, on both outputs."""
     ran = subprocess.run(
         [sys.executable, "-c", program.format(name=name)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=20,
         check=True,
@@ -93,3 +95,23 @@ with asked() as ending:
 
 def test_a_loop_of_events_does_not_keep_a_signal_to_itself() -> None:
     assert "heard True" in run("SIGTERM", _LOOP)
+
+
+# Who stops a container and then loses patience sends another one.
+_BOTH = """
+import signal, threading
+from bot.ending import asked
+with asked() as ending:
+    signal.raise_signal(signal.{name})
+    print("heard", ending.wait(5))
+    for each in threading.enumerate():
+        if each.name == "signals":
+            each.join(0.2)
+    signal.raise_signal(signal.SIGINT)
+"""
+
+
+def test_another_kind_of_signal_after_the_first_is_taken_without_a_complaint() -> None:
+    said = run("SIGTERM", _BOTH)
+    assert "heard True" in said
+    assert "BrokenPipeError" not in said
