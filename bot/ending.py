@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import structlog
@@ -47,17 +47,24 @@ def asked() -> Iterator[Ending]:
 
     def pass_on() -> None:
         with ear:
-            if any(number in _ASKING for number in iter(lambda: ear.recv(1), b"")):
-                ending.set()
+            # To the end: of what nobody would hear, Python complains in the middle of everything.
+            for number in iter(lambda: ear.recv(1), b""):
+                if number in _ASKING:
+                    ending.set()
 
     def ask(number: int, frame: FrameType | None) -> None:
         del frame
         signal.signal(number, signal.SIG_DFL)
+        # Loops of events may have it written down for themselves alone. Where nobody can be told any
+        # more, nobody needs to be.
+        with suppress(OSError):
+            mouth.send(bytes([number]))
 
     threading.Thread(target=pass_on, name="signals", daemon=True).start()
+    # Before anything is asked of us: a handler alone would take a signal and tell nobody.
+    before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
-    before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     try:
         yield ending
     finally:

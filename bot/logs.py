@@ -51,8 +51,10 @@ def configure(log_format: str) -> None:
     # These tell each request or tick, at a level that is meant for news.
     for chatty in ("apscheduler", "slack_sdk", "uvicorn.access", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # It quotes answers that it cannot read. We log each failure ourselves, by its code.
-    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
+    # They quote answers that they cannot read, and rows that were refused. We log each failure
+    # ourselves, by its code.
+    for quoting in ("slack_sdk.web", "psycopg"):
+        logging.getLogger(quoting).setLevel(logging.CRITICAL)
     # Bolt warns at each start that our own client stands in for the one it would have made.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
 

@@ -14,10 +14,10 @@ from pydantic import TypeAdapter
 
 from bot import jobs, logs, web
 from bot.domain.comment import Comment
-from bot.errors import Refused
+from bot.errors import Refused, Unstorable
 from bot.importing import import_file
 from bot.intake.connector import sign
-from bot.store import tables as t
+from bot.store import pending, tables as t
 from bot.store.database import Database
 from bot.ui import ids
 from tests.domain.factories import ANNA, BEN, CHLOE
@@ -61,6 +61,7 @@ def _library_loggers() -> tuple[str, ...]:
         "slack_bolt",
         "slack_sdk",
         "slack_sdk.web",
+        "psycopg",
         "uvicorn.access",
         "alembic",
     )
@@ -227,6 +228,24 @@ def test_an_exception_is_told_by_its_kind_and_place(
                 log.exception("failed")
     assert written.getvalue().count(f"in {fail.__name__}") == 2 * errors
     assert "Error" in written.getvalue()
+    nobody_is_quoted(written)
+
+
+def test_a_row_that_is_refused_beside_another_fault_is_not_quoted(
+    postgres_database: Database, clock: Clock
+) -> None:
+    """Of two faults the driver raises one, and would tell the log of the other."""
+
+    def write(*members: dict[str, str]) -> None:
+        with postgres_database.transaction() as session:
+            hint = {"person": AUTHOR, "hint": "h", "at": clock.now()}
+            pending.put(session, t.hints.insert(), hint)
+            pending.put(session, t.members.insert(), *members)
+
+    with logging_as_in_a_process("json") as written:
+        write({"place": "C0ONE", "person": "U0ANNA"})
+        with pytest.raises(Unstorable):
+            write({"place": "C0ONE", "person": "\0"})
     nobody_is_quoted(written)
 
 

@@ -86,7 +86,8 @@ def trusting(environ: Mapping[str, str]) -> dict[str, str]:
     By itself it knows its own list only, which lacks the certificate of a company's proxy.
     """
     named = environ.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile
-    found = next((path for path in (named, *_BUNDLES) if path and Path(path).is_file()), None)
+    readable = (path for path in (named, *_BUNDLES) if path and os.access(path, os.R_OK))
+    found = next(readable, None)
     more = {"NODE_EXTRA_CA_CERTS": found} if found else {}
     return {"NODE_USE_SYSTEM_CA": "1", **more, **environ}
 

@@ -128,6 +128,13 @@ def test_what_somebody_has_said_of_node_stays() -> None:
     assert provision.trusting(said).items() >= said.items()
 
 
+def test_certificates_that_cannot_be_looked_at_are_passed_over() -> None:
+    """Those of another person, or behind a name that the system does not take."""
+    unreadable = f"/{'x' * 300}.pem"
+    found = provision.trusting({"SSL_CERT_FILE": unreadable})
+    assert found.get("NODE_EXTRA_CA_CERTS") != unreadable
+
+
 def test_a_package_without_the_binary_is_not_taken_for_installed(
     tmp_path: Path, children: Children, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
