@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.classifier import Example, Kind, Router, memory, storage
+from bot.classifier.examples import several
 from bot.classifier.model import PRECISIONS
 from bot.classifier.shadow import Verdict
 from bot.domain import placing
@@ -178,8 +179,13 @@ def _learn_places(router: Router, placed: Sequence[tuple[Known, str]], now: date
         router.model = replace(router.model, certain={})
 
 
-def _varied(router: Router, examples: Iterable[Example]) -> bool:
-    """Whether there is enough of something else; who has seen one thing only is sure of it."""
+def _varied(router: Router, examples: Sequence[Example]) -> bool:
+    """Whether there is enough of something else; who has seen one thing only is sure of it.
+
+    And enough of somebody else, or of another day: nobody's afternoon asks teams by itself.
+    """
+    if not several(examples):
+        return False
     count = Counter(label for one in examples for label in (one.labels or {""}))
     often = [label for label, cases in count.items() if cases >= _FEWEST_OF_ANOTHER]
     return len(often) > 1 or len(router.departments) == 1
