@@ -29,6 +29,8 @@ _LEAST = 0.05
 _A_DAY = 30.0
 """The most that one person's examples of one day count together."""
 
+_APART = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
@@ -70,6 +72,21 @@ def _faded(at: datetime | None, now: datetime) -> float:
 
 def _day(example: Example) -> tuple[str, object]:
     return example.by, example.at.astimezone(UTC).date() if example.at else None
+
+
+def several(examples: Sequence[Example]) -> bool:
+    """Whether they are more than one person's view, or one day's: of three people or on three days.
+
+    No day of one person's makes up more than half of them. Who taught may not matter; then each
+    example stands for itself.
+    """
+    parts: dict[object, float] = defaultdict(float)
+    for one in examples:
+        parts[_day(one) if one.by else one.key] += _WEIGHTS[one.kind]
+    shares = [min(_A_DAY, part) for part in parts.values()]
+    people = {one.by or one.key for one in examples}
+    days = {_day(one)[1] for one in examples}
+    return max(len(people), len(days)) >= _APART and max(shares) <= sum(shares) / 2
 
 
 def renamed(examples: Iterable[Example], names: Mapping[str, str]) -> list[Example]:

@@ -149,10 +149,15 @@ def untaught(departments: Sequence[str]) -> Model:
     )
 
 
-def taught(departments: Sequence[str], lesson: Lesson, keys: Sequence[str]) -> Model:
-    """The model that a lesson gives; *keys* are those of its examples, in order."""
+def taught(
+    departments: Sequence[str], lesson: Lesson, keys: Sequence[str], *, evenly: bool = False
+) -> Model:
+    """The model that a lesson gives; *keys* are those of its examples, in order.
+
+    *evenly* has it asked about them as one of few examples is, however many there are.
+    """
     weights = fit(lesson)
-    scores = held_out(lesson)
+    scores = held_out(lesson, evenly=evenly)
     ruled = np.array([one.ruled for one in lesson.readings], bool)
     reading = calibrate(scores, lesson.truth, lesson.weights, ruled)
     likely = reading.probabilities(scores, ruled)

@@ -1,7 +1,7 @@
 """`Router`: which departments a comment concerns, learned from every correction."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zlib import crc32
 
@@ -15,7 +15,7 @@ from bot.classifier.lexicon import Group, extended
 from bot.classifier.model import Model, taught, untaught
 from bot.classifier.reading import Reader, Reading
 from bot.classifier.rows import Floats
-from bot.classifier.training import Lesson, hinted
+from bot.classifier.training import BALANCED, Lesson, hinted
 from bot.domain.organisation import Organisation
 
 MOST_EXAMPLES = 4_000
@@ -175,12 +175,23 @@ class Router:
             if kept
             else untaught(self.departments)
         )
-        verdict = shadow.compare(self._fitted, model, kept, lesson.truth)
+        rival = self._rival(model, lesson, kept) if guarded else model
+        verdict = shadow.compare(self._fitted, rival, kept, lesson.truth)
+        if guarded and not verdict.accepted:
+            known = (kept, lesson.readings, lesson.truth)
+            better = shadow.knows_more(self._fitted, model, *known)
+            verdict = replace(verdict, accepted=better)
         if verdict.accepted or not guarded:
             self._fitted = self._live = model
         else:
             self._live = self._fitted
         return verdict
+
+    def _rival(self, model: Model, lesson: Lesson, kept: Sequence[Example]) -> Model:
+        """*model*, asked about its examples as the last one was: few may have seen a text's like."""
+        if not 0 < self._fitted.examples < BALANCED <= len(kept):
+            return model
+        return taught(self.departments, lesson, [one.key for one in kept], evenly=True)
 
     def _lesson(self, now: datetime | None) -> tuple[Lesson, list[Example]]:
         known = sorted(self._examples.values(), key=_place)

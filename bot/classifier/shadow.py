@@ -2,6 +2,10 @@
 
 Each is asked for the older examples by a part that has not seen them. Mislabelled examples, even
 many from one afternoon, make the new one worse there, and it does not go live.
+
+Where comments say much the same, what is new makes those look worse that are asked about without
+their like, for as long as it is new. So a model that does worse there goes live if it still decides
+all those older examples as well that it has seen, and several people or days have taught the rest.
 """
 
 from collections.abc import Sequence
@@ -10,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.classifier.calibration import micro_f1
-from bot.classifier.examples import Example
+from bot.classifier.examples import Example, several
 from bot.classifier.model import Model
+from bot.classifier.reading import Reading
 from bot.classifier.rows import Floats
 
 _FEWEST = 20
@@ -50,3 +55,29 @@ def compare(old: Model, new: Model, examples: Sequence[Example], truth: Floats) 
     )
     accepted = after >= before - _LEEWAY
     return Verdict(accepted=accepted, before=before, after=after, compared=len(common))
+
+
+def knows_more(
+    old: Model,
+    new: Model,
+    examples: Sequence[Example],
+    readings: Sequence[Reading],
+    truth: Floats,
+) -> bool:
+    """Whether *new* only adds to *old*: it decides as well what both have learned from."""
+    known = [at for at, one in enumerate(examples) if one.key in old.held]
+    if not several([one for one in examples if one.key not in old.held]):
+        return False
+    before, after = (
+        micro_f1(
+            np.array([_decided(model, readings[at]) for at in known]),
+            truth[known],
+            np.ones(len(known)),
+        )
+        for model in (old, new)
+    )
+    return after >= before - _LEEWAY
+
+
+def _decided(model: Model, reading: Reading) -> list[bool]:
+    return [share >= 0.5 for share in model.reading.decisions(model.likely(reading))]

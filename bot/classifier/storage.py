@@ -84,8 +84,9 @@ def unpack(raw: bytes) -> dict[str, Model]:
     Raises:
         ModelUnreadable: the bytes are damaged, no models, or of another version.
     """
-    line, _, rest = raw.removeprefix(_PACKED).partition(b"\n")
     try:
+        # SQLite keeps text in a column of bytes where somebody has written text there.
+        line, _, rest = raw.removeprefix(_PACKED).partition(b"\n")
         sizes: dict[str, int] = json.loads(line)
         if not raw.startswith(_PACKED) or sum(sizes.values()) != len(rest):
             raise ModelUnreadable("the routing models are damaged: a part is missing")

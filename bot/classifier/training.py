@@ -21,8 +21,8 @@ _TELLING = 80.0
 _SHY = 80.0
 # What a word of the rules counts as a text, and all of them together at most.
 _HINT, _HINTS = 1.0, 200.0
-# Fewer texts are parted evenly instead of by what they say.
-_BALANCED = 60
+BALANCED = 60
+"""Fewer texts are parted evenly instead of by what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +181,19 @@ def scores(weights: Weights, readings: Sequence[Reading]) -> Floats:
     return total
 
 
-def _folds(lesson: Lesson, folds: int) -> NDArray[np.int64]:
+def _folds(lesson: Lesson, folds: int, *, evenly: bool) -> NDArray[np.int64]:
     """The part of each text: always the same, and the same for texts that say the same."""
     count = len(lesson.readings)
-    if count < _BALANCED:
+    if evenly:
         return np.arange(count) % folds
     return np.array([crc32(one.row.words.tobytes()) % folds for one in lesson.readings])
 
 
-def held_out(lesson: Lesson) -> Floats:
-    """The scores that each text gets from a model that has not seen it."""
+def held_out(lesson: Lesson, *, evenly: bool = False) -> Floats:
+    """The scores that each text gets from a model that has not seen it; *evenly* also if there are many."""
     count = len(lesson.readings)
     folds = min(count, 5 if count <= _MANY else 3)
-    fold = _folds(lesson, max(2, folds))
+    fold = _folds(lesson, max(2, folds), evenly=evenly or count < BALANCED)
     strength = strengths_of(lesson.readings)
     found = prior.log_odds(strength)
     if count < 2:

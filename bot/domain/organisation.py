@@ -190,12 +190,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A written reason to give a team a stake; every rule that matches applies."""
+    """A written reason to give a team a stake; every rule that matches applies.
+
+    ``asks`` is False for one that never could, and is not to be blamed for it: an ``[[urgency]]``.
+    """
 
     name: str
     when: Condition
     unless: Condition | None = None
     then: Outcome
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ class Decision:
     """What routing decided; ``triage`` says what a person has to settle, "" if nothing.
 
     ``orphans`` are the departments that rules name and of which no team covers the comment.
-    ``nameless`` are the rules that match and name no team, where no other rule does.
+    ``nameless`` are the rules that match and name no team, though they could, where no other does.
     ``prioritised`` says that a rule has decided the priority, ``pressing`` why it was raised without
     one.
     """
@@ -68,7 +68,8 @@ def route(comment: Comment, organisation: Organisation) -> Decision:
     units = _named([hit.rule.then.unit for hit in hits]) or _one(comment.unit)
     regions = _named([hit.rule.then.region for hit in hits]) or _one(comment.region)
     found, orphans = _teams(hits, organisation, units, regions, comment.language)
-    nameless = [] if found or orphans else [hit.rule.name for hit in hits]
+    blamed = [] if found or orphans else hits
+    nameless = [hit.rule.name for hit in blamed if hit.rule.asks]
     priorities = [hit.rule.then.priority for hit in hits if hit.rule.then.priority]
     return Decision(
         teams=tuple((key, tuple(reasons)) for key, reasons in found.items()),

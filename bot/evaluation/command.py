@@ -114,7 +114,7 @@ def _show(report: Mapping[str, Any]) -> None:
         "Learned",
         "Micro",
         "Macro",
-        "All right",
+        "Exact",
         "MAP",
         "At 90 %",
         "At 95 %",

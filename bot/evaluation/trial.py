@@ -90,8 +90,10 @@ def _ruled(organisation: Organisation, line: Line) -> frozenset[str]:
         text=line.text,
         language=line.lang,
     )
-    teams = [organisation.team(key) for key, _ in route(comment, organisation).teams]
-    return frozenset(team.department for team in teams if team)
+    decision = route(comment, organisation)
+    teams = [organisation.team(key) for key, _ in decision.teams]
+    # Which of a department's teams it is, a file of labelled comments does not say.
+    return frozenset((*(team.department for team in teams if team), *decision.orphans))
 
 
 def summary(point: Point, departments: Sequence[str]) -> Mapping[str, object]:

@@ -159,6 +159,7 @@ def _urgency(number: int, table: UrgencyTable) -> Rule:
         name=f"urgency {number}{spoken}",
         when=Condition(text=tuple(table.words), language=tuple(table.language)),
         then=Outcome(priority=table.priority, tags=tuple(table.tags)),
+        asks=False,
     )
 
 

@@ -35,7 +35,7 @@ def _n(live: StoredModel | None) -> int:
 
 def _unreadable(organisation: Organisation, live: StoredModel) -> Iterator[tuple[str, str]]:
     try:
-        Knowledge.of(organisation, live.data)
+        Knowledge.of(organisation, live.data, live.told)
     except ModelUnreadable as fault:
         clock = "see that a clock is running: it learns anew within a minute"
         mend = "unfreeze it on /crosstalk routing, so that it is learned anew"

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.classifier import Example, Kind, Router, memory, storage
+from bot.classifier.examples import several
 from bot.classifier.model import PRECISIONS
 from bot.classifier.shadow import Verdict
 from bot.domain import placing
@@ -68,7 +69,7 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
     """Learn once more from what is left, and drop every version before; the number of the new one.
 
     A model is made of the words of its lessons, so none may outlive one of them. What is frozen
-    stays frozen. 0 when nothing was ever learned.
+    stays frozen, and learns nothing that it had not learned. 0 when nothing was ever learned.
     """
     while True:
         with database.reading() as session:
@@ -83,9 +84,12 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
             with database.transaction() as session:
                 lessons.forgotten(session, gone)
             return 0
+        if last.frozen:
+            # With what there was to see then, so that all the rest is learned once it is unfrozen.
+            there, known = last.seen, _known_to(last, known)
         model = made(Knowledge.of(organisation), known, now, changed)
-        if last.frozen and not last.data:
-            # Frozen at the rules alone: that has learned from nobody.
+        if last.frozen and not known:
+            # Frozen at the rules alone, or nothing is left: that has learned from nobody.
             model = replace(model, data=b"", told={}, refused=False)
         version = last.version + 1
         kept: dict[str, Any] = {"by": last.by, "frozen": last.frozen, "seen": there}
@@ -94,6 +98,16 @@ def learn_anew(database: Database, organisation: Organisation, *, now: datetime)
                 models.forget_before(session, version)
                 lessons.forgotten(session, gone)
                 return version
+
+
+def _known_to(frozen: StoredModel, every: Sequence[Known]) -> list[Known]:
+    """Those lessons that a version was made of; none where it cannot be read."""
+    try:
+        models = storage.unpack(frozen.data) if frozen.data else {}
+    except ModelUnreadable:
+        return []
+    learned = {key for model in models.values() for key in model.held}
+    return [each for each in every if _key(each.case) in learned]
 
 
 def _readable(organisation: Organisation, live: StoredModel | None) -> Knowledge | None:
@@ -165,8 +179,13 @@ def _learn_places(router: Router, placed: Sequence[tuple[Known, str]], now: date
         router.model = replace(router.model, certain={})
 
 
-def _varied(router: Router, examples: Iterable[Example]) -> bool:
-    """Whether there is enough of something else; who has seen one thing only is sure of it."""
+def _varied(router: Router, examples: Sequence[Example]) -> bool:
+    """Whether there is enough of something else; who has seen one thing only is sure of it.
+
+    And enough of somebody else, or of another day: nobody's afternoon asks teams by itself.
+    """
+    if not several(examples):
+        return False
     count = Counter(label for one in examples for label in (one.labels or {""}))
     often = [label for label, cases in count.items() if cases >= _FEWEST_OF_ANOTHER]
     return len(often) > 1 or len(router.departments) == 1
@@ -175,7 +194,7 @@ def _varied(router: Router, examples: Iterable[Example]) -> bool:
 def _unmapped(known: Sequence[Known], examples: Sequence[Example], now: datetime) -> bool:
     """Whether many lessons wait for their department, so that what is left is one-sided."""
     used = {one.key for one in examples}
-    lately = [f"case-{each.case}" for each in known if now - each.lesson.at <= _LATELY]
+    lately = [_key(each.case) for each in known if now - each.lesson.at <= _LATELY]
     return sum(key not in used for key in lately) > _MOST_WAITING * len(lately)
 
 
@@ -193,9 +212,13 @@ def _examples(
     return [_example(each, labels) for each, labels in taught if labels <= set(departments)]
 
 
+def _key(case: int) -> str:
+    return f"case-{case}"
+
+
 def _example(known: Known, labels: Iterable[str]) -> Example:
     return Example(
-        key=f"case-{known.case}",
+        key=_key(known.case),
         text=known.comment.text,
         labels=frozenset(labels),
         lang=known.comment.language,

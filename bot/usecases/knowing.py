@@ -12,6 +12,7 @@ from bot.domain import placing
 from bot.domain.comment import Comment
 from bot.domain.organisation import Organisation, Outcome, Rule
 from bot.domain.suggesting import Guess, Hint, Places, Urge
+from bot.errors import ModelUnreadable
 from bot.usecases import urgency
 from bot.usecases.wording import convincing
 
@@ -93,8 +94,11 @@ class Knowledge:
         """What *data* holds; the rules' words alone, where it is b"".
 
         Raises:
-            ModelUnreadable: it is damaged, or of another release.
+            ModelUnreadable: it is damaged, gone, or of another release.
         """
+        # Of the rules alone there is nothing to tell.
+        if told and not data:
+            raise ModelUnreadable("the routing models are gone")
         models: Mapping[str, Model] = storage.unpack(data) if data else {}
         made = routers(organisation)
         for name, router in made.items():

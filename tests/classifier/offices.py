@@ -70,3 +70,9 @@ def taught(order: int = 0) -> Router:
 def decided(router: Router, text: str) -> set[str]:
     """The departments that *text* gets."""
     return {department for department, share in router.route(text).items() if share >= 0.5}
+
+
+def place(at: int) -> str:
+    """One of 625 names."""
+    parts = ("bdfgk", "aeiou", "lmnrt", "aeiou")
+    return "in " + "".join(part[at // 5**n % 5] for n, part in enumerate(parts))

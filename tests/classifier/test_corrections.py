@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot.classifier import Example, Router
-from tests.classifier.offices import EXAMPLES, ODD, decided, organisation, taught
+from tests.classifier.offices import EXAMPLES, ODD, decided, organisation, place, taught
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SHARED = taught()
@@ -102,12 +102,6 @@ def test_a_department_that_is_gone_is_never_silently_another() -> None:
     router.rename({"service": "care"})
     router.flush()
     assert decided(router, "grievance") == {"care"}
-
-
-def place(at: int) -> str:
-    """One of 625 names."""
-    parts = ("bdfgk", "aeiou", "lmnrt", "aeiou")
-    return "in " + "".join(part[at // 5**n % 5] for n, part in enumerate(parts))
 
 
 def test_ten_thousand_examples_of_a_department_that_is_gone_wait_until_it_is_mapped() -> None:

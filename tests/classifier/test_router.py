@@ -12,7 +12,7 @@ from bot.classifier.model import untaught
 from bot.domain.comment import fold
 from bot.evaluation import trial
 from bot.evaluation.reading import Line
-from tests.classifier.offices import ODD, decided, organisation, taught
+from tests.classifier.offices import ODD, decided, organisation, place, taught
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -173,6 +173,41 @@ def test_a_model_that_does_worse_on_what_it_has_not_seen_stays_away() -> None:
     assert not verdict.accepted
     assert verdict.after < verdict.before
     assert decided(router, "refund for order 7") == {"service"}
+
+
+def avocados(router: Router, places: range, people: tuple[str, ...]) -> bool:
+    """Learn of one more thing on one day; whether it went live."""
+    for at in places:
+        by = people[at % len(people)]
+        router.learn(f"where is the avocado {place(at)}", {"service"}, by=by, at=NOW)
+    return router.flush(NOW, guarded=True).accepted
+
+
+def alike() -> Router:
+    """A router that was taught by comments of which many say the same."""
+    router = Router(organisation())
+    for at in range(24):
+        router.learn(("wobbly hinge", "loose lid", "the knob turns")[at % 3], {"product"})
+        router.learn(("rude billboard", "silly jingle", "who drew this")[at % 3], {"marketing"})
+    router.flush(NOW)
+    return router
+
+
+def test_what_many_say_alike_does_not_keep_new_words_from_being_learned() -> None:
+    router = alike()
+    assert avocados(router, range(25), ("U1",))
+    assert decided(router, "avocado in Tavo") == {"service"}
+    for more in range(25, 325, 25):
+        assert avocados(router, range(more, more + 25), ("U1", "U2", "U3"))
+    assert decided(router, "loose lid") == {"product"}
+
+
+def test_what_looks_worse_goes_live_only_if_several_have_taught_it() -> None:
+    three = ("U1", "U2", "U3")
+    for people, goes_live in ((three, True), (("U4",), False)):
+        router = alike()
+        assert avocados(router, range(25), three)
+        assert avocados(router, range(25, 50), people) is goes_live
 
 
 def test_a_model_of_another_organisation_keeps_what_both_have(learned: Router) -> None:

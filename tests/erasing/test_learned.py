@@ -153,6 +153,29 @@ def test_what_was_frozen_stays_frozen(office: Office) -> None:
     assert (last.frozen, last.by, WORD in str(last)) == (True, ANNA, False)
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_what_is_frozen_learns_nothing_new_when_somebody_is_forgotten(
+    office: Office, back: bool
+) -> None:
+    now = office.clock.now()
+    taught(office)
+    with office.database.transaction() as session:
+        if back:
+            teaching.back_to(session, now, by=ANNA, now=office.clock.now())
+        else:
+            teaching.freeze(session, by=ANNA, now=office.clock.now())
+    for n in range(12):
+        chosen(office, f"the avocado is green {n}", "product-audio", PEOPLE[n % 3])
+    gone(office)
+    assert advice(guide(office), "green avocado") == {}
+    assert ("product" in advice(guide(office), "the hinge wobbles")) is not back
+    with office.database.transaction() as session:
+        teaching.unfreeze(session, by=ANNA, now=office.clock.now())
+    assert learned(office) > 0
+    assert "product" in advice(guide(office), "green avocado")
+    assert "product" in advice(guide(office), "the hinge wobbles")
+
+
 def test_what_made_it_pressing_is_forgotten_too(office: Office) -> None:
     calm = ("does it come in green", "lovely colour of my phone", "where is the nearest shop")
     for n in range(9):

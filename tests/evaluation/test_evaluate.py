@@ -91,6 +91,29 @@ def test_every_point_of_the_curve_is_measured(
     assert set(points[-1]["coverage"]) == {"0.9", "0.95"}
 
 
+def test_rules_are_right_about_departments_whichever_team_it_would_be(
+    tmp_path: Path, org: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ORGANISATION.replace(
+        'department = "service"', 'department = "service"\nregions = ["HK"]'
+    )
+    org.write_text(here, encoding="utf-8")
+    file = labelled(tmp_path / "labelled.jsonl", split=True)
+    found = report(capsys, str(file), "--org", str(org), "--seeds", "1")
+    assert found["rules_micro_f1"] == pytest.approx(2 / 3)
+
+
+def test_the_table_is_whole_on_a_usual_screen(
+    tmp_path: Path, org: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    file = labelled(tmp_path / "labelled.jsonl")
+    assert cli.main(["routing", "evaluate", str(file), "--org", str(org), "--seeds", "1"]) == 0
+    table = capsys.readouterr().out
+    assert "Fit" in table
+    assert "…" not in table
+
+
 def test_without_a_split_every_fourth_is_asked(
     tmp_path: Path, org: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

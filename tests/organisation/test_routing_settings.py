@@ -80,6 +80,12 @@ def test_urgent_words_of_a_language_give_a_priority_and_nobody_a_stake() -> None
     assert decided(found, "refund or lawsuit", "en") == team
 
 
+def test_words_that_only_make_it_pressing_are_no_rule_that_forgot_its_team() -> None:
+    told = Comment(source="s", external_id="1", platform="", text="help 🚨", region="HK")
+    found = route(told, read(FULL))
+    assert (found.priority, found.triage, found.nameless) == (Priority.HIGH, "no rule matches", ())
+
+
 def test_every_language_that_may_be_named_can_be_told() -> None:
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     by_script = {"zh-Hans", "zh-Hant", "my"}

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from bot.store import models, tables as t
 from bot.usecases import ailing, teaching
 from tests.domain.factories import MANAGER, team
 from tests.usecases.office import Office
-from tests.usecases.school import PRODUCT, chosen, learned
+from tests.usecases.school import PRODUCT, arrived, chosen, guide, learned
 
 
 def ailments(office: Office) -> list[tuple[str, str]]:
@@ -35,6 +35,22 @@ def test_a_model_that_cannot_be_read_is_told_with_its_mend(office: Office, froze
     ((what, mend),) = ailments(office)
     assert what.endswith("; the rules alone go on")
     assert mend.startswith("unfreeze it" if frozen else "see that a clock is running")
+
+
+@pytest.mark.parametrize("spoil", ["SET data = 'nonsense'", "SET data = ''"])
+def test_what_is_left_of_a_model_stops_neither_the_doctor_nor_routing(
+    office: Office, spoil: str
+) -> None:
+    chosen(office, PRODUCT[0], "product-mobile")
+    learned(office)
+    with office.database.transaction() as session:
+        # SQLite keeps text in a column of bytes, where PostgreSQL makes bytes of it.
+        session.execute(text(f"UPDATE models {spoil}"))
+    ((what, _),) = ailments(office)
+    assert what.endswith("; the rules alone go on")
+    assert "service-hk" in arrived(office, "a repair please", guide(office)).stakes
+    assert learned(office) == 2
+    assert ailments(office) == []
 
 
 def test_a_refused_version_is_told(office: Office) -> None:

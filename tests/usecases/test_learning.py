@@ -57,6 +57,26 @@ def test_many_lessons_place_a_comment_by_themselves_and_say_why(office: Office) 
     assert (case.lead, case.triage, case.units) == ("product-mobile", "", ("mobile",))
 
 
+@pytest.mark.parametrize("others", [0, 4])
+def test_one_person_in_one_afternoon_has_no_team_asked_by_itself(
+    office: Office, others: int
+) -> None:
+    for _ in range(others):
+        office.clock.advance(days=1)
+        chosen(office, "a parcel went missing", "service-hk")
+    office.clock.advance(days=1)
+    for n in range(40):
+        chosen(office, f"{PRODUCT[n % 3]} {n}", "product-mobile", CHLOE)
+        chosen(office, f"{MARKETING[n % 3]} {n}", "marketing-hk", CHLOE)
+    learned(office)
+    case = arrived(office, "again a hinge that wobbles", guide(office))
+    assert (list(case.stakes), [each.team for each in case.suggested]) == ([], ["product-mobile"])
+    school(office, 8)
+    learned(office)
+    case = arrived(office, "once more a hinge wobbles", guide(office))
+    assert list(case.stakes) == ["product-mobile"]
+
+
 def test_teams_are_only_offered_while_nothing_tells_the_unit(office: Office) -> None:
     case = arrived(office, "product product", guide(office))
     assert case.stakes == {}
