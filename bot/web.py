@@ -29,6 +29,7 @@ from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
 from bot.reception import Reception
 from bot.services import Services
+from bot.slack.wellformed import request_of
 from bot.usecases.gathering import Delivery
 
 INTAKE_CAP = 256 * 1024
@@ -164,14 +165,10 @@ async def _slack_answer(request: Request, services: Services, slack: SlackApp | 
         body = await _body(request, SLACK_CAP)
         if not _from_slack(request, body, services):
             return Response(status_code=401)
-        asked = BoltRequest(
-            body=body.decode(), query=request.url.query, headers=dict(_headers(request))
-        )
+        asked = request_of(body, request.url.query, _headers(request))
         return _answered(await _promptly(_aside(slack, asked)))
     except IntakeRejected as why:
         return Response(status_code=why.status, headers=_closing(why.status))
-    except UnicodeDecodeError:
-        return Response(status_code=400)
     except DatabaseAway:
         return Response(status_code=503)
     except Exception as error:  # noqa: BLE001 - Slack must see a 500, and send an event again
