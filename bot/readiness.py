@@ -11,7 +11,7 @@ from bot import metrics
 from bot.config import Settings
 from bot.domain import durations
 from bot.domain.organisation import Organisation
-from bot.errors import CrosstalkError, DatabaseAway, Fault, Misconfigured
+from bot.errors import DatabaseAway, Fault, Misconfigured
 from bot.slack.alerts import mend_for
 from bot.store import health, migrations
 from bot.store.database import Database
@@ -48,8 +48,8 @@ def troubles(database: Database, organisation: Organisation, now: datetime) -> l
             beats = health.heartbeats(session)
     except DatabaseAway as away:
         return [_away(away)]
-    except CrosstalkError as error:
-        return [Trouble(str(error), "start Crosstalk from its checkout", stops=True)]
+    except Misconfigured as wrong:
+        return [_stopping(fault) for fault in wrong.faults]
     _count(outbox, beats, now)
     return [*_blocked(outbox, organisation), *_slow(outbox, now), *_clock(beats, now)]
 
@@ -111,10 +111,11 @@ def _away(away: DatabaseAway) -> Trouble:
 
 
 def _schema(database: Database) -> list[Trouble]:
-    return [
-        Trouble(f"{fault.place} {fault.problem}", fault.mend, stops=True)
-        for fault in schema_faults(database)
-    ]
+    return [_stopping(fault) for fault in schema_faults(database)]
+
+
+def _stopping(fault: Fault) -> Trouble:
+    return Trouble(f"{fault.place} {fault.problem}", fault.mend, stops=True)
 
 
 def _blocked(outbox: health.Outbox, organisation: Organisation) -> list[Trouble]:

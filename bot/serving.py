@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware import Middleware
@@ -19,6 +20,7 @@ from bot import garbage, readiness
 from bot.ending import Ending
 from bot.errands import Errands
 from bot.errors import DatabaseAway, DeliveryFailed
+from bot.lingering import Connection
 from bot.services import Services
 from bot.slack.gateway import Gateway, web_client
 from bot.slack.socket_mode import listen
@@ -173,22 +175,26 @@ def serve(services: Services, gateway: Gateway, stop: Ending) -> None:
             log.warning("errands_left")
 
 
+def over_http(web: FastAPI, **where: Any) -> uvicorn.Config:
+    """How *web* is served."""
+    return uvicorn.Config(
+        web,
+        http=Connection,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_ANSWER_SECONDS,
+        **where,
+    )
+
+
 def _serve_until(services: Services, gateway: Gateway, stop: Ending) -> None:
     settings = services.settings
     app = bolt_app(services, gateway)
     slack = None if settings.socket_mode else app.dispatch
     ready = readiness.checker(services.database, services.organisation, services.now)
-    server = _Server(
-        uvicorn.Config(
-            create_web(services, slack, ready=ready),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_ANSWER_SECONDS,
-        )
-    )
+    web = create_web(services, slack, ready=ready)
+    server = _Server(over_http(web, host=settings.host, port=settings.port))
     _aside(_end_with, stop, server)
     if stop.is_set():
         return

@@ -7,7 +7,7 @@ made for what strangers send.
 import asyncio
 import hmac
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +29,7 @@ from bot.metrics import INTAKE, INTAKE_SECONDS, SLACK_REQUESTS, SLACK_SECONDS
 from bot.readiness import Trouble
 from bot.reception import Reception
 from bot.services import Services
+from bot.slack.wellformed import request_of
 from bot.usecases.gathering import Delivery
 
 INTAKE_CAP = 256 * 1024
@@ -162,15 +163,13 @@ async def _slack_answer(request: Request, services: Services, slack: SlackApp | 
         return Response(status_code=404)
     try:
         body = await _body(request, SLACK_CAP)
-        headers: dict[str, str | Sequence[str]] = {**_headers(request)}
+        headers = _headers(request)
         if not _from_slack(headers, body, services):
             return Response(status_code=401)
-        asked = BoltRequest(body=body.decode(), query=request.url.query, headers=headers)
+        asked = request_of(body, request.url.query, headers)
         return _answered(await _promptly(_aside(slack, asked)))
     except IntakeRejected as why:
         return Response(status_code=why.status, headers=_closing(why.status))
-    except UnicodeDecodeError:
-        return Response(status_code=400)
     except DatabaseAway:
         return Response(status_code=503)
     except Exception as error:  # noqa: BLE001 - Slack must see a 500, and send an event again
@@ -178,14 +177,14 @@ async def _slack_answer(request: Request, services: Services, slack: SlackApp | 
         return Response(status_code=500)
 
 
-def _from_slack(headers: Mapping[str, object], body: bytes, services: Services) -> bool:
+def _from_slack(headers: Mapping[str, str], body: bytes, services: Services) -> bool:
     secret = services.settings.slack_signing_secret
-    timestamp = str(headers.get("x-slack-request-timestamp", ""))
+    timestamp = headers.get("x-slack-request-timestamp", "")
     if not secret or not is_fresh(timestamp, services.now()):
         return False
     signed = f"v0:{timestamp}:".encode() + body
     expected = "v0=" + hmac.digest(secret.encode(), signed, "sha256").hex()
-    given = str(headers.get("x-slack-signature", ""))
+    given = headers.get("x-slack-signature", "")
     return hmac.compare_digest(expected.encode(), given.encode())
 
 

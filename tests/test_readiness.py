@@ -191,8 +191,22 @@ def test_without_the_migrations_nothing_can_be_compared(
 ) -> None:
     monkeypatch.setattr(migrations, "FOLDER", tmp_path)
     (found,) = troubles(desk)
-    assert "the migrations are not there" in found.what
+    assert str(found).endswith(
+        "the migrations are not there — start Crosstalk from its checkout,"
+        " where alembic/ stands beside bot/"
+    )
     assert found.stops
+
+
+def test_a_sqlite_file_without_a_log_is_told_with_its_mend(desk: Desk, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///file:{tmp_path / 'a.db'}?vfs=unix-none&uri=true")
+    (found,) = readiness.troubles(database, desk.organisation, desk.clock.now())
+    assert str(found) == (
+        "DATABASE_URL is on a file system where SQLite can keep no log beside its file"
+        " — put the file on a disk of this machine, or use PostgreSQL"
+    )
+    assert found.stops
+    database.close()
 
 
 def test_the_heartbeat_s_age_is_a_gauge(desk: Desk) -> None:

@@ -11,10 +11,17 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.errors import Fault, Misconfigured
 from bot.store.bounded import BoundedConnection
 
 BUSY_MS = 5_000
 _ENCODER = JSONEncoder()
+# SQLite says no word of it, and goes on in a way in which readers and writers stop each other.
+_NO_LOG = Fault(
+    "DATABASE_URL",
+    "is on a file system where SQLite can keep no log beside its file",
+    "put the file on a disk of this machine, or use PostgreSQL",
+)
 # Longer than this nobody should wait for a connection: Slack gives an answer three seconds.
 _POOL_SECONDS = 3
 # A small server is back some fifty milliseconds after a crash.
@@ -133,12 +140,14 @@ def _switch_to_wal(connection: Any) -> None:
     deadline = monotonic() + BUSY_MS / 1000
     while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
         except sqlite3.OperationalError:
             if monotonic() > deadline:
                 raise
             sleep(0.02)
         else:
+            if mode != "wal":
+                raise Misconfigured([_NO_LOG])
             return
 
 

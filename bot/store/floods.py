@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from bot.domain.organisation import Priority
 from bot.store import tables as t
@@ -21,6 +21,12 @@ _ORDINARY = and_(
     _n.kind == "card",
     _n.sending_since.is_(None),
     _n.urgency.between(Urgency.CARD + Priority.NORMAL.rank, Urgency.CARD + Priority.LOW.rank),
+)
+
+_HOLD = (
+    update(t.notices)
+    .where(_n.id == bindparam("notice"))
+    .values(urgency=int(Urgency.HELD), next_at=bindparam("at"))
 )
 
 
@@ -51,9 +57,8 @@ def hold_back(session: Connection, channel: str, *, over: int, now: datetime) ->
     held = and_(_OWED, _n.channel == channel, _n.urgency == Urgency.HELD)
     last = session.execute(select(func.max(_n.next_at)).where(held)).scalar()
     start = max(now, last or now)
-    for place, notice in enumerate(rest, start=1):
-        values = {"urgency": int(Urgency.HELD), "next_at": start + place * HELD_PACE}
-        session.execute(update(t.notices).where(_n.id == notice).values(**values))
+    held_until = ({"notice": n, "at": start + k * HELD_PACE} for k, n in enumerate(rest, start=1))
+    session.execute(_HOLD, list(held_until))
     _announce(session, channel, now)
 
 

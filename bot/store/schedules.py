@@ -88,7 +88,7 @@ def _schedule(row: Any, organisation: Organisation) -> Schedule | None:
             place=data["place"],
             by=row.by,
         )
-    except (KeyError, ValueError) as error:
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
         # Time zones come and go with the machine; one such row must not stop all other digests.
         log.warning("schedule_not_read", schedule=row.key, error=type(error).__name__)
         return None

@@ -165,7 +165,13 @@ def test_nobody_starts_before_the_database_is_upgraded() -> None:
         assert ours()[name]["restart"] == "unless-stopped"
     assert ours()["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
     assert ours()["migrate"]["restart"] != "unless-stopped"
-    assert "healthcheck" in compose()["services"]["postgres"]
+
+
+def test_the_database_is_well_only_when_others_can_reach_it() -> None:
+    # While the image sets it up for the first time it answers on its socket, but not by TCP.
+    check = compose()["services"]["postgres"]["healthcheck"]["test"]
+    assert check[:2] == ["CMD", "pg_isready"]
+    assert "--host=127.0.0.1" in check
 
 
 def test_the_services_know_settings_that_there_are_and_no_secret_stands_in_the_file() -> None:

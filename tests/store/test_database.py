@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from bot.errors import DatabaseAway
+from bot.errors import DatabaseAway, Misconfigured
 from bot.store import engines, tables as t
 from bot.store.database import Database
 from bot.usecases import owning
@@ -35,6 +35,14 @@ def test_sqlite_keeps_what_it_said_it_would(sqlite_database: Database) -> None:
         "foreign_keys": 1,
         "busy_timeout": 5000,
     }
+
+
+def test_a_file_beside_which_sqlite_can_keep_no_log_is_refused(tmp_path: Path) -> None:
+    # Without shared memory, as on some file systems of other machines, SQLite silently goes without.
+    database = Database(f"sqlite:///file:{tmp_path / 'a.db'}?vfs=unix-none&uri=true")
+    with pytest.raises(Misconfigured, match="can keep no log beside its file — put the file on"):
+        database.ping()
+    database.close()
 
 
 def put_place(database: Database, name: str) -> float:

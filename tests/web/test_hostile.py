@@ -6,13 +6,15 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from time import sleep
 
 import pytest
 import uvicorn
 
-from bot import web
+from bot import lingering, web
 from bot.intake.connector import sign
 from bot.services import Services
+from bot.serving import over_http
 from tests.web.conftest import INTAKE, NOW, SECRET, SLACK_SECRET, Bolt, payload
 
 Address = tuple[str, int]
@@ -23,9 +25,10 @@ NOW_SECONDS = str(int(NOW.timestamp()))
 @pytest.fixture
 def address(services: Services, bolt: Bolt, monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
     monkeypatch.setattr(web, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(lingering, "HEAD_SECONDS", 0.3)
     app = web.create_web(services, bolt, ready=list)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+        server = uvicorn.Server(over_http(app))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:
@@ -163,6 +166,59 @@ def test_a_sender_that_drips_is_let_go(address: Address) -> None:
             except TimeoutError:
                 continue
     assert line.startswith(b"HTTP/1.1 408 ")
+
+
+ANSWERED = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "first", [b"", b"GET /health/live HTTP/1.1\r\nHost", ANSWERED, ANSWERED + b"G"]
+)
+def test_who_never_asks_for_anything_or_anything_more_is_let_go(
+    address: Address, first: bytes
+) -> None:
+    with socket.create_connection(address, timeout=4) as connection:
+        connection.sendall(first)
+        with connection.makefile("rb") as file:
+            # It ends, while the server's own patience between two requests is five seconds.
+            assert len(file.read()) < 1_000
+
+
+def test_a_head_that_drips_is_let_go(address: Address) -> None:
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(b"POST /slack/events HTTP/1.1\r\n")
+        connection.settimeout(0.05)
+        for _ in range(100):
+            with suppress(TimeoutError, ConnectionError):
+                connection.sendall(b"x: y\r\n")
+                if connection.recv(4_096) == b"":
+                    return
+    raise AssertionError("it listened all the time")
+
+
+def test_who_asks_several_times_is_answered_each_time(address: Address) -> None:
+    with socket.create_connection(address, timeout=10) as connection:
+        for _ in range(3):
+            connection.sendall(ANSWERED * 2)
+            for _ in range(2):
+                told = b""
+                while not told.endswith(b"}"):
+                    told += connection.recv(1)
+                assert told.startswith(b"HTTP/1.1 200 ")
+            sleep(0.2)
+
+
+@pytest.mark.parametrize("path", [INTAKE, "/slack/events"])
+def test_a_body_without_end_is_cut_off_and_not_swallowed(address: Address, path: str) -> None:
+    sent, piece = 0, b"10000\r\n" + b" " * 65_536 + b"\r\n"
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(post(path, CHUNKED))
+        with suppress(ConnectionError):
+            while sent < 100_000_000:
+                connection.sendall(piece)
+                sent += len(piece)
+    # Beside what the cap lets through there is only what waits in the sockets of both ends.
+    assert sent < 20_000_000
 
 
 def test_a_sender_that_hangs_up_does_no_harm(address: Address, bolt: Bolt) -> None:
