@@ -17,7 +17,7 @@ from sqlalchemy.exc import (
 )
 
 from bot.errors import DatabaseAway, Unstorable
-from bot.store import engines, pending
+from bot.store import driver, engines, pending
 from bot.store.ahead import Asked
 from bot.store.columns import metadata
 from bot.store.together import Act, Together
@@ -92,6 +92,7 @@ class Database:
         with self._begun() as session:
             pending.hold(session)
             yield session
+            driver.require_whole(session)
             pending.write(session, last=True)
 
     @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import JSON, Connection, Delete, Dialect, Insert, Select, Update, select
 from sqlalchemy.exc import DBAPIError
 
@@ -142,6 +143,20 @@ def send(session: Connection, text: str, values: Any, *, many: bool = False) -> 
     for hear in dispatch.after_cursor_execute:
         hear(session, cursor, text, values, None, many)
     return cursor
+
+
+def require_whole(session: Connection) -> None:
+    """Let nobody take a transaction for done of which a statement has failed, and been passed over.
+
+    PostgreSQL answers to its COMMIT that it was undone, and no driver says so.
+
+    Raises:
+        RuntimeError: there was such a statement.
+    """
+    if session.dialect.name != "postgresql" or session.invalidated:
+        return
+    if connection(session).info.transaction_status is TransactionStatus.INERROR:
+        raise RuntimeError("a statement has failed, and the transaction went on")
 
 
 def connection(session: Connection) -> Any:

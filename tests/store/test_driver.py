@@ -1,9 +1,11 @@
 """Statements that go to the driver as they are behave like those that SQLAlchemy executes."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import Select, bindparam, event, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import journal, pending, tables as t
@@ -73,4 +75,19 @@ def test_a_connection_that_was_lost_is_given_up_and_the_next_one_works(
     with pytest.raises(DatabaseAway):
         asks_a_server_that_hung_up()
     with postgres_database.transaction() as session:
+        assert pending.rows(session, _MEMBERS, {"which": "C0ONE"}) == []
+
+
+def test_nothing_is_taken_for_done_after_a_statement_that_failed(
+    postgres_database: Database,
+) -> None:
+    def pass_over() -> None:
+        with postgres_database.transaction() as session:
+            pending.count(session, _MEMBER, _row("U0A"))
+            with suppress(IntegrityError):
+                pending.count(session, _MEMBER, _row("U0A"))
+
+    with pytest.raises(RuntimeError, match="has failed"):
+        pass_over()
+    with postgres_database.reading() as session:
         assert pending.rows(session, _MEMBERS, {"which": "C0ONE"}) == []
