@@ -20,10 +20,11 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     update,
 )
 
-from bot.domain.comment import Comment, fold
+from bot.domain.comment import ChangeKind, Comment, fold
 from bot.domain.forgetting import Why
 from bot.store import comments, tables as t
 
@@ -43,6 +44,8 @@ _STAYS = frozenset(
     }
 )
 """What numbers are narrowed to and counted by; it tells nothing of who wrote, or what."""
+
+_CALLED = ("id", "handle", "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +89,40 @@ def _held(row: t.Row) -> Held:
 
 
 def by(session: Connection, name: str) -> Iterator[Held]:
-    """The comments of whoever may be called *name*: an id, a handle, or a name as it is shown."""
-    wanted = fold(name.strip()).removeprefix("@")
-    likely = or_(_c.author_id == name.strip(), _c.folded.contains(wanted, autoescape=True))
+    """The comments of whoever is called *name*, or was: an id, a handle, or a name as it is shown."""
+    wanted = _bare(name)
+    if not wanted:
+        return
+    before = _once_called(session, wanted)
+    likely = or_(
+        _c.author_id == name.strip(),
+        _c.folded.contains(wanted, autoescape=True),
+        tuple_(_c.source, _c.external_id).in_(before),
+    )
     for row in session.execute(_query().where(likely).order_by(_c.id)).mappings():
         found = _held(row)
         author = found.comment.author
-        called = (author.id, author.handle, author.name)
-        if wanted and any(fold(each.strip()).removeprefix("@") == wanted for each in called):
+        now = {_bare(each) for each in (author.id, author.handle, author.name)}
+        if wanted in now or (row["source"], row["external_id"]) in before:
             yield found
+
+
+def _once_called(session: Connection, wanted: str) -> set[tuple[str, str]]:
+    """The comments that were edited, and whose author had that name in some version."""
+    edited = select(_ch.source, _ch.external_id).where(_ch.kind == ChangeKind.UPDATED.value)
+    author = _ch.facts["author"].label("author")
+    said = select(_ch.source, _ch.external_id, author).where(
+        tuple_(_ch.source, _ch.external_id).in_(edited)
+    )
+    return {
+        (row.source, row.external_id)
+        for row in session.execute(said)
+        if wanted in {_bare(str((row.author or {}).get(part) or "")) for part in _CALLED}
+    }
+
+
+def _bare(name: str) -> str:
+    return fold(name.strip()).removeprefix("@")
 
 
 def of_case(session: Connection, number: int) -> list[Held]:

@@ -202,3 +202,14 @@ def test_an_author_without_any_text_is_forgotten_too(desk: Desk) -> None:
     desk.comment("", author=AUTHOR)
     assert forget(desk, KEY).comments == 1
     assert traces(desk.database) == []
+
+
+@pytest.mark.parametrize("name", ["@WILLA.oz", NAME.upper(), KEY])
+def test_who_had_another_name_when_they_wrote_is_found_by_it(desk: Desk, name: str) -> None:
+    told(desk, ChangeKind.CREATED, TEXT, "c-1")
+    desk.comment("A refund for me too", author={"name": "Wing Chan", "handle": "@wing"})
+    desk.clock.advance(minutes=1)
+    renamed = {"name": "Somebody Else", "handle": "@else", "id": "fb-2"}
+    told(desk, ChangeKind.UPDATED, EDITED, "c-1", author=renamed)
+    assert forget(desk, name).comments == 1
+    assert traces(desk.database) == []
