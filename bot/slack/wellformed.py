@@ -132,4 +132,5 @@ def _fits(value: Any, table: Mapping[str, Fits]) -> bool:
     """Whether *value* is an object, and each of its parts that *table* knows is what it should be."""
     if not isinstance(value, dict):
         return False
-    return all(fits(value[name]) for name, fits in table.items() if value.get(name) is not None)
+    known = ((table.get(name), part) for name, part in value.items() if part is not None)
+    return all(fits is None or fits(part) for fits, part in known)

@@ -130,9 +130,12 @@ def _do_all(
     try:
         with begin() as session:
             _Group(session, parts).do()
-    except Exception as error:  # noqa: BLE001 - each of them hears of it
+    except BaseException as error:
         for part in parts:
             part.failed = part.failed or error
+        if not isinstance(error, Exception):
+            # Whoever leads is being ended, and not the acts.
+            raise
 
 
 class _Group:
