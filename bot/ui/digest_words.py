@@ -82,7 +82,7 @@ def _comments(count: int) -> str:
 def _aged(count: int, since: datetime | None, now: datetime) -> str:
     if since is None:
         return ""
-    return f", {age(since, now)} old" if count == 1 else f", the oldest {age(since, now)}"
+    return f", {age(since, now)} old" if count == 1 else f", the oldest {age(since, now)} old"
 
 
 def numbers(report: Report, now: datetime, *, full: bool = False) -> str:

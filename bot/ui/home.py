@@ -1,4 +1,4 @@
-"""The home tab, from which one can work: what I hold, what is free, what waits, who is on duty."""
+"""The home tab, from which one can work: what they hold, what is free, what waits, who is on duty."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ def home(content: HomeContent) -> Block:
 
 def _filters(content: HomeContent) -> list[Block]:
     now = content.filters._replace(page=0)
-    by_team = [("All my teams", now._replace(team=""))]
+    by_team = [("All your teams", now._replace(team=""))]
     by_team += [(team.name, now._replace(team=team.key)) for team in content.teams]
     by_priority = [("Any priority", now._replace(priority=None))]
     by_priority += [(p.value.capitalize(), now._replace(priority=p)) for p in Priority]
@@ -136,7 +136,7 @@ def _menu(action: str, entries: Sequence[tuple[str, HomeFilters]], now: HomeFilt
 
 def _held(content: HomeContent) -> list[Block]:
     total = content.totals.held
-    title = f"I hold {total}" if total else "I hold nothing at the moment"
+    title = f"You hold {total}" if total else "You hold nothing at the moment"
     if not content.held:
         empty = "Claim a case, and it appears here." if not total else "No more on this page."
         return [header(title), section(empty)]
@@ -169,12 +169,12 @@ def _facts(content: HomeContent) -> list[Block]:
     lines = [f"*#{number}* {wording.fact(fact, content.organisation)}" for number, fact in shown]
     if (more := len(content.facts) - _MOST_FACTS) > 0:
         lines.append(f"and {more} more, on the cards")
-    return [divider(), header("Facts for my answers"), *sections(lines)]
+    return [divider(), header("Facts for your answers"), *sections(lines)]
 
 
 def _unclaimed(content: HomeContent) -> list[Block]:
     total = content.totals.unclaimed
-    title = header(f"Unclaimed in my teams: {total}")
+    title = header(f"Unclaimed in your teams: {total}")
     if not content.teams:
         return [
             title,
@@ -208,7 +208,7 @@ def _waiting(content: HomeContent) -> list[Block]:
     if not content.waiting:
         return []
     told = waited_for(content.waiting, content.organisation, content.now)
-    return [divider(), header("We wait for"), section(told)]
+    return [divider(), header("Your teams wait for"), section(told)]
 
 
 def _duties(content: HomeContent) -> list[Block]:

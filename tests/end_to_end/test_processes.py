@@ -116,7 +116,7 @@ def test_web_worker_and_clock_do_together_what_one_process_does(deployment: Depl
             assert [fault for fault in deployment.faults() if "crosstalk clock" in fault]
             clock_posts_each_digest_once(deployment)
             home = slack.home(KENJI)
-            assert "Unclaimed in my teams: 1" in home.words
+            assert "Unclaimed in your teams: 1" in home.words
 
 
 def clock_posts_each_digest_once(deployment: Deployment) -> None:

@@ -26,9 +26,9 @@ def test_the_home_tab_shows_what_i_hold_what_is_free_and_whom_we_wait_for(
     desk.press(second, ids.CLAIM, by=ANNA)
     assert desk.send(desk.incoming.home_opened(by=ANNA)).status == 200
     told = desk.slack.home(ANNA).words
-    assert "I hold 1" in told
-    assert "Unclaimed in my teams: 1" in told
-    assert "We wait for" in told
+    assert "You hold 1" in told
+    assert "Unclaimed in your teams: 1" in told
+    assert "Your teams wait for" in told
     assert "Product Audio (1, oldest" in told
     assert told.index("*#2*") < told.index("*#3*")
 
@@ -39,8 +39,8 @@ def test_claiming_on_the_home_tab_shows_it_anew(desk: Desk) -> None:
     desk.send(desk.incoming.home_opened(by=ANNA))
     desk.press(desk.slack.home(ANNA), ids.CLAIM, by=ANNA)
     assert desk.state() is State.CLAIMED
-    assert "I hold 1" in desk.slack.home(ANNA).words
-    assert "Unclaimed in my teams: 0" in desk.slack.home(ANNA).words
+    assert "You hold 1" in desk.slack.home(ANNA).words
+    assert "Unclaimed in your teams: 0" in desk.slack.home(ANNA).words
 
 
 def test_who_is_in_no_team_reads_what_to_do(desk: Desk) -> None:
@@ -118,4 +118,4 @@ def test_a_home_tab_that_slack_does_not_take_is_a_500(desk: Desk) -> None:
     sent = [desk.incoming.event("app_home_opened", event_id="Ev1", retry=retry, user=ANNA, tab="home")
             for retry in (0, 1)]  # fmt: skip
     assert [desk.send(opened).status for opened in sent] == [500, 200]
-    assert "I hold nothing" in desk.slack.home(ANNA).words
+    assert "You hold nothing" in desk.slack.home(ANNA).words

@@ -34,7 +34,7 @@ def test_twenty_five_unclaimed_rows_are_two_pages(desk: Desk) -> None:
         desk.comment(REFUND)
     earlier, later = ids.HOME_PAGES
     first = home(desk)
-    assert "Unclaimed in my teams: 25" in first.words
+    assert "Unclaimed in your teams: 25" in first.words
     assert claims(first) == 20
     desk.press(first, later, by=ANNA)
     second = desk.slack.home(ANNA)
@@ -89,7 +89,7 @@ def test_facts_wait_for_who_leads(desk: Desk) -> None:
     desk.deliver()
     desk.choose(ids.ADD_FACT, by=CHLOE, channel=PRODUCT_CHANNEL)
     desk.submit(CHLOE, {"text": "Batch B7"})
-    assert "Facts for my answers" in home(desk).words
+    assert "Facts for your answers" in home(desk).words
     assert "Batch B7" in home(desk).words
     assert "Batch B7" not in home(desk, CHLOE).words
 

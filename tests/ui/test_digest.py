@@ -81,10 +81,10 @@ def test_the_digest_reads_as_designed() -> None:
         )
     )
     assert message.text == (
-        "Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h"
+        "Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h old"
     )
     assert texts(message).split("\n") == [
-        "*Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h*",
+        "*Service HK: 14 came in, twice the usual; 3 are past target, the oldest 5 h old*",
         "*14* came in (+7, usually 7) · *12* claimed (as usual) · *9* resolved (+1)",
         "*5* open · ⚪ *3* unclaimed",
         "claimed: half within *22 min* (9 in 10: 3 h) · 92% claimed in time",
@@ -114,7 +114,7 @@ def test_the_digest_reads_as_designed() -> None:
     ("standing", "expected"),
     [
         (replace(BUSY.standing, past_target=1), "1 is past target, 5 h old"),
-        (replace(BUSY.standing, past_target=0), "3 unclaimed, the oldest 5 h"),
+        (replace(BUSY.standing, past_target=0), "3 unclaimed, the oldest 5 h old"),
         (replace(BUSY.standing, past_target=0, unclaimed=1), "1 unclaimed, 5 h old"),
         (Standing(open=5), "nothing is late now"),
     ],
@@ -189,7 +189,7 @@ def side_by_side(*measures: Measures, **over: Any) -> Report:
 def test_all_teams_are_sorted_by_need() -> None:
     message = shown(side_by_side(QUIET, CALM, FREE, BUSY))
     assert message.text == (
-        "All teams: 11 comments came in, 9 parts resolved; 3 parts past target, the oldest 5 h"
+        "All teams: 11 comments came in, 9 parts resolved; 3 parts past target, the oldest 5 h old"
     )
     assert texts(message).split("\n")[1].startswith("*11* comments · *14* parts for teams · *12*")
     assert texts(message).split("\n")[4:8] == [

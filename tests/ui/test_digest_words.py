@@ -75,9 +75,9 @@ def test_a_person_is_me_where_they_choose() -> None:
 @pytest.mark.parametrize(
     ("standing", "said"),
     [
-        ({"past_target": 3}, "3 parts past target, the oldest 5 h"),
+        ({"past_target": 3}, "3 parts past target, the oldest 5 h old"),
         ({"past_target": 1}, "1 part past target, 5 h old"),
-        ({"past_target": 0, "unclaimed": 62}, "62 parts unclaimed, the oldest 5 h"),
+        ({"past_target": 0, "unclaimed": 62}, "62 parts unclaimed, the oldest 5 h old"),
         ({"past_target": 0, "unclaimed": 1}, "1 part unclaimed, 5 h old"),
     ],
 )

@@ -65,7 +65,12 @@ def test_one_can_work_from_the_home_tab() -> None:
     acts = ["Resolve", "Hand off", "Open", "Claim", "Claim", "New schedule"]
     assert labels(view["blocks"]) == acts
     headings = [b["text"]["text"] for b in view["blocks"] if b["type"] == "header"]
-    assert headings == ["I hold 1", "Unclaimed in my teams: 2", "We wait for", "Digests"]
+    assert headings == [
+        "You hold 1",
+        "Unclaimed in your teams: 2",
+        "Your teams wait for",
+        "Digests",
+    ]
     assert "Product Mobile (4, oldest 2 d) · Marketing HK (1, oldest 3 h)" in list(shown(view))
     assert {b["value"] for b in controls(view, ids.RESOLVE, ids.HANDOFF)} == {"7:service-hk"}
 
@@ -111,7 +116,7 @@ def test_the_filters_offer_my_teams_every_priority_and_the_platforms() -> None:
         for menu in controls(tab(), *ids.HOME_FILTERS)
     ]
     assert offered == [
-        ["All my teams", "Service UK", "Service HK"],
+        ["All your teams", "Service UK", "Service HK"],
         ["Any priority", "Urgent", "High", "Normal", "Low"],
         ["All platforms", "Facebook", "Instagram"],
     ]

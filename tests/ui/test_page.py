@@ -159,7 +159,7 @@ def test_a_page_says_in_its_order_what_a_digest_says() -> None:
     )  # fmt: skip
     parts = (
         "Service HK",
-        "14 came in, twice the usual; 3 are past target, the oldest 5 h",
+        "14 came in, twice the usual; 3 are past target, the oldest 5 h old",
         "Tue 17 Nov 18:00 to Wed 18 Nov 2026 18:00 HKT",
         "came in 14 +7, usually 7",
         "unclaimed 3 oldest 5 h",
