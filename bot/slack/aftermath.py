@@ -34,6 +34,10 @@ def settle(
         _block(session, services, taken, failure, now, worker)
     elif failure.unknown and not taken.ts:
         outcomes.unknown(session, taken, look_at=_look_at(failure, now), **mine)
+    elif failure.unknown:
+        outcomes.change_unknown(
+            session, taken, now=now, again_at=now + _wait(failure, taken), **mine
+        )
     elif failure.scope is Scope.CHANNEL and not taken.ts:
         outcomes.lane_waits(session, taken, until=now + _wait(failure, taken), **mine)
     elif failure.code == "message_not_found" and taken.data.get("redrawn"):
@@ -44,6 +48,17 @@ def settle(
         outcomes.message_gone(session, taken, worker=worker, now=now)
     else:
         outcomes.not_sent(session, taken, again_at=now + _wait(failure, taken), **mine)
+
+
+def once_more(taken: Taken, at: datetime) -> datetime | None:
+    """When what has been shown *at* that moment has to be shown again; None for never.
+
+    An earlier change of it, of which nobody knows the outcome, may come after it and stay.
+    """
+    if not taken.ts or taken.sending_since is None:
+        return None
+    surely = taken.sending_since + GRACE
+    return surely if at < surely else None
 
 
 def _wait(failure: DeliveryFailed, taken: Taken) -> timedelta:

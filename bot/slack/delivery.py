@@ -12,7 +12,7 @@ from bot import metrics
 from bot.errors import DatabaseAway, DeliveryFailed, Scope
 from bot.services import Services
 from bot.slack.acceptance import Acceptance
-from bot.slack.aftermath import settle
+from bot.slack.aftermath import once_more, settle
 from bot.slack.gateway import Gateway
 from bot.slack.rendering import render
 from bot.slack.shown import Shown
@@ -150,9 +150,10 @@ class Delivery:
             return Outcome(taken=found, failure=failure)
         emoji = self._mirror(found, place.ts, shown)
         anew = doubted and not found.ts and not is_file(place.ts)
+        again_at = None if doubted else once_more(found, place.at)
         return Outcome(
             taken=found,
-            sent=Sent(taken=found, ts=place.ts, at=place.at, emoji=emoji),
+            sent=Sent(taken=found, ts=place.ts, at=place.at, emoji=emoji, again_at=again_at),
             doubt=doubts.about(taken, shown.thread, now=place.at) if anew else None,
         )
 

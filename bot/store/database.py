@@ -12,6 +12,7 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     OperationalError,
+    PendingRollbackError,
     SQLAlchemyError,
     TimeoutError as PoolTimeout,
 )
@@ -205,7 +206,8 @@ def _naming() -> Iterator[None]:
     """What goes wrong, by the names of `Database.transaction`."""
     try:
         yield
-    except PoolTimeout as error:
+    except (PoolTimeout, PendingRollbackError) as error:
+        # The latter is told to whoever goes on with a connection that was lost under them.
         raise DatabaseAway(_named(error)) from error
     except OperationalError as error:
         if _beyond_a_limit(error):

@@ -100,7 +100,8 @@ def _again(new: Mapping[str, ColumnElement[Any]]) -> dict[str, ColumnElement[Any
     # may go keeps its turn, whatever the clock of whoever changes it.
     old, next_at = t.notices.c, new["next_at"]
     has_turn = and_(old.wanted > old.shown, old.next_at < next_at)
-    waits = sql_case((or_(old.sending_since.is_not(None), has_turn), old.next_at), else_=next_at)
+    may_stand = and_(old.sending_since.is_not(None), old.ts == "")
+    waits = sql_case((or_(may_stand, has_turn), old.next_at), else_=next_at)
     taken = {name: new[name] for name in _TAKEN}
     return {**taken, "next_at": waits, "wanted": old.wanted + 1}
 

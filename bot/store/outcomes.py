@@ -32,12 +32,17 @@ _OWED = _n.wanted > _n.shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A notice that is in its channel: where, with which emoji, and since when."""
+    """A notice that is in its channel: where, with which emoji, and since when.
+
+    Attributes:
+        again_at: when it has to be shown once more, since an older state of it may still come.
+    """
 
     taken: Taken
     ts: str
     at: datetime
     emoji: str = ""
+    again_at: datetime | None = None
 
 
 def sent_all(
@@ -56,8 +61,14 @@ def sent_all(
     if noted:
         freed = [_freed(session, one, lanes[one.taken.id], pace) for one in noted]
         put(session, _free(dialect), {"freed": freed})
-        put(session, _show(dialect), {"ids": ids, "now_shown": [_shown(one) for one in noted]})
-    return [] if alone else [one for one in done if one.taken.id not in lanes]
+        shown = [_shown(dialect, one) for one in noted]
+        put(session, _show(dialect), {"ids": ids, "now_shown": shown})
+    left = [one for one in done if one.taken.id not in lanes]
+    if not alone:
+        return left
+    for one in left:
+        _changed_too_late(session, one.taken)
+    return []
 
 
 @cache
@@ -82,10 +93,20 @@ def _free(dialect: str) -> Update:
 
 @cache
 def _show(dialect: str) -> Update:
-    new = given(dialect, "now_shown", id=BigInteger, ts=Text, shown=Integer, emoji=Text).c
+    columns = {"id": BigInteger, "ts": Text, "shown": Integer, "emoji": Text, "again_at": t.Instant}
+    new = given(dialect, "now_shown", **columns).c
     stands = {name: new[name] for name in ("ts", "shown", "emoji")}
+    once_more = new.again_at.is_not(None)
+    # What has changed meanwhile goes at once, and once more after that.
+    only = and_(once_more, _n.wanted == new.shown + 1)
     notices = update(t.notices).where(one_of(dialect, _n.id, "ids"), _n.id == new.id)
-    return notices.values(**stands, sending_since=None, attempts=0, last_error="")
+    return notices.values(
+        **stands,
+        next_at=sql_case((only, new.again_at), else_=_n.next_at),
+        sending_since=sql_case((once_more, _n.sending_since)),
+        attempts=0,
+        last_error="",
+    )
 
 
 def _freed(session: Connection, one: Sent, lane: t.Row, pace: timedelta) -> dict[str, Any]:
@@ -104,9 +125,24 @@ def _freed(session: Connection, one: Sent, lane: t.Row, pace: timedelta) -> dict
     return {"lane": taken.channel, **written}
 
 
-def _shown(one: Sent) -> dict[str, Any]:
-    taken = one.taken
-    return {"id": taken.id, "ts": one.ts, "shown": taken.wanted, "emoji": one.emoji}
+def _shown(dialect: str, one: Sent) -> dict[str, Any]:
+    taken, again_at = one.taken, one.again_at
+    return {
+        "id": taken.id,
+        "ts": one.ts,
+        "shown": taken.wanted - bool(again_at),
+        "emoji": one.emoji,
+        "again_at": again_at and moment(dialect, again_at),
+    }
+
+
+def change_unknown(
+    session: Connection, taken: Taken, *, worker: str, error: str, now: datetime, again_at: datetime
+) -> None:
+    """It may be changed, now or later; it is tried again at *again_at*, and shown once more."""
+    waits = {"next_at": again_at, "last_error": error, "sending_since": now}
+    if not _give_back(session, taken, worker, lane={}, notice=waits):
+        _changed_too_late(session, taken)
 
 
 def _posts_wait(session: Connection, channel: str) -> bool:
@@ -164,14 +200,23 @@ def _give_back(
     *,
     lane: dict[str, Any],
     notice: dict[str, Any],
-) -> None:
+) -> bool:
+    """Give it and its channel back; whether they were this worker's still."""
     # A worker that was away for longer than its lease has lost the lane, and the notice with it.
     mine = (_l.name == taken.channel) & (_l.worker == worker)
     free = {**lane, "lease_until": LONG_AGO, "worker": ""}
     if until := lane.get("next_at"):
         # Another post there may be in doubt, which holds the channel for longer than this one asks.
         free["next_at"] = sql_case((_l.next_at > until, _l.next_at), else_=until)
-    if session.execute(update(t.lanes).where(mine).values(**free)).rowcount:
-        # The worker may have found out where an earlier one has posted it, and still have failed.
-        known = {"ts": taken.ts, **notice}
-        session.execute(update(t.notices).where(_n.id == taken.id).values(**known))
+    if not session.execute(update(t.lanes).where(mine).values(**free)).rowcount:
+        return False
+    # The worker may have found out where an earlier one has posted it, and still have failed.
+    known = {"ts": taken.ts, **notice}
+    session.execute(update(t.notices).where(_n.id == taken.id).values(**known))
+    return True
+
+
+def _changed_too_late(session: Connection, taken: Taken) -> None:
+    """Whoever had it in hand meanwhile may have shown something newer: it is shown once more."""
+    same = and_(_n.id == taken.id, _n.ts == taken.ts, _n.ts != "")
+    session.execute(update(t.notices).where(same).values(wanted=_n.wanted + 1))

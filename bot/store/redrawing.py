@@ -93,5 +93,5 @@ def _again(session: Connection, notice: int, data: Data, now: datetime, urgency:
     again = update(t.notices).where(_n.id == notice)
     values = {"data": data, "wanted": _n.wanted + 1, "attempts": 0, "last_error": ""}
     session.execute(again.values(**values))
-    idle = and_(_n.id == notice, _n.sending_since.is_(None), _n.ts != "")
+    idle = and_(_n.id == notice, _n.ts != "")
     session.execute(update(t.notices).where(idle).values(next_at=now, urgency=urgency))

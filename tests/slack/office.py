@@ -115,6 +115,14 @@ class Office:
                 session, self.organisation, number, team, by=by, now=self.clock.now()
             )  # fmt: skip
 
+    def resolve(self, number: int, team: str = "service-hk", by: str = factories.ANNA) -> None:
+        """*by* finishes the team's part."""
+        with self.database.transaction() as session:
+            owning.resolve(
+                session, self.organisation, number, team,
+                outcome="answered", note="", by=by, now=self.clock.now(),
+            )  # fmt: skip
+
     def owe_alert(self, key: str, channel: str, text: str = "Something is wrong.") -> None:
         """A plain message is owed to a channel or a person."""
         owed = Owed(

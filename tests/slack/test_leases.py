@@ -44,6 +44,31 @@ def test_the_word_of_a_worker_that_lost_its_lease_counts_for_nothing(
     assert office.lane(HK)["blocked"] == ""
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_worker_that_lost_its_lease_has_changed_is_changed_once_more(
+    office: Office, *, fails: bool
+) -> None:
+    (number,) = office.comes_in(REFUND)
+    office.work()
+
+    class Stuck(Gateway):
+        def update(self, channel: str, ts: str, message: Message, *, marker: str) -> None:
+            if channel == HK:
+                office.resolve(number)
+                office.clock.advance(LEASE)
+                office.work(office.worker("other"))
+                assert "All done" in office.slack.card(HK).words
+            super().update(channel, ts, message, marker=marker)
+            if fails:
+                raise DeliveryFailed("no_answer", unknown=True)
+
+    office.claim(number)
+    assert office.worker("slow", Stuck(office.gateway.client)).step()
+    assert "All done" not in office.slack.card(HK).words
+    office.work()
+    assert ("All done" in office.slack.card(HK).words, office.owed()) == (True, [])
+
+
 def test_nobody_else_takes_a_channel_that_is_leased(office: Office) -> None:
     office.comes_in(REFUND, REFUND)
 

@@ -160,9 +160,47 @@ def test_an_update_of_unknown_outcome_is_simply_done_again(office: Office) -> No
     for fault in (AcceptThenDrop(), Http500(), Drop()):
         office.slack.fail("chat.update", fault)
     office.claim(number)
-    office.work_for(30)
-    assert (office.slack.called("conversations.history"), office.owed()) == ([], [])
+    office.work_for(15)
     assert f"<@{ANNA}>" in office.slack.card(HK).words
+    office.work_for(31)
+    assert (office.slack.called("conversations.history"), office.owed()) == ([], [])
+
+
+@pytest.mark.parametrize("meanwhile", [0, 28], ids="{} s later".format)
+def test_a_change_that_slack_accepts_late_does_not_stay(office: Office, meanwhile: float) -> None:
+    (number,) = office.comes_in(REFUND)
+    office.work()
+    office.slack.fail("chat.update", Drop(), channel=HK)
+    office.claim(number)
+    office.work()
+    old = office.slack.called("chat.update", HK)[-1].args
+    office.resolve(number)
+    office.work_for(1)
+    new = office.slack.card(HK).words
+    office.clock.advance(seconds=meanwhile)
+    # Slack does after all what it was asked first.
+    office.gateway.client.chat_update(**old)
+    assert office.slack.card(HK).words != new
+    office.work_for(31)
+    assert (office.slack.card(HK).words, office.owed()) == (new, [])
+    asked = office.updates(HK)
+    office.work_for(60)
+    assert office.updates(HK) == asked
+
+
+def test_what_changes_after_a_change_in_doubt_waits_for_nothing(office: Office) -> None:
+    (number,) = office.comes_in(REFUND)
+    office.work()
+    office.slack.fail("chat.update", Drop(), channel=HK)
+    office.claim(number)
+    office.work_for(3)
+    assert f"<@{ANNA}>" in office.slack.card(HK).words
+    office.resolve(number)
+    office.work()
+    assert "All done" in office.slack.card(HK).words
+    assert office.owed() == [HK]
+    office.work_for(31)
+    assert (office.updates(HK), office.owed()) == (4, [])
 
 
 def test_looking_survives_a_channel_full_of_talk(office: Office) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import DatabaseAway, Replayed
-from bot.store import absences, tables as t
+from bot.store import absences, driver, tables as t
 from bot.store.database import Database
 from bot.store.pending import put
 from tests.fakes.clock import START
@@ -35,6 +35,13 @@ def crowd(database: Database) -> Iterator[Crowd]:
 @pytest.fixture
 def on_sqlite(sqlite_database: Database) -> Iterator[Crowd]:
     crowd = Crowd(sqlite_database)
+    yield crowd
+    crowd.crew.shutdown()
+
+
+@pytest.fixture
+def on_postgres(postgres_database: Database) -> Iterator[Crowd]:
+    crowd = Crowd(postgres_database)
     yield crowd
     crowd.crew.shutdown()
 
@@ -121,6 +128,25 @@ def test_what_undoes_everything_is_told_to_all(on_sqlite: Crowd) -> None:
     assert isinstance(third.exception(PATIENT), DatabaseAway)
     assert on_sqlite.noted == []
     assert on_sqlite.database.act(note("d")) == "d"
+
+
+@pytest.mark.parametrize("asking", [False, True])
+def test_a_connection_that_dies_under_a_group_is_told_to_all_as_a_database_that_is_away(
+    on_postgres: Crowd, asking: bool
+) -> None:
+    database = on_postgres.database
+
+    def cut(session: Connection) -> None:
+        pid = driver.connection(session).info.backend_pid
+        with database.reading() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        if asking:
+            ask(session)
+
+    for each in on_postgres.group(note("a"), note("b", cut), note("c")):
+        assert isinstance(each.exception(PATIENT), DatabaseAway)
+    assert on_postgres.noted == []
+    assert database.act(note("d")) == "d"
 
 
 def test_a_commit_that_fails_is_told_to_all(on_sqlite: Crowd) -> None:
