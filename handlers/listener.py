@@ -6,13 +6,14 @@ escape. An event is the opposite: there a failure must escape, so that Slack sen
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from slack_bolt import Respond
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import metrics
 from bot.errors import CrosstalkError, DatabaseAway, Refused, Replayed
@@ -29,8 +30,20 @@ _AWAY = (
     "The database does not answer just now, so nothing was changed. Please try again in a minute."
 )
 _BROKEN = "Something went wrong here, and nothing was changed. Please try again; it has been noted."
+_NOT_OPENED = "Slack did not open the window just now, and nothing was changed. Please try again."
+# What Slack says of a window that is asked for too late, and of trouble of its own.
+_SLACKS_OWN = {
+    "expired_trigger_id", "exchanged_trigger_id", "ratelimited", "rate_limited", "internal_error",
+    "fatal_error", "service_unavailable", "request_timeout",
+}  # fmt: skip
+# Where an answer is no JSON, the SDK puts a sentence about it in place of a code.
+_CODE = re.compile(r"[a-z0-9_]+", re.ASCII)
 
 Listener = Callable[[Args], None]
+
+
+class NotOpened(CrosstalkError):
+    """Slack has opened no window, and the same may work when it is tried again."""
 
 
 def listener(function: Callable[..., None], *, name: str = "") -> Listener:
@@ -57,6 +70,9 @@ def listener(function: Callable[..., None], *, name: str = "") -> Listener:
             _reply(args, str(refusal))
         except DatabaseAway:
             _reply(args, _AWAY, keep_form=True)
+        except NotOpened as failure:
+            log.warning("window_not_opened", listener=known, why=str(failure))
+            _reply(args, _NOT_OPENED)
         except Exception:
             # The person who clicked must hear of it; the log has the rest.
             log.exception("listener_failed", listener=known)
@@ -147,7 +163,7 @@ def _reply(args: Args, text: str, *, keep_form: bool = False) -> None:
             args.ack(response_action="errors", errors={field: text})
         else:
             _say_privately(args, text)
-    except (SlackClientError, OSError):
+    except (SlackClientError, OSError, NotOpened):
         log.warning("private_reply_failed", exc_info=True)
 
 
@@ -203,7 +219,21 @@ def _respond(respond: Respond, message: Message, *, replace: bool) -> None:
 
 
 def open_view(args: Args, view: dict[str, Any]) -> None:
-    """Open *view*, on top of the modal that the click came from if there is one."""
+    """Open *view*, on top of the modal that the click came from if there is one.
+
+    Raises:
+        NotOpened: Slack did not answer, had trouble of its own, or was asked too late.
+    """
     container = args.body.get("view") or {}
     show = args.client.views_push if container.get("type") == "modal" else args.client.views_open
-    show(trigger_id=args.body["trigger_id"], view=view)
+    try:
+        show(trigger_id=args.body["trigger_id"], view=view)
+    except OSError as error:
+        raise NotOpened(type(error).__name__) from error
+    except SlackApiError as error:
+        code = str(error.response.get("error", ""))
+        if code in _SLACKS_OWN:
+            raise NotOpened(code) from error
+        if not _CODE.fullmatch(code):
+            raise NotOpened("no answer of Slack's") from error
+        raise

@@ -24,6 +24,7 @@ from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
 from handlers.homes import filters_of, publish_home
 from handlers.listener import (
+    NotOpened,
     afterwards,
     open_view,
     replace_privately,
@@ -149,7 +150,7 @@ def _tell(args: Args, messages: Sequence[Message]) -> None:
         else:
             # Neither a home tab nor a window has a place for an answer but one more window.
             open_view(args, modals.case_view(replies.together(messages), "Crosstalk"))
-    except (SlackClientError, OSError):
+    except (SlackClientError, OSError, NotOpened):
         log.warning("private_reply_failed", exc_info=True)
 
 

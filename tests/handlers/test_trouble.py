@@ -20,6 +20,7 @@ AWAY = (
     "The database does not answer just now, so nothing was changed. Please try again in a minute."
 )
 BROKEN = "Something went wrong here, and nothing was changed. Please try again; it has been noted."
+NOT_OPENED = "Slack did not open the window just now, and nothing was changed. Please try again."
 OLD_BUTTON = "That button does not work any more. Please use the newest card of the case."
 OLD_DIGEST = "That button does not work any more. Please ask again with `/digest`."
 # The buttons of digests, each with what it may carry.
@@ -216,14 +217,21 @@ def test_a_form_that_cannot_be_opened_is_told_privately(
     public = desk.said_in_public()
     trouble(desk)
     desk.ask(request)
-    assert desk.told(ANNA) == [BROKEN]
+    assert desk.told(ANNA) == [NOT_OPENED]
     assert desk.said_in_public() == public
+
+
+def test_a_window_that_slack_refuses_is_a_fault_of_ours(desk: Desk) -> None:
+    desk.comment()
+    desk.slack.fail("views.open", "invalid_arguments")
+    desk.press(desk.card(), ids.RESOLVE, by=ANNA)
+    assert desk.told(ANNA) == [BROKEN]
 
 
 def test_a_command_whose_form_cannot_be_opened_says_so(desk: Desk) -> None:
     request = desk.incoming.command("/comment", by=ANNA, channel=LOBBY)
     desk.clock.advance(seconds=4)
-    assert as_shown(desk.ask(request)).text == BROKEN
+    assert as_shown(desk.ask(request)).text == NOT_OPENED
 
 
 def test_when_even_the_private_answer_cannot_be_given_slack_still_hears_ok(desk: Desk) -> None:
