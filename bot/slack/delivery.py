@@ -150,7 +150,7 @@ class Delivery:
             return Outcome(taken=found, failure=failure)
         emoji = self._mirror(found, place.ts, shown)
         anew = doubted and not found.ts and not is_file(place.ts)
-        again_at = None if doubted else once_more(found, place.at)
+        again_at = once_more(found, place.at) if place.ts and not doubted else None
         return Outcome(
             taken=found,
             sent=Sent(taken=found, ts=place.ts, at=place.at, emoji=emoji, again_at=again_at),

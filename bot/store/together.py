@@ -18,9 +18,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import CrosstalkError
 from bot.store import ahead, driver, pending
 
 T = TypeVar("T")
@@ -192,7 +190,7 @@ class _Group:
             return
         try:
             pending.write_all(self._session, [part.waiting for part in done], step="rows")
-        except (SQLAlchemyError, CrosstalkError):
+        except Exception:  # noqa: BLE001 - it is told to whose fault it is
             self._go_back("rows")
             for part in done:
                 self._write_one(part)
@@ -201,7 +199,7 @@ class _Group:
         """What is wrong with *part* is the fault of nobody else."""
         try:
             pending.write_all(self._session, [part.waiting], step="rows")
-        except (SQLAlchemyError, CrosstalkError) as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits for it hears of it
             self._go_back("rows")
             part.failed = error
 

@@ -17,6 +17,7 @@ from bot.errors import DatabaseAway, Refused
 from bot.store import journal, migrations, tables as t
 from bot.store.clock import SharedClock
 from bot.store.database import Database
+from bot.usecases import owning
 from tests import databases
 from tests.domain.factories import ANNA
 from tests.fakes.clock import Clock
@@ -24,6 +25,7 @@ from tests.fakes.slack_api import FakeSlack
 from tests.operations.pgbouncer import BINARY, pooled
 from tests.operations.schemas import ROOT
 from tests.slack.office import HK, REFUND, Office, furnish, organisation
+from tests.store.crowd import PATIENT, Act, Begun, Crowd
 
 pytestmark = pytest.mark.skipif(BINARY is None, reason="there is no pgbouncer here")
 # Fewer than there are threads, so that each of them is served by all.
@@ -122,6 +124,34 @@ def test_comments_claims_and_cards_from_many_threads_over_two_connections(
     offices[0].work_for(3)
     assert offices[0].posts(HK) >= 3
     assert slack.violations == []
+
+
+def test_claims_at_the_same_moment_share_transactions_through_it(
+    behind: Database, slack: FakeSlack, clock: Clock
+) -> None:
+    org = organisation()
+    office, crowd = Office(slack, behind, clock, org), Crowd(behind)
+    numbers = office.comes_in(*(f"{REFUND} {unlike_any()}" for _ in range(THREADS * COMMENTS)))
+
+    def claim(number: int) -> Act:
+        return lambda session: owning.claim(
+            session, org, number, "service-hk", by=ANNA, now=clock.now()
+        )
+
+    for first in range(0, len(numbers), THREADS):
+        begun: Begun = []
+        with crowd.busy():
+            for number in numbers[first : first + THREADS]:
+                crowd.line_up(begun, claim(number), *owning.asked(number))
+        for each in begun:
+            each.result(PATIENT)
+    crowd.crew.shutdown()
+    with behind.reading() as session:
+        for number in numbers:
+            kept = journal.load(session, number, lock=False)
+            assert kept is not None
+            assert kept == journal.replay(session, number)
+            assert kept.stakes["service-hk"].holder == ANNA
 
 
 def test_the_time_can_be_asked_through_it(behind: Database) -> None:

@@ -115,6 +115,18 @@ def test_a_row_that_is_refused_is_the_fault_of_its_own_part(crowd: Crowd, asking
     assert crowd.noted == list("abc")
 
 
+def test_a_value_that_has_no_place_in_the_database_is_the_fault_of_its_own_part(
+    crowd: Crowd,
+) -> None:
+    def ill(session: Connection) -> None:
+        put(session, _HINT, {"person": "b", "hint": "h", "at": START.replace(tzinfo=None)})
+
+    first, second, third = crowd.group(note("a"), ill, note("c"))
+    assert (first.result(PATIENT), third.result(PATIENT)) == ("a", "c")
+    assert isinstance(second.exception(PATIENT), ValueError)
+    assert crowd.noted == ["a", "c"]
+
+
 def test_what_undoes_everything_is_told_to_all(on_sqlite: Crowd) -> None:
     """A full disk, say: SQLite then rolls back more than the statement that failed."""
 
