@@ -12,8 +12,9 @@ from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
 from bot.usecases import hinting, owning, viewing
 from bot.usecases.hinting import Session
+from handlers.acting import act_for, acting_team, carry_out
 from handlers.listener import listener, open_view
-from handlers.surfaces import act_for, acting_team, card_for, claim_news, show_again, tell_aside
+from handlers.surfaces import card_for, claim_news, show_again, tell_aside
 
 Action = dict[str, Any]
 
@@ -39,15 +40,7 @@ def claim(ack: Ack, action: Action, context: BoltContext, services: Services, ar
 def reopen(ack: Ack, action: Action, context: BoltContext, services: Services, args: Args) -> None:
     """The team's finished part is taken up again."""
     ref = StakeRef.unpack(action.get("value"))
-    person = str(context.user_id)
-    act_for(
-        services,
-        ref,
-        person,
-        lambda session: owning.reopen(
-            session, services.organisation, *ref, by=person, now=services.now()
-        ),
-    )
+    carry_out(services, ref, str(context.user_id), owning.reopen)
     ack()
     show_again(args, services, ref)
 

@@ -5,6 +5,7 @@ one line of a table here.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -16,8 +17,9 @@ from bot.ui.ids import Choice, StakeRef
 from bot.ui.presets import snooze_presets
 from bot.usecases import owning, sharing, viewing
 from bot.usecases.owning import Actor, known_team
+from handlers.acting import carry_out, carry_out_on_case, require_side
 from handlers.listener import Listener, listener, open_view
-from handlers.surfaces import require_side, show_again
+from handlers.surfaces import show_again
 
 View = dict[str, Any]
 Opener = Callable[[Services, StakeRef, str], View]
@@ -109,34 +111,12 @@ def _release(services: Services, ref: StakeRef, person: str) -> None:
         owning.release(session, services.organisation, *ref, by=actor, now=services.now())
 
 
-def _resume(services: Services, ref: StakeRef, person: str) -> None:
-    with services.database.transaction() as session:
-        sharing.resume(session, services.organisation, *ref, by=person, now=services.now())
-
-
-def _wait_for_customer(services: Services, ref: StakeRef, person: str) -> None:
-    with services.database.transaction() as session:
-        sharing.wait_for_customer(
-            session, services.organisation, *ref, by=person, now=services.now()
-        )
-
-
-def _watch(services: Services, ref: StakeRef, person: str) -> None:
-    with services.database.transaction() as session:
-        sharing.watch(session, services.organisation, ref.case, by=person, now=services.now())
-
-
-def _unwatch(services: Services, ref: StakeRef, person: str) -> None:
-    with services.database.transaction() as session:
-        sharing.unwatch(session, services.organisation, ref.case, by=person, now=services.now())
-
-
 DOERS: dict[str, Doer] = {
     ids.RELEASE: _release,
-    ids.RESUME: _resume,
-    ids.WAIT_CUSTOMER: _wait_for_customer,
-    ids.WATCH: _watch,
-    ids.UNWATCH: _unwatch,
+    ids.RESUME: partial(carry_out, act=sharing.resume),
+    ids.WAIT_CUSTOMER: partial(carry_out, act=sharing.wait_for_customer),
+    ids.WATCH: partial(carry_out_on_case, act=sharing.watch),
+    ids.UNWATCH: partial(carry_out_on_case, act=sharing.unwatch),
 }
 """What is done at once, by the act's id."""
 

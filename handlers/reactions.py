@@ -17,9 +17,10 @@ from bot.usecases import hinting, owning, relaying, sharing, viewing
 from bot.usecases.by_hand import slack_text
 from bot.usecases.hinting import Session
 from bot.usecases.owning import Actor
+from handlers.acting import acting_team
 from handlers.asides import refusals_told, whisper
 from handlers.listener import event_listener
-from handlers.surfaces import acting_team, claim_news
+from handlers.surfaces import claim_news
 
 _NOT_TO_BE_READ = {
     "channel_not_found",

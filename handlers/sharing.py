@@ -1,5 +1,6 @@
 """What teams do with a case together: the rest of a card's buttons, and their forms."""
 
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -9,8 +10,9 @@ from bot.services import Services
 from bot.ui import forms, modals, replies
 from bot.ui.ids import StakeRef
 from bot.usecases import sharing
+from handlers.acting import acting_team, carry_out, carry_out_on_case, require_side
 from handlers.listener import listener
-from handlers.surfaces import act_for, acting_team, require_side, tell_aside
+from handlers.surfaces import tell_aside
 
 Action = dict[str, Any]
 View = dict[str, Any]
@@ -20,15 +22,8 @@ View = dict[str, Any]
 def add_fact(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
     """A fact for the lead."""
     form = forms.read_fact(view)
-    person = str(context.user_id)
-    act_for(
-        services,
-        form.ref,
-        person,
-        lambda session: sharing.add_fact(
-            session, services.organisation, *form.ref, text=form.text, by=person, now=services.now()
-        ),
-    )
+    act = partial(sharing.add_fact, text=form.text)
+    carry_out(services, form.ref, str(context.user_id), act)
     ack(response_action="clear")
 
 
@@ -38,16 +33,8 @@ def move_lead(ack: Ack, view: View, context: BoltContext, services: Services) ->
     form = forms.read_lead(view)
     person = str(context.user_id)
     require_side(services, form.ref, person)
-    with services.database.transaction() as session:
-        sharing.move_lead(
-            session,
-            services.organisation,
-            form.ref.case,
-            to=form.team,
-            reason=form.reason,
-            by=person,
-            now=services.now(),
-        )
+    act = partial(sharing.move_lead, to=form.team, reason=form.reason)
+    carry_out_on_case(services, form.ref, person, act)
     ack(response_action="clear")
 
 
@@ -57,16 +44,8 @@ def change_priority(ack: Ack, view: View, context: BoltContext, services: Servic
     form = forms.read_priority(view)
     person = str(context.user_id)
     require_side(services, form.ref, person)
-    with services.database.transaction() as session:
-        sharing.change_priority(
-            session,
-            services.organisation,
-            form.ref.case,
-            to=form.priority,
-            reason=form.reason,
-            by=person,
-            now=services.now(),
-        )
+    act = partial(sharing.change_priority, to=form.priority, reason=form.reason)
+    carry_out_on_case(services, form.ref, person, act)
     ack(response_action="clear")
 
 
@@ -74,20 +53,8 @@ def change_priority(ack: Ack, view: View, context: BoltContext, services: Servic
 def snooze(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
     """The team's clocks stand still for a while."""
     form = forms.read_snooze(view)
-    person = str(context.user_id)
-    act_for(
-        services,
-        form.ref,
-        person,
-        lambda session: sharing.snooze(
-            session,
-            services.organisation,
-            *form.ref,
-            until=form.until,
-            by=person,
-            now=services.now(),
-        ),
-    )
+    act = partial(sharing.snooze, until=form.until)
+    carry_out(services, form.ref, str(context.user_id), act)
     ack(response_action="clear")
 
 
@@ -95,15 +62,8 @@ def snooze(ack: Ack, view: View, context: BoltContext, services: Services) -> No
 def wait_for_team(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
     """The team's clocks stand still until another team has done its part."""
     form = forms.read_wait(view)
-    person = str(context.user_id)
-    act_for(
-        services,
-        form.ref,
-        person,
-        lambda session: sharing.wait_for_team(
-            session, services.organisation, *form.ref, on=form.team, by=person, now=services.now()
-        ),
-    )
+    act = partial(sharing.wait_for_team, on=form.team)
+    carry_out(services, form.ref, str(context.user_id), act)
     ack(response_action="clear")
 
 
@@ -113,15 +73,7 @@ def still_on_it(
 ) -> None:
     """Yes: the holder is still on it."""
     ref = StakeRef.unpack(action.get("value"))
-    person = str(context.user_id)
-    act_for(
-        services,
-        ref,
-        person,
-        lambda session: sharing.confirm(
-            session, services.organisation, *ref, by=person, now=services.now()
-        ),
-    )
+    carry_out(services, ref, str(context.user_id), sharing.confirm)
     ack()
     tell_aside(args, replies.still_yours(ref))
 
@@ -132,15 +84,7 @@ def acknowledge(
 ) -> None:
     """Seen: nobody further is told."""
     ref = StakeRef.unpack(action.get("value"))
-    person = str(context.user_id)
-    act_for(
-        services,
-        ref,
-        person,
-        lambda session: sharing.acknowledge(
-            session, services.organisation, *ref, by=person, now=services.now()
-        ),
-    )
+    carry_out(services, ref, str(context.user_id), sharing.acknowledge)
     ack()
     tell_aside(args, replies.seen(ref))
 

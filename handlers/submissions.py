@@ -1,6 +1,7 @@
 """Forms that come back."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -11,8 +12,8 @@ from bot.services import Services
 from bot.ui import fields, forms, ids, modals, replies, suggested
 from bot.ui.forms import FormIncomplete
 from bot.usecases import by_hand, owning, viewing
+from handlers.acting import carry_out, carry_out_on_case, require_side
 from handlers.listener import listener
-from handlers.surfaces import act_for, require_side
 
 View = dict[str, Any]
 
@@ -21,21 +22,8 @@ View = dict[str, Any]
 def resolve(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
     """The team's part is done."""
     form = forms.read_resolve(view)
-    person = str(context.user_id)
-    act_for(
-        services,
-        form.ref,
-        person,
-        lambda session: owning.resolve(
-            session,
-            services.organisation,
-            *form.ref,
-            outcome=form.outcome,
-            note=form.note,
-            by=person,
-            now=services.now(),
-        ),
-    )
+    act = partial(owning.resolve, outcome=form.outcome, note=form.note)
+    carry_out(services, form.ref, str(context.user_id), act)
     ack(response_action="clear")
 
 
@@ -43,21 +31,8 @@ def resolve(ack: Ack, view: View, context: BoltContext, services: Services) -> N
 def hand_off(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
     """The stake goes to another team."""
     form = forms.read_handoff(view)
-    person = str(context.user_id)
-    act_for(
-        services,
-        form.ref,
-        person,
-        lambda session: owning.hand_off(
-            session,
-            services.organisation,
-            *form.ref,
-            to=form.team,
-            reason=form.reason,
-            by=person,
-            now=services.now(),
-        ),
-    )
+    act = partial(owning.hand_off, to=form.team, reason=form.reason)
+    carry_out(services, form.ref, str(context.user_id), act)
     ack(response_action="clear")
 
 
@@ -65,21 +40,8 @@ def hand_off(ack: Ack, view: View, context: BoltContext, services: Services) -> 
 def decline(ack: Ack, view: View, context: BoltContext, services: Services) -> None:
     """Not ours."""
     form = forms.read_decline(view)
-    person = str(context.user_id)
-    act_for(
-        services,
-        form.ref,
-        person,
-        lambda session: owning.decline(
-            session,
-            services.organisation,
-            *form.ref,
-            reason=form.reason,
-            instead=form.instead,
-            by=person,
-            now=services.now(),
-        ),
-    )
+    act = partial(owning.decline, reason=form.reason, instead=form.instead)
+    carry_out(services, form.ref, str(context.user_id), act)
     ack(response_action="clear")
 
 
@@ -89,18 +51,9 @@ def invite(ack: Ack, view: View, context: BoltContext, services: Services) -> No
     form = forms.read_invite(view)
     person = str(context.user_id)
     require_side(services, form.ref, person)
+    act = partial(owning.invite, team=form.team, by_team=form.ref.team, note=form.note)
     try:
-        with services.database.transaction() as session:
-            owning.invite(
-                session,
-                services.organisation,
-                form.ref.case,
-                team=form.team,
-                by_team=form.ref.team,
-                note=form.note,
-                by=person,
-                now=services.now(),
-            )
+        carry_out_on_case(services, form.ref, person, act)
     except Refused as refusal:
         # Another team may be chosen, so what was written stays.
         raise FormIncomplete({forms.TEAM: str(refusal)}) from refusal
@@ -113,16 +66,8 @@ def route(ack: Ack, view: View, context: BoltContext, services: Services) -> Non
     form = forms.read_route(view)
     person = str(context.user_id)
     services.directory.require_triage(person)
-    with services.database.transaction() as session:
-        owning.route_by_hand(
-            session,
-            services.organisation,
-            form.ref.case,
-            teams=form.teams,
-            note=form.note,
-            by=person,
-            now=services.now(),
-        )
+    act = partial(owning.route_by_hand, teams=form.teams, note=form.note)
+    carry_out_on_case(services, form.ref, person, act)
     ack(response_action="clear")
 
 
@@ -132,15 +77,8 @@ def dismiss(ack: Ack, view: View, context: BoltContext, services: Services) -> N
     form = forms.read_dismiss(view)
     person = str(context.user_id)
     services.directory.require_triage(person)
-    with services.database.transaction() as session:
-        owning.dismiss(
-            session,
-            services.organisation,
-            form.ref.case,
-            reason=form.reason,
-            by=person,
-            now=services.now(),
-        )
+    act = partial(owning.dismiss, reason=form.reason)
+    carry_out_on_case(services, form.ref, person, act)
     ack(response_action="clear")
 
 

@@ -5,8 +5,7 @@ the outbox's: only the listener that was clicked can reach them.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
@@ -18,7 +17,7 @@ from bot.ui import card, ids, modals, replies, told
 from bot.ui.digest_rows import RowsRef
 from bot.ui.ids import StakeRef
 from bot.ui.kit import Message
-from bot.usecases import hinting, owning, posting, viewing
+from bot.usecases import hinting, posting, viewing
 from bot.usecases.hinting import Session
 from bot.usecases.owning import known_team
 from bot.usecases.viewing import CaseView
@@ -35,68 +34,6 @@ from handlers.numbers import as_of, shown
 from handlers.visibility import Sight, sight
 
 log = structlog.get_logger()
-T = TypeVar("T")
-
-
-def acting_team(services: Services, ref: StakeRef, person: str) -> Team:
-    """The team that *person* acts for by a button of *ref*.
-
-    Raises:
-        Refused: they may not.
-    """
-    team = known_team(services.organisation, ref.team)
-    services.directory.require_member(person, team)
-    return team
-
-
-def act_for(
-    services: Services,
-    ref: StakeRef,
-    person: str,
-    act: Callable[[Session], T],
-    *,
-    hint: str = "",
-) -> T:
-    """What *act* comes to, by which *person* acts for the team of *ref*.
-
-    It is done together with what others do at the same moment. With *hint*, `claim_news` is part of it.
-
-    Raises:
-        Refused: they may not.
-    """
-    team = known_team(services.organisation, ref.team)
-
-    def allowed(session: Session) -> T:
-        if not services.directory.knows(session, person, team):
-            # Slack is asked, and it may take its time: not while others wait for this transaction.
-            raise _Unknown
-        return act(session)
-
-    asked = (
-        *services.directory.asked(person, team),
-        *owning.asked(ref.case),
-        *(viewing.asked_at_claim(ref.case, person, hint) if hint else ()),
-    )
-    with suppress(_Unknown):
-        return services.database.act(allowed, *asked)
-    services.directory.require_member(person, team)
-    return services.database.act(act, *asked)
-
-
-class _Unknown(Exception):
-    """What is stored does not say that somebody may act."""
-
-
-def require_side(services: Services, ref: StakeRef, person: str) -> None:
-    """Let *person* act from the side that *ref* names, triage included.
-
-    Raises:
-        Refused: they may not.
-    """
-    if ref.team:
-        acting_team(services, ref, person)
-    else:
-        services.directory.require_triage(person)
 
 
 def card_for(services: Services, view: CaseView, side: str, teams: Sequence[Team]) -> Message:

@@ -12,9 +12,10 @@ from bot.ui import forms, replies
 from bot.ui.ids import StakeRef
 from bot.usecases import hinting, relaying
 from bot.usecases.relaying import PREFIX, Said
+from handlers.acting import acting_team
 from handlers.asides import refusals_told
 from handlers.listener import event_listener, listener
-from handlers.surfaces import acting_team, tell_aside
+from handlers.surfaces import tell_aside
 
 Body = dict[str, Any]
 

@@ -8,6 +8,7 @@ from slack_bolt.kwargs_injection.args import Args
 from bot.services import Services
 from bot.ui.ids import StakeRef
 from bot.usecases import owning
+from handlers.acting import carry_out_on_case
 from handlers.listener import listener
 from handlers.surfaces import show_again
 
@@ -34,8 +35,6 @@ def refuse(ack: Ack, action: Action, context: BoltContext, services: Services, a
     ref = StakeRef.unpack(action.get("value"))
     person = str(context.user_id)
     services.directory.require_triage(person)
-    org, now = services.organisation, services.now()
-    with services.database.transaction() as session:
-        owning.refuse_suggestions(session, org, ref.case, by=person, now=now)
+    carry_out_on_case(services, ref, person, owning.refuse_suggestions)
     ack()
     show_again(args, services, ref._replace(team=""))
