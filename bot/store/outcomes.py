@@ -202,6 +202,9 @@ def _give_back(
     notice: dict[str, Any],
 ) -> bool:
     """Give it and its channel back; whether they were this worker's still."""
+    # Who has owed it anew in a transaction that goes on may look for its channel yet, and would wait
+    # for whoever has changed that: nobody does who has to wait for the notice.
+    session.execute(select(_n.id).where(_n.id == taken.id).with_for_update())
     # A worker that was away for longer than its lease has lost the lane, and the notice with it.
     mine = (_l.name == taken.channel) & (_l.worker == worker)
     free = {**lane, "lease_until": LONG_AGO, "worker": ""}
