@@ -6,7 +6,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -15,7 +15,8 @@ from bot.errors import Fault, Misconfigured
 from bot.store.bounded import BoundedConnection
 
 BUSY_MS = 5_000
-_ENCODER = JSONEncoder()
+# Rows that go as one have moments, which the quicker one writes by itself.
+_ENCODER = JSONEncoder(default=to_jsonable_python)
 # SQLite says no word of it, and goes on in a way in which readers and writers stop each other.
 _NO_LOG = Fault(
     "DATABASE_URL",

@@ -142,7 +142,7 @@ def change_unknown(
     """It may be changed, now or later; it is tried again at *again_at*, and shown once more."""
     waits = {"next_at": again_at, "last_error": error, "sending_since": now}
     if not _give_back(session, taken, worker, lane={}, notice=waits):
-        _changed_too_late(session, taken)
+        _changed_too_late(session, taken, sending_since=now)
 
 
 def _posts_wait(session: Connection, channel: str) -> bool:
@@ -202,6 +202,9 @@ def _give_back(
     notice: dict[str, Any],
 ) -> bool:
     """Give it and its channel back; whether they were this worker's still."""
+    # Who has owed it anew in a transaction that goes on may look for its channel yet, and would wait
+    # for whoever has changed that: nobody does who has to wait for the notice.
+    session.execute(select(_n.id).where(_n.id == taken.id).with_for_update())
     # A worker that was away for longer than its lease has lost the lane, and the notice with it.
     mine = (_l.name == taken.channel) & (_l.worker == worker)
     free = {**lane, "lease_until": LONG_AGO, "worker": ""}
@@ -216,7 +219,7 @@ def _give_back(
     return True
 
 
-def _changed_too_late(session: Connection, taken: Taken) -> None:
+def _changed_too_late(session: Connection, taken: Taken, **doubt: datetime) -> None:
     """Whoever had it in hand meanwhile may have shown something newer: it is shown once more."""
     same = and_(_n.id == taken.id, _n.ts == taken.ts, _n.ts != "")
-    session.execute(update(t.notices).where(same).values(wanted=_n.wanted + 1))
+    session.execute(update(t.notices).where(same).values(wanted=_n.wanted + 1, **doubt))

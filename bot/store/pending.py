@@ -39,12 +39,14 @@ class Waiting:
 
     Attributes:
         known: what was asked ahead; each answer is good for once.
+        later: what was asked ahead for those who come after it.
         first: has to be done before anything is sent for this part.
         shared: whether other parts come before the end, with which its rows may go.
         sure: what is wrong where a statement has changed less than it should.
     """
 
     known: Known = field(default_factory=dict)
+    later: Known = field(default_factory=dict)
     first: Callable[[], None] | None = None
     shared: bool = False
     rows: dict[Write, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -199,9 +201,12 @@ def known(
 ) -> list[dict[str, Any]] | None:
     """What *statement* found when it was asked ahead; None where it was not. It is good for once."""
     waiting = _waiting(session)
-    if waiting is None or not waiting.known:
+    if waiting is None or not (waiting.known or waiting.later):
         return None
-    return waiting.known.pop(key(statement, values.values()), None)
+    which = key(statement, values.values())
+    # Whoever asks this may change it, also where they had not said that they would ask.
+    waiting.later.pop(which, None)
+    return waiting.known.pop(which, None)
 
 
 def fetched(session: Connection, cursor: Any, made: driver.Made) -> list[dict[str, Any]]:

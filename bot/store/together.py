@@ -162,7 +162,9 @@ class _Group:
         known = {
             each.key: self._known.pop(each.key) for each in part.asked if each.key in self._known
         }
-        part.waiting = pending.Waiting(known, first=partial(self._step_aside, part), shared=True)
+        part.waiting = pending.Waiting(
+            known, later=self._known, first=partial(self._step_aside, part), shared=True
+        )
         pending.hold(self._session, part.waiting)
         try:
             part.result = part.act(self._session)

@@ -7,10 +7,11 @@ from time import monotonic
 
 import pytest
 
-from bot.store import comments, deliveries, likeness
+from bot.store import comments, deliveries, likeness, outbox, outcomes, pending
 from bot.store.database import Database
 from bot.store.session import Session
 from tests.fakes.clock import Clock
+from tests.store.post_room import PostRoom, notice
 
 Take = Callable[[Session, Iterable[int], datetime], object]
 
@@ -51,6 +52,27 @@ def test_a_group_waits_for_its_first_before_it_has_any_other(
             # Were these locked over there, PostgreSQL would have to end one of the two.
             take(session, [2, 3], now)
         late.result(timeout=30)
+
+
+def test_a_worker_that_gives_a_notice_back_has_no_channel_while_it_waits_for_it(
+    postgres_database: Database, clock: Clock
+) -> None:
+    """Whoever owes something looks whether its channel is there, and waits for who changes that."""
+    database, room = postgres_database, PostRoom(postgres_database, clock)
+    room.owe(notice("a"))
+    taken = room.taken()
+    with ThreadPoolExecutor(1) as threads:
+        with database.transaction() as session:
+            outbox.owe(session, [notice("a")], now=clock.now())
+            pending.write(session)
+            late = threads.submit(
+                room.end, outcomes.not_sent, taken, "A", error="x", again_at=clock.now()
+            )
+            _until_somebody_waits(database)
+            # Were it changed over there, PostgreSQL would have to end one of the two.
+            outbox.owe(session, [notice("b")], now=clock.now())
+        late.result(timeout=30)
+    assert (room.row("a")["wanted"], room.row("b")["wanted"], room.lane()["worker"]) == (2, 1, "")
 
 
 def _until_somebody_waits(database: Database) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from bot.errors import DatabaseAway, Unstorable
 from bot.store import tables as t
 from bot.store.database import Database
+from bot.store.pending import put
+from bot.store.upsert import prepared
 from tests.fakes.clock import START
 
 WORDS = "the customer's very own words"
@@ -53,6 +55,20 @@ def test_a_refused_value_is_not_repeated_in_the_error(
 ) -> None:
     with pytest.raises(Unstorable) as caught:
         keep(postgres_database, {"text": WORDS + bad})
+    assert WORDS not in told(caught.value)
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ud800"], ids=["NUL", "half a pair"])
+def test_a_value_that_goes_with_others_is_refused_as_it_is_alone(
+    postgres_database: Database, bad: str
+) -> None:
+    row = {"source": "s", "kind": "k", "at": START, "fingerprint": "", "raw": {}}
+    rows = [
+        {**row, "external_id": number, "facts": {"text": WORDS + bad}, "received_at": START}
+        for number in "12"
+    ]
+    with pytest.raises(Unstorable) as caught, postgres_database.transaction() as session:
+        put(session, prepared("postgresql", t.changes), *rows)
     assert WORDS not in told(caught.value)
 
 

@@ -10,10 +10,10 @@ from bot.domain.case import Case
 from bot.errors import Refused
 from bot.store import journal
 from bot.store.database import Database
-from bot.usecases import hinting, owning, viewing
+from bot.usecases import hinting, owning, sharing, viewing
 from tests.domain.factories import ANNA, BEN
 from tests.fakes.clock import Clock
-from tests.store.crowd import PATIENT, Begun, Crowd
+from tests.store.crowd import PATIENT, Act, Begun, Crowd
 from tests.usecases.office import Office
 
 SERVICE, MOBILE = "service-hk", "product-mobile"
@@ -117,6 +117,28 @@ def test_a_case_that_is_not_there_is_the_trouble_of_whoever_asks_for_it(room: Ro
     assert isinstance(nowhere.exception(PATIENT), Refused)
     assert claimed.exception(PATIENT) is None
     assert room.stands(number).stakes[SERVICE].holder == ANNA
+
+
+@pytest.mark.parametrize("said", [0, 1, 2])
+def test_who_does_not_say_what_they_ask_is_not_overwritten_by_whoever_does(
+    room: Room, said: int
+) -> None:
+    """*said*: how much of it is said, of what the case is and what its parts are."""
+    office, number = room.office, room.office.take_in().number
+    org, now, ahead = office.organisation, office.clock.now(), owning.asked(number)
+
+    def add(text: str) -> Act:
+        return lambda session: sharing.add_fact(
+            session, org, number, SERVICE, text=text, by=ANNA, now=now
+        )
+
+    begun: Begun = []
+    with room.crowd.busy():
+        room.crowd.line_up(begun, add("one"), *ahead[len(ahead) - said :])
+        room.crowd.line_up(begun, add("two"), *ahead)
+    for each in begun:
+        assert each.exception(PATIENT) is None
+    assert [fact.text for fact in room.stands(number).facts] == ["one", "two"]
 
 
 def test_who_talks_to_the_author_is_known_to_each(room: Room) -> None:
