@@ -114,7 +114,7 @@ def act(desk: Desk) -> None:
     desk.slack.fail("response_url", Drop(), times=None)
     desk.press(card, ids.CLAIM, by=BEN)
     desk.slack.mend("response_url")
-    for fault in ("internal_error", Garbage(WORDS.encode())):
+    for fault in ("invalid_arguments", "internal_error", Garbage(WORDS.encode())):
         desk.slack.fail("views.open", fault)
         desk.press(card, ids.RESOLVE, by=CHLOE)
     desk.press(card, ids.RESOLVE, by=CHLOE)
@@ -138,11 +138,12 @@ def test_a_comment_s_whole_life_is_logged_without_a_word_of_it(
         "not_delivered",
         "message_refused",
         "listener_failed",
+        "window_not_opened",
         "private_reply_failed",
         "event_failed",
     }
     assert {event["level"] for event in events(written)} >= {"info", "warning", "error"}
-    assert "SlackApiError: internal_error" in written.getvalue()
+    assert "SlackApiError: invalid_arguments" in written.getvalue()
     nobody_is_quoted(written)
 
 
