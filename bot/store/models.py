@@ -16,6 +16,8 @@ _m = t.models.c
 _NEWEST = 5
 _HOURS = timedelta(days=1)
 _DAYS = timedelta(days=35)
+_JSON = {"told", "seen"}
+_DAMAGED = b"damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class StoredModel:
     """One version of what was learned.
 
     Attributes:
-        data: the models; b"" for the rules alone.
+        data: the models; b"" for the rules alone, and something unreadable where the rest is damaged.
         told: what people can read of it.
         lessons: how many it was made of.
         seen: what there was to learn from.
@@ -51,8 +53,11 @@ def live(session: Connection) -> StoredModel | None:
 def told(session: Connection) -> dict[str, Any]:
     """What people can read of `live`, without the models themselves; nothing when there is none."""
     query = select(_m.told).where(~_m.refused).order_by(_m.version.desc()).limit(1)
-    found: dict[str, Any] | None = session.execute(query).scalar()
-    return found or {}
+    try:
+        found = session.execute(query).scalar()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def last(session: Connection) -> StoredModel | None:
@@ -108,6 +113,20 @@ def _spread(rows: Iterable[tuple[int, datetime]], now: datetime) -> set[int]:
 
 
 def _first(session: Connection, *conditions: Any) -> StoredModel | None:
-    query = select(t.models).where(*conditions).order_by(_m.version.desc()).limit(1)
-    row = session.execute(query).mappings().first()
-    return StoredModel(**{**row, "seen": Seen(**row["seen"])}) if row else None
+    def newest(*columns: Any) -> t.Row | None:
+        query = select(*columns).where(*conditions).order_by(_m.version.desc()).limit(1)
+        return session.execute(query).mappings().first()
+
+    try:
+        row = newest(t.models)
+        return _whole(row) if row else None
+    except (TypeError, ValueError):
+        # SQLite keeps JSON as a text, which can be damaged as the models can: neither is believed.
+        plain = newest(*(column for column in _m if column.name not in _JSON))
+        return StoredModel(**{**plain, "data": _DAMAGED}, seen=Seen(0, 0)) if plain else None
+
+
+def _whole(row: t.Row) -> StoredModel:
+    if not isinstance(row["told"], dict):
+        raise TypeError("what people can read of it has fields")
+    return StoredModel(**{**row, "seen": Seen(**row["seen"])})

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 from sqlalchemy import update
-from structlog.testing import capture_logs
 
 from bot.classifier import storage
 from bot.domain.case import Case
@@ -111,28 +110,6 @@ def test_of_two_clocks_that_learn_at_once_one_version_wins(office: Office) -> No
     made = at_once([lambda: learned(office)] * 2)
     assert {repr(each) for each in made} == {"0", "1"}
     assert learned(office) == 0
-
-
-@pytest.mark.parametrize("spoil", [b"nonsense", b"crosstalk routing models\n{}x", None])
-def test_the_rules_alone_go_on_when_a_model_cannot_be_read(
-    office: Office, spoil: bytes | None
-) -> None:
-    school(office, 4)
-    learned(office)
-    with office.database.transaction() as session:
-        live = models.live(session)
-        assert live is not None
-        damaged = spoil if spoil is not None else live.data[:-9] + b"damaged!!"
-        session.execute(update(t.models).values(data=damaged))
-    with capture_logs() as logs:
-        follower = guide(office)
-        assert advice(follower, PRODUCT[0]) == {}
-        assert "service-hk" in arrived(office, "a repair please", follower).stakes
-    assert [entry["event"] for entry in logs if entry["log_level"] == "warning"] == [
-        "model_unreadable"
-    ]
-    assert learned(office) == 2
-    assert "product" in advice(guide(office), PRODUCT[0])
 
 
 def test_what_was_learned_of_wrong_examples_is_refused_and_told(office: Office) -> None:
