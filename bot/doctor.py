@@ -104,6 +104,8 @@ def _slack(
     except DeliveryFailed as failure:
         if not failure.permanent:
             mend = "see that this machine reaches it, and SLACK_API_URL if you have set it"
+            if failure.code == "untrusted":
+                mend = "name your company's own certificates in SSL_CERT_FILE"
             yield Finding(f"Slack does not answer ({failure.code})", mend)
             return
         mend = "copy the bot token from the app's page again, and see that Slack can be reached"

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 from typing import Any
 from urllib.error import HTTPError
 
@@ -67,4 +68,7 @@ def network(reason: object) -> DeliveryFailed:
     if isinstance(reason, ConnectionRefusedError | socket.gaierror):
         # Nobody's fault: were only this message to wait, the next would overtake it.
         return DeliveryFailed("unreachable", scope=Scope.CHANNEL)
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        # Whoever answered was told nothing yet.
+        return DeliveryFailed("untrusted", scope=Scope.CHANNEL)
     return DeliveryFailed("no_answer", unknown=True)
