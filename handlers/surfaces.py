@@ -63,7 +63,7 @@ def claim_news(
     is_told, talking = viewing.known_at_claim(session, ref.case, person, hinting.CLAIM)
     if not is_told:
         hinting.told(session, person, hinting.CLAIM, now=services.now())
-        news.append(told.hint_claim(known_team(services.organisation, ref.team)))
+        news.append(told.hint_claim(ref.case, known_team(services.organisation, ref.team)))
     if talking is not None:
         number, other = talking
         news.append(told.conversation(number, services.organisation.team_name(other)))

@@ -32,10 +32,13 @@ _s, _c, _j, _m, _w = t.stakes.c, t.cases.c, t.journal.c, t.comments.c, t.wave_co
 _OF_CASE = (_c.number, _c.priority, _c.deleted_at, _c.opened_at, _c.triage, _c.settled_at)
 _SNIPPET = 200
 _FREE = _s.state == State.OPEN.value
-# Past its target, then unclaimed, then what is due first: one order for every list of live work.
+_RANK = case({each.value: each.rank for each in Priority}, value=_c.priority)
+# Past its target, then unclaimed, of these the more pressing, then what is due first: one order for every
+# list of live work.
 _BY_NEED = (
     or_(_s.resolve_missed, and_(_FREE, _s.claim_missed)).desc(),
     _FREE.desc(),
+    _RANK,
     case((_FREE, _s.claim_due), else_=_s.resolve_due),
     _s.opened_at,
     _s.case_number,
@@ -89,7 +92,7 @@ def held_by(session: Connection, person: str) -> list[Line]:
 
 
 def unclaimed(session: Connection, teams: Collection[str], *, limit: int) -> list[Line]:
-    """What nobody in *teams* has claimed: past its target first, then due first, whichever team it is."""
+    """What nobody in *teams* has claimed, in the order in which it needs somebody, whichever team it is."""
     query = _stake_lines().where(_s.team.in_(teams), _FREE).order_by(*_BY_NEED)
     return _lines(session, query.limit(limit))
 
@@ -173,12 +176,13 @@ def held_back(session: Connection, channel: str, *, limit: int) -> tuple[list[Li
 
 
 def pressing(session: Connection, chosen: Selection, *, limit: int) -> list[Line]:
-    """What *chosen* should act on first: past its target, then unclaimed, then what is due first."""
+    """What *chosen* should act on, in the order in which it needs somebody."""
     mine = and_(_s.team.in_(chosen.teams), LIVE, *chosen.about(session, _s.case_number))
     if chosen.person:
         mine = and_(_s.holder == chosen.person, _s.state == State.CLAIMED.value, mine)
     # Chosen first, so that of thousands only these few are put together with their comments.
-    first = select(_s.case_number, _s.team).where(mine).order_by(*_BY_NEED).limit(limit).subquery()
+    found = select(_s.case_number, _s.team).join(t.cases, _c.number == _s.case_number).where(mine)
+    first = found.order_by(*_BY_NEED).limit(limit).subquery()
     these = and_(first.c.case_number == _s.case_number, first.c.team == _s.team)
     return _lines(session, _stake_lines().join(first, these).order_by(*_BY_NEED))
 

@@ -107,7 +107,8 @@ def _part(case: Case, stake: Stake | None, ref: StakeRef) -> Iterator[Act]:
 
 def _together(case: Case, stake: Stake | None) -> Iterator[Act]:
     if stake is not None:
-        yield "Add a fact for the lead", ids.ADD_FACT
+        leads = stake.team == case.lead
+        yield "Add a fact for the others" if leads else "Add a fact for the lead", ids.ADD_FACT
     if any(other.team != case.lead for other in case.live_stakes):
         yield "Move the lead", ids.LEAD
 

@@ -67,6 +67,7 @@ def some(
             now,
             report.zone,
             claimable=True,
+            first=place == 0,
             own_team=own,
         )
         | {"block_id": name.pack(place)}

@@ -7,7 +7,7 @@ from bot.domain import durations
 from bot.domain.measures import Kept, Measures, Spread, Times
 
 # Of fewer, nine in ten are no more than the slowest.
-_FEW = 3
+_FEW = 10
 # A share of fewer would sound like more than there is.
 _ENOUGH = 10
 # Nights and weekends are worth a word where the clock says more than this many times as much.
@@ -27,7 +27,7 @@ def speed(measures: Measures, *, full: bool) -> Iterator[str]:
         # What is not resolved yet is open, which is told already.
         clock = Spread(median=resolve.clock.median)
         shown = resolve if full else Times(count=resolve.count, clock=clock)
-        yield f"{_half(shown, 'resolved')} {took(shown, full=full)}"
+        yield f"{_half(resolve, 'resolved')} {took(shown, full=full)}"
     if kept := _kept(measures.claim_target, claim):
         yield f"{kept} claimed in time"
 

@@ -198,9 +198,9 @@ def _pages(content: HomeContent) -> list[Block]:
     turns = []
     if page > 0:
         before = content.filters._replace(page=min(page - 1, last))
-        turns.append(button("Earlier", earlier, before.pack()))
+        turns.append(button("Previous page", earlier, before.pack()))
     if page < last:
-        turns.append(button("Later", later, content.filters._replace(page=page + 1).pack()))
+        turns.append(button("Next page", later, content.filters._replace(page=page + 1).pack()))
     return [actions(*turns), context(f"Page {page + 1} of {last + 1}")] if turns else []
 
 

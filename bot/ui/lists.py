@@ -83,17 +83,19 @@ def row(
     zone: ZoneInfo,
     *,
     claimable: bool = False,
+    first: bool = False,
     own_team: str = "",
 ) -> Block:
     """One case: state, team, due time, and who said what; with Open, or Claim where it can be.
 
-    *own_team* is the team that the list is about, which its rows need not name.
+    *first* says that it needs somebody most; *own_team* is the team that the list is about, which its rows
+    need not name.
     """
     ref = StakeRef(line.number, line.team).pack()
     about = f"case {line.number}"
     claim = claimable and line.state is State.OPEN
     press = (
-        button("Claim", ids.CLAIM, ref, about=about)
+        button("Claim", ids.CLAIM, ref, about=about, primary=first)
         if claim
         else button("Open", ids.OPEN, ref, about=about)
     )

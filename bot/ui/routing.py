@@ -40,10 +40,10 @@ _NOTHING = "-"
 
 _TAUGHT = {
     Taught.TRIAGED: "decided in triage",
-    Taught.DECLINED: "one team said that it is not theirs",
+    Taught.DECLINED: "declined, with *Not ours*,",
     Taught.INVITED: "a team was invited",
     Taught.HANDED_OFF: "handed off",
-    Taught.CONFIRMED: "rightly placed: one team finished its part",
+    Taught.CONFIRMED: "rightly placed: finished",
     Taught.PRIORITISED: "its priority was changed",
 }
 

@@ -163,9 +163,9 @@ def _turns(page: int, last: int) -> list[Block]:
     earlier, later = ids.SCHEDULE_PAGES
     turns = []
     if page > 0:
-        turns.append(button("Earlier", earlier, ScheduleRef("", page - 1).pack()))
+        turns.append(button("Previous page", earlier, ScheduleRef("", page - 1).pack()))
     if page < last:
-        turns.append(button("Later", later, ScheduleRef("", page + 1).pack()))
+        turns.append(button("Next page", later, ScheduleRef("", page + 1).pack()))
     return turns
 
 

@@ -93,11 +93,11 @@ def duty(current: Duty | None, following: Duty | None, team: Team, now: datetime
     return _line(f"On duty: {duty_line(team, current, following, now)}")
 
 
-def hint_claim(team: Team) -> Message:
+def hint_claim(number: int, team: Team) -> Message:
     """What claiming means, said once to each person."""
     return _line(
-        f"You now hold {inline(team.name, 60)}'s part of this: every team sees your name on it"
-        " until you *Resolve* it, *Hand off* or *Release* it."
+        f"You now hold {inline(team.name, 60)}'s part of #{number}. Every team sees your name on it"
+        " until you resolve it, hand it off or release it."
     )
 
 

@@ -64,7 +64,7 @@ def three_teams_are_asked(story: Story) -> None:
 def one_claims_and_hands_off(story: Story) -> None:
     slack = story.slack
     slack.click(WING, story.card(HK), ids.CLAIM)
-    slack.private(HK, WING, "You now hold Service HK's part of this")
+    slack.private(HK, WING, "You now hold Service HK's part of #")
     story.everywhere(f"<@{WING}> · claimed", among=(HK, MARKETING, PRODUCT))
     story.mirrored(HK, "eyes")
     story.digests(service_hk=(1, 1, 0, 1, 0, 0))

@@ -47,8 +47,8 @@ INTAKE_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 THREE_TEAMS = "I love my phone, but after three days I want a refund"
 NOBODY = "What a day"
 HINT = (
-    "You now hold Service HK's part of this: every team sees your name on it until you *Resolve*"
-    " it, *Hand off* or *Release* it."
+    "You now hold Service HK's part of #1. Every team sees your name on it until you resolve it,"
+    " hand it off or release it."
 )
 """What somebody of Service HK is told the first time that they claim."""
 

@@ -126,7 +126,7 @@ def test_the_form_has_all_that_an_open_part_allows() -> None:
         ids.WAIT_CUSTOMER: "Wait for the customer",
         ids.WAIT_TEAM: "Wait for another team",
         ids.DECLINE: "Say that it is not ours",
-        ids.ADD_FACT: "Add a fact for the lead",
+        ids.ADD_FACT: "Add a fact for the others",
         ids.LEAD: "Move the lead",
         ids.PRIORITY: "Change the priority",
         ids.WATCH: "Watch the case",

@@ -125,7 +125,10 @@ def test_a_share_of_few_or_beside_what_is_unclaimed_is_told_as_numbers(
 
 @pytest.mark.parametrize(
     ("reader", "said"),
-    [("", "resolved: half within *2 h*"), ("U0ANNA", "9 resolved: half within *2 h* (55 not yet)")],
+    [
+        ("", "9 resolved: half within *2 h*"),
+        ("U0ANNA", "9 resolved: half within *2 h* (55 not yet)"),
+    ],
 )
 def test_what_is_not_resolved_yet_is_no_part_of_the_half(reader: str, said: str) -> None:
     times = Times(count=9, clock=Spread(median=2 * HOUR), unanswered=55)

@@ -144,10 +144,10 @@ def test_a_filter_on_a_team_that_i_have_left_is_shown_as_none() -> None:
     ("page", "totals", "expected"),
     [
         (0, (20, 20), []),
-        (0, (21, 3), [("Later", 1)]),
-        (1, (3, 41), [("Earlier", 0), ("Later", 2)]),
-        (2, (3, 41), [("Earlier", 1)]),
-        (9, (3, 41), [("Earlier", 2)]),
+        (0, (21, 3), [("Next page", 1)]),
+        (1, (3, 41), [("Previous page", 0), ("Next page", 2)]),
+        (2, (3, 41), [("Previous page", 1)]),
+        (9, (3, 41), [("Previous page", 2)]),
         (0, (0, 0), []),
     ],
 )

@@ -78,7 +78,7 @@ def test_it_reads_as_designed() -> None:
         "*#902* → *marketing and product*\n"
         "decided in triage by <@U0ANNA>, 10:00 GMT\n"
         "*#871* → *nobody*\n"
-        "one team said that it is not theirs by <@U0BEN>, 10:00 GMT"
+        "declined, with *Not ours*, by <@U0BEN>, 10:00 GMT"
     )
 
 

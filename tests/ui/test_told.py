@@ -225,9 +225,9 @@ def test_duty_is_told_now_and_next() -> None:
 
 
 def test_the_short_private_sentences() -> None:
-    assert good(told.hint_claim(make.team("service-hk"))).text == (
-        "You now hold Service HK's part of this: every team sees your name on it until you"
-        " *Resolve* it, *Hand off* or *Release* it."
+    assert good(told.hint_claim(19, make.team("service-hk"))).text == (
+        "You now hold Service HK's part of #19. Every team sees your name on it until you resolve it,"
+        " hand it off or release it."
     )
     conversation = good(told.conversation(12, "Service UK"))
     assert conversation.text == "Service UK is already talking with this customer in #12."
@@ -257,7 +257,7 @@ def test_hostile_words_stay_words(text: str) -> None:
         ),
         told.watched(case, comment, organisation, "StakeHandedOff", text, "service-hk", name),
         told.duty(duty, duty, team, make.NOW),
-        told.hint_claim(team),
+        told.hint_claim(19, team),
         told.conversation(12, name),
     ):  # fmt: skip
         good(message)

@@ -67,12 +67,18 @@ def test_what_is_past_its_target_comes_first(office: Office) -> None:
     assert late == [fresh, first]
 
 
-def test_of_what_nobody_holds_the_one_that_is_due_first_comes_first(office: Office) -> None:
+def test_of_what_nobody_holds_the_urgent_comes_first_and_then_what_is_due_first(
+    office: Office,
+) -> None:
     office = swift(office)
-    calm = office.take_in("my phone").number
-    urgent = office.take_in("my phone").number
+    first = office.take_in("my phone").number
+    office.clock.advance(minutes=55)
+    second, urgent = (office.take_in("my phone").number for _ in range(2))
     office.act(sharing.change_priority, urgent, to=Priority.URGENT, reason="", by=ANNA)
-    assert [line.number for line in report(office).lines] == [urgent, calm]
+    lines = report(office).lines
+    assert [line.number for line in lines] == [urgent, first, second]
+    assert [line.past_target for line in lines] == [False] * 3
+    assert lines[0].due > lines[1].due  # type: ignore[operator]
 
 
 def test_all_teams_stand_side_by_side_and_share_what_is_resolved(office: Office) -> None:
