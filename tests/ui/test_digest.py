@@ -9,7 +9,6 @@ from hypothesis import given, settings
 
 from bot.domain.case import State
 from bot.domain.digest import Period
-from bot.domain.lines import Line
 from bot.domain.measures import Measures, Standing
 from bot.domain.organisation import PolicyNote
 from bot.domain.report import Compared, Report, Shared, TeamRow, Thanks, Theme, Wait
@@ -150,13 +149,6 @@ def test_a_quiet_day_that_others_wait_on_is_not_quiet() -> None:
 def test_a_digest_shows_five_rows_at_most() -> None:
     message = shown(report(lines=tuple(line(n) for n in range(1, 9))))
     assert labels(message.blocks) == ["Claim"] * 5
-
-
-@pytest.mark.parametrize(("first", "primary"), [(LATE, [True, False]), (HELD, [False, False])])
-def test_only_what_needs_somebody_most_has_a_green_button(first: Line, primary: list[bool]) -> None:
-    message = shown(report(lines=(first, line(9))))
-    rows = [block for block in message.blocks if "accessory" in block]
-    assert [row["accessory"].get("style") == "primary" for row in rows] == primary
 
 
 def test_a_late_digest_says_so() -> None:
