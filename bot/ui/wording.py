@@ -62,6 +62,7 @@ _STATES = {
 }
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
 _MOST_REASONS = 3
+_BY_ITSELF = {"rule", "suggestion", "urgency"}
 _MOST_FACTS = 5
 _LONGEST_FACT_LINE = 560
 
@@ -196,13 +197,18 @@ def reasons(
     team: str = "",
     to_them: bool = False,
 ) -> str:
-    """Why *team* has its stake, in one line; told to the team itself unless *to_them*."""
+    """Why *team* has its stake, in one line; told to the team itself unless *to_them*.
+
+    What people have said comes first, the newest of it before the rest.
+    """
     you = ("them", "theirs") if to_them else ("you", "yours")
+    by_people = [each for each in given if each.kind not in _BY_ITSELF]
+    in_order = [*reversed(by_people), *(each for each in given if each.kind in _BY_ITSELF)]
     shown = [
         _learned(reason, team, organisation)
         if reason.kind == "suggestion"
         else _reason(reason, _asker(reason.team or asked_by, organisation), *you)
-        for reason in given[:_MOST_REASONS]
+        for reason in in_order[:_MOST_REASONS]
     ]
     if len(given) > _MOST_REASONS:
         shown.append(f"and {len(given) - _MOST_REASONS} more")
